@@ -1,0 +1,1 @@
+export type { Tableau } from './tableau.js';

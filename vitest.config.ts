@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The one test setup of every package; each is run from its own folder with `--root .`. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', ['json', { outputFile: 'test-results.json' }]],
+  },
+});
