@@ -1,1 +1,20 @@
-export type { Tableau } from './tableau.js';
+export { IntegratorError, NonFiniteError, type Progress, StepLimitError, StepSizeError } from './errors.js';
+export {
+  bogackiShampine,
+  cashKarp,
+  dormandPrince,
+  euler,
+  heun,
+  kutta3,
+  midpoint,
+  ralston,
+  rk4,
+  type SchemeName,
+  ssprk3,
+  tableaux,
+  threeEighths,
+} from './schemes/index.js';
+export type { State, TensorField, Vector, VectorField } from './state.js';
+export { step } from './step.js';
+export { defineTableau, type Tableau } from './tableau.js';
+export { tableauByName } from './tableauByName.js';
