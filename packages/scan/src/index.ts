@@ -1,1 +1,25 @@
-export {};
+export { RecurrenceError } from './errors.js';
+export {
+  type BackwardRequest,
+  type ForwardRequest,
+  type FusedImplementation,
+  MAX_RESIDUALS,
+  type NamedInfos,
+  RECURRENCE,
+  RECURRENCE_GRADIENT,
+  registerFused,
+  unregisterFused,
+} from './kernel.js';
+export type { CellActivation, RecurrenceAttributes, RecurrenceProblem, TensorName } from './problem.js';
+export { recurrence } from './recurrence.js';
+export type {
+  Activation,
+  DynamicalSpec,
+  GateSpec,
+  GRUSpec,
+  LSTMSpec,
+  RecurrenceInputs,
+  RecurrenceResult,
+  RecurrenceSpec,
+  SharedSpec,
+} from './spec.js';

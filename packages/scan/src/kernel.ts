@@ -1,0 +1,188 @@
+import {
+  engine,
+  type GradConfig,
+  getGradient,
+  getKernel,
+  type KernelConfig,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  registerGradient,
+  registerKernel,
+  type Tensor,
+  type TensorInfo,
+  unregisterKernel,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import type { RecurrenceAttributes, RecurrenceProblem, TensorName } from './problem.js';
+
+/*
+ * How a fused implementation takes over from the reference.
+ *
+ * Per backend two kernels stand in tfjs's registry: the recurrence and its gradient. The gradient of the first is
+ * registered once, for all backends, and runs the second. `recurrence` uses them when the current backend has them and
+ * their `supports` accepts the problem; it keeps to the reference inside nested gradients, so second derivatives
+ * are always right and an implementation never needs to be differentiable itself.
+ */
+
+/** The names of the forward and the gradient kernel in tfjs's registry. */
+export const RECURRENCE = 'HurwitzRecurrence';
+export const RECURRENCE_GRADIENT = 'HurwitzRecurrenceGrad';
+
+/** Tensors by name, as the backend sees them. Absent ones are missing, see {@link RecurrenceProblem}. */
+export type NamedInfos = Partial<Record<TensorName, TensorInfo>>;
+
+export interface ForwardRequest {
+  attributes: RecurrenceAttributes;
+  tensors: NamedInfos;
+  /** A gradient may be asked for; when false, nothing needs to be kept for it. */
+  recordTape: boolean;
+  /** The tfjs backend that holds the tensors (`readSync`, and on wasm the heap). */
+  backend: object;
+}
+
+export interface BackwardRequest {
+  attributes: RecurrenceAttributes;
+  tensors: NamedInfos;
+  /** All that `forward` returned for the same problem, in its order. */
+  outputs: TensorInfo[];
+  /** Cotangents of `states` (if `returnSequences`) and of each final state, in that order; zeros where unused. */
+  cotangents: TensorInfo[];
+  backend: object;
+}
+
+/** The recurrence of one backend, forward and backward through time. */
+export interface FusedImplementation {
+  /** Whether it can serve this problem; the reference does otherwise. Only shapes and data types may be read. */
+  supports(problem: RecurrenceProblem): boolean;
+  /**
+   * Returns, newly allocated on the backend: states [batch, time, units] (only if `returnSequences`), then the final h,
+   * (LSTM) the final c, then any number up to {@link MAX_RESIDUALS} of tensors that `backward` wants to see again. tfjs
+   * keeps them until the gradient has run and then disposes of them; it also makes a zero cotangent for each, so let them
+   * be small, such as the handle of a tape that lives elsewhere.
+   */
+  forward(request: ForwardRequest): TensorInfo[];
+  /** Returns the gradient of every float32 tensor given but the mask; any more are ignored. */
+  backward(request: BackwardRequest): NamedInfos;
+}
+
+export const MAX_RESIDUALS = 4;
+
+/** tfjs stores the config object itself, so what it carries besides can be read back. */
+interface FusedKernelConfig extends KernelConfig {
+  implementation?: FusedImplementation;
+}
+
+type KernelAttributes = { recurrence: RecurrenceAttributes; names: TensorName[]; recordTape: boolean };
+
+const named = (infos: readonly TensorInfo[], names: readonly TensorName[]): NamedInfos =>
+  Object.fromEntries(names.map((name, i) => [name, infos[i]]));
+
+/** Outputs that are part of the result: states, h, c. What follows them is the implementation's own. */
+const resultCount = (r: RecurrenceAttributes): number =>
+  (r.returnSequences ? 1 : 0) + (r.family === 'lstm' ? 2 : 1);
+
+/** Tensors whose gradients the backward pass gives. */
+const differentiable = (name: TensorName, r: RecurrenceAttributes): boolean =>
+  name !== 'mask' && !(name === 'inputs' && r.tokens);
+
+/**
+ * Makes `recurrence` use a fused implementation on one backend. Registering again replaces it.
+ *
+ * @param backendName the name in tfjs's registry, for example `'wasm'`.
+ */
+export function registerFused(backendName: string, implementation: FusedImplementation): void {
+  unregisterFused(backendName);
+  const forward: FusedKernelConfig = {
+    kernelName: RECURRENCE,
+    backendName,
+    implementation,
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { recurrence, names, recordTape } = attrs as unknown as KernelAttributes;
+      const tensors = named(inputs as unknown as TensorInfo[], names);
+      return implementation.forward({ attributes: recurrence, tensors, recordTape, backend });
+    },
+  };
+  const backward: KernelConfig = {
+    kernelName: RECURRENCE_GRADIENT,
+    backendName,
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { recurrence, names } = attrs as unknown as KernelAttributes;
+      const all = inputs as unknown as TensorInfo[];
+      const cotangentsFrom = all.length - resultCount(recurrence);
+      const gradients = implementation.backward({
+        attributes: recurrence,
+        tensors: named(all, names),
+        outputs: all.slice(names.length, cotangentsFrom),
+        cotangents: all.slice(cotangentsFrom),
+        backend,
+      });
+      return names.filter((name) => differentiable(name, recurrence)).map((name) => gradients[name]!);
+    },
+  };
+  registerKernel(forward);
+  registerKernel(backward);
+  if (getGradient(RECURRENCE) === undefined) registerGradient(recurrenceGradient);
+}
+
+/** Gives one backend back to the reference; nothing happens where none was registered. */
+export function unregisterFused(backendName: string): void {
+  for (const name of [RECURRENCE, RECURRENCE_GRADIENT]) {
+    if (getKernel(name, backendName) !== undefined) unregisterKernel(name, backendName);
+  }
+}
+
+/** Whether a fused implementation will run this problem here and now. */
+export function fusedServes(problem: RecurrenceProblem): boolean {
+  const config = getKernel(RECURRENCE, currentBackend()) as FusedKernelConfig | undefined;
+  // Inside a nested gradient the backward pass itself must be differentiable: only the reference is.
+  return engine().state.gradientDepth < 2 && config?.implementation?.supports(problem) === true;
+}
+
+/** Runs the registered kernel; the outputs are the states (if wanted) and the final states. */
+export function runFused({ attributes, tensors }: RecurrenceProblem): Tensor[] {
+  const names = Object.keys(tensors) as TensorName[];
+  const attrs: KernelAttributes = {
+    recurrence: attributes,
+    names,
+    recordTape: engine().state.gradientDepth > 0,
+  };
+  // A list of inputs, as in tfjs's own Concat: only a list can be saved for the gradient whatever its members.
+  const inputs = names.map((name) => tensors[name]!);
+  const outputs = engine().runKernel(
+    RECURRENCE,
+    inputs as unknown as NamedTensorMap,
+    attrs as unknown as NamedAttrMap,
+  ) as Tensor[] | Tensor;
+  return [outputs].flat().slice(0, resultCount(attributes));
+}
+
+const recurrenceGradient: GradConfig = {
+  kernelName: RECURRENCE,
+  saveAllInputs: true,
+  outputsToSave: Array.from({ length: 3 + MAX_RESIDUALS }, () => true),
+  gradFunc: (dy, saved, attrs) => {
+    const { recurrence, names } = attrs as unknown as KernelAttributes;
+    const cotangents = [dy].flat().slice(0, resultCount(recurrence));
+    const gradients = [
+      engine().runKernel(
+        RECURRENCE_GRADIENT,
+        [...saved, ...cotangents] as unknown as NamedTensorMap,
+        attrs,
+      ) as Tensor[],
+    ].flat();
+    const wanted = names.filter((name) => differentiable(name, recurrence));
+    return Object.fromEntries(
+      names.map((name, i) => {
+        const at = wanted.indexOf(name);
+        return [String(i), () => (at < 0 ? zeros(saved[i]!.shape) : gradients[at]!)];
+      }),
+    );
+  },
+};
+
+function currentBackend(): string {
+  const current = engine();
+  // tfjs starts a backend at the first use; reading it has that effect.
+  if (current.backendName == null) void current.backend;
+  return current.backendName;
+}

@@ -1,0 +1,27 @@
+import { type Tensor, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import { fusedServes, runFused } from './kernel.js';
+import { resolveProblem } from './problem.js';
+import { reference } from './reference/reference.js';
+import type { RecurrenceInputs, RecurrenceResult, RecurrenceSpec } from './spec.js';
+
+/**
+ * Runs a recurrence over the time axis.
+ *
+ * Differentiable in the inputs, every parameter and the initial state. Where the current backend has a fused implementation that
+ * serves the specification, it runs as one kernel; everywhere else, and inside nested gradients, as plain tfjs operations.
+ * Both give the same numbers to float32 rounding.
+ *
+ * @param inputs vectors [batch, time, inputDim] in float32, or tokens [batch, time] in int32: then z_t takes row x_t of
+ *   the kernels, and each token must lie in 0..inputDim-1.
+ * @param spec what happens at each time step; the defaults are those of {@link DynamicalSpec}: one Euler step of size 1
+ *   added to the state, tanh.
+ * @returns the states [batch, time, units] in the order they were computed, and the state after the last step.
+ * @throws {@link RecurrenceError} where a shape, data type or option does not fit.
+ */
+export function recurrence(inputs: RecurrenceInputs, spec: RecurrenceSpec): RecurrenceResult {
+  const problem = resolveProblem(inputs, spec);
+  const outputs: Tensor[] = fusedServes(problem) ? runFused(problem) : tidy(() => reference(problem));
+  if (!problem.attributes.returnSequences) return { finalState: outputs };
+  const [states, ...finalState] = outputs;
+  return { states: states as Tensor3D, finalState };
+}
