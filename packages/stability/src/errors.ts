@@ -1,0 +1,23 @@
+/** Thrown on bad input: names the function, what it expected, what it got and what to do. */
+export class StabilityError extends Error {
+  override readonly name: string = 'StabilityError';
+  constructor(
+    /** Public function that refused. */
+    readonly where: string,
+    readonly expected: string,
+    readonly got: string,
+    readonly fix: string,
+  ) {
+    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
+  }
+}
+
+/** Thrown when a linear system has no unique solution to working precision: Newton's, or a Lyapunov equation. */
+export class SingularSystemError extends StabilityError {
+  override readonly name = 'SingularSystemError';
+}
+
+/** Thrown when an iteration used up its steps: the QR algorithm, Newton's method, a Riccati equation. */
+export class ConvergenceError extends StabilityError {
+  override readonly name = 'ConvergenceError';
+}

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+
+/** Reproducible standard normal numbers (mulberry32 and Box-Muller). */
+export function normals(seed: number): () => number {
+  let state = seed >>> 0;
+  const uniform = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
+/** Rows of normal numbers times `scale`. */
+export function gaussian(
+  rows: number,
+  columns: number,
+  { seed, scale = 1 }: { seed: number; scale?: number },
+): number[][] {
+  const next = normals(seed);
+  return Array.from({ length: rows }, () => Array.from({ length: columns }, () => scale * next()));
+}
+
+/** (1 - beta)(M + Mᵀ) + beta(M - Mᵀ) - gamma I, the family of the Lipschitz RNN. */
+export function symmetricSkew(M: number[][], { beta, gamma }: { beta: number; gamma: number }): number[][] {
+  return M.map((row, i) => row.map((x, j) => x + (1 - 2 * beta) * M[j]![i]! - (i === j ? gamma : 0)));
+}
+
+export const identity = (n: number, scale = 1): number[][] =>
+  Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? scale : 0)));
+
+export const seeds = fc.integer({ min: 1, max: 2 ** 31 });
