@@ -68,7 +68,14 @@ export function resolveProblem(inputs: RecurrenceInputs, spec: RecurrenceSpec): 
   }
   const family = spec.family ?? 'dynamical';
   const matrix = spec.family === 'lstm' || spec.family === 'gru' ? spec.recurrentKernel : spec.W;
-  const units = matrix?.shape[0] ?? 0;
+  if (matrix?.shape[0] === undefined) {
+    refuse(
+      `a recurrent matrix ${spec.family === undefined || spec.family === 'dynamical' ? 'W' : 'recurrentKernel'}`,
+      matrix,
+      'Pass it in the spec.',
+    );
+  }
+  const units = matrix.shape[0];
   const inputDim = tokens ? (spec.kernel?.shape[0] ?? 0) : (inputs.shape[2] as number);
   const tensors: Partial<Record<TensorName, Tensor>> = { inputs };
   const take = (name: TensorName, tensor: Tensor | undefined | null, shape: number[]) => {

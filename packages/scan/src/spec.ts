@@ -1,5 +1,5 @@
 import type { Tableau } from '@hurwitz/integrators';
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 
 /** What happens at each time step of every family. */
 export interface SharedSpec {
@@ -82,7 +82,7 @@ export interface GRUSpec extends SharedSpec {
 export type RecurrenceSpec = DynamicalSpec | LSTMSpec | GRUSpec;
 
 /** Vectors [batch, time, inputDim], or integer tokens [batch, time] that select rows of the kernel. */
-export type RecurrenceInputs = Tensor3D | Tensor2D;
+export type RecurrenceInputs = Tensor<Rank.R2 | Rank.R3>;
 
 export interface RecurrenceResult {
   /** [batch, time, units]; present unless `returnSequences` is false. */

@@ -1,6 +1,7 @@
 import {
   add,
   customGrad,
+  type GradSaveFunc,
   gather,
   matMul,
   reshape,
@@ -24,6 +25,8 @@ export function drivesOf(
     ? gatherRows(kernel as Tensor2D, reshape(timeMajor, [time * batch]))
     : matMul(reshape(timeMajor, [time * batch, inputDim]), kernel as Tensor2D);
   const drives = bias ? add(products, bias) : products;
+  // Nothing to take apart at one step, and tfjs cannot differentiate an unstack with a single output.
+  if (time === 1) return [drives as Tensor2D];
   return unstack(reshape(drives, [time, batch, kernel.shape[1]!])) as Tensor2D[];
 }
 
@@ -31,17 +34,23 @@ export function drivesOf(
 // summing them back are each other's transpose, so together they can be differentiated any number of times.
 function gatherRows(table: Tensor2D, rows: Tensor1D): Tensor2D {
   const shape = table.shape;
-  const gathered = customGrad((t) => ({
-    value: gather(t as Tensor, rows),
-    gradFunc: (dy) => scatterRows(dy as Tensor2D, rows, shape),
-  }));
+  const gathered = customGrad((t, save) => {
+    (save as GradSaveFunc)([rows]);
+    return {
+      value: gather(t as Tensor, rows),
+      gradFunc: (dy, [saved]) => scatterRows(dy as Tensor2D, saved as Tensor1D, shape),
+    };
+  });
   return gathered(table) as Tensor2D;
 }
 
 function scatterRows(values: Tensor2D, rows: Tensor1D, shape: [number, number]): Tensor2D {
-  const scattered = customGrad((v) => ({
-    value: scatterND(reshape(rows, [-1, 1]), v as Tensor, shape),
-    gradFunc: (dy) => gatherRows(dy as Tensor2D, rows),
-  }));
+  const scattered = customGrad((v, save) => {
+    (save as GradSaveFunc)([rows]);
+    return {
+      value: scatterND(reshape(rows, [-1, 1]), v as Tensor, shape),
+      gradFunc: (dy, [saved]) => gatherRows(dy as Tensor2D, saved as Tensor1D),
+    };
+  });
   return scattered(values) as Tensor2D;
 }

@@ -3,7 +3,6 @@ import {
   concat,
   matMul,
   mul,
-  sigmoid,
   split,
   type Tensor,
   type Tensor1D,
@@ -13,7 +12,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { RecurrenceProblem } from '../problem.js';
-import { activations, modRelu } from './activations.js';
+import { activations, modRelu, sigmoid } from './activations.js';
 import { drivesOf } from './drive.js';
 import type { Family } from './reference.js';
 

@@ -47,7 +47,9 @@ export function reference(problem: RecurrenceProblem): Tensor[] {
   }
   // A clone, so that the caller owns a final state apart from a sequence or an initial state it may hold too.
   const finalState = state.map((value) => value.clone());
-  return returnSequences ? [stack(states, 1), ...finalState] : finalState;
+  if (!returnSequences) return finalState;
+  // tfjs cannot differentiate a stack of one twice.
+  return [time === 1 ? expandDims(states[0]!, 1) : stack(states, 1), ...finalState];
 }
 
 /** Boolean [batch, units] at each time step. */

@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type DynamicalSpec, type LSTMSpec, RecurrenceError, recurrence } from '../src/index.js';
+import { useBackend } from './backends.js';
+
+describe('recurrence refuses', () => {
+  let x: tf.Tensor3D;
+  let good: DynamicalSpec;
+  let lstm: LSTMSpec;
+  beforeAll(async () => {
+    await useBackend('cpu');
+    x = tf.zeros([2, 3, 4]);
+    good = { kernel: tf.zeros([4, 5]), W: tf.zeros([5, 5]), bias: tf.zeros([5]) };
+    lstm = { family: 'lstm', kernel: tf.zeros([4, 20]), recurrentKernel: tf.zeros([5, 20]) };
+  });
+  const refusal = (run: () => unknown): string => {
+    try {
+      run();
+    } catch (error) {
+      expect(error).toBeInstanceOf(RecurrenceError);
+      return (error as Error).message;
+    }
+    throw new Error('it did not refuse');
+  };
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'a matrix of inputs',
+      () => recurrence(tf.zeros([2, 3]), good),
+      /float32 inputs \[batch, time, inputDim\]/,
+    ],
+    ['integer vectors', () => recurrence(tf.zeros([2, 3, 4], 'int32'), good), /int32 of shape \[2,3,4\]/],
+    ['no time steps', () => recurrence(tf.zeros([2, 0, 4]), good), /at least one sequence and one time step/],
+    [
+      'a kernel for other inputs',
+      () => recurrence(x, { ...good, kernel: tf.zeros([3, 5]) }),
+      /kernel of shape \[4,5\]/,
+    ],
+    ['W that is not square', () => recurrence(x, { ...good, W: tf.zeros([5, 4]) }), /W of shape \[5,5\]/],
+    [
+      'no W',
+      () => recurrence(x, { kernel: good.kernel } as DynamicalSpec),
+      /a recurrent matrix W, got undefined/,
+    ],
+    ['A of another size', () => recurrence(x, { ...good, A: tf.zeros([4, 4]) }), /A of shape \[5,5\]/],
+    [
+      'a bias matrix',
+      () => recurrence(x, { ...good, bias: tf.zeros([1, 5]) as never }),
+      /bias of shape \[5\]/,
+    ],
+    ['an integer bias', () => recurrence(x, { ...good, bias: tf.zeros([5], 'int32') }), /in float32/],
+    [
+      'a mask of another length',
+      () => recurrence(x, { ...good, mask: tf.zeros([2, 4]) }),
+      /mask of shape \[2,3\]/,
+    ],
+    [
+      'a state of another batch',
+      () => recurrence(x, { ...good, initialState: tf.zeros([3, 5]) }),
+      /initialH of shape \[2,5\]/,
+    ],
+    [
+      'half a gate',
+      () => recurrence(x, { ...good, gate: { kernel: tf.zeros([4, 5]) } as never }),
+      /gateBias/,
+    ],
+    ['carry 2', () => recurrence(x, { ...good, carry: 2 as never }), /carry 0 or 1, got 2/],
+    [
+      'epsilon NaN',
+      () => recurrence(x, { ...good, epsilon: Number.NaN }),
+      /finite step size epsilon, got NaN/,
+    ],
+    ['an infinite epsilon', () => recurrence(x, { ...good, epsilon: 1 / 0 }), /got Infinity/],
+    [
+      'an unknown activation',
+      () => recurrence(x, { ...good, activation: 'gelu' as never }),
+      /tanh, relu, .*got 'gelu'/,
+    ],
+    [
+      'an unknown family',
+      () => recurrence(x, { ...good, family: 'rnn' as never }),
+      /family 'dynamical'.*'rnn'/,
+    ],
+    [
+      'an implicit tableau',
+      () => recurrence(x, { ...good, tableau: { name: 'gauss', order: 2, a: [[0.5]], b: [1], c: [0.5] } }),
+      /explicit tableau/,
+    ],
+    [
+      'a tableau with NaN',
+      () => recurrence(x, { ...good, tableau: { name: '?', order: 1, a: [[]], b: [Number.NaN], c: [0] } }),
+      /finite entries/,
+    ],
+    [
+      'an LSTM kernel of a GRU',
+      () => recurrence(x, { ...lstm, kernel: tf.zeros([4, 15]) }),
+      /kernel of shape \[4,20\]/,
+    ],
+    ['modReLU in an LSTM', () => recurrence(x, { ...lstm, activation: 'modrelu' as never }), /got 'modrelu'/],
+    [
+      'a soft gate',
+      () => recurrence(x, { ...lstm, recurrentActivation: 'tanh' as never }),
+      /'sigmoid' or 'hardSigmoid'/,
+    ],
+  ])('%s', (_, run, message) => {
+    const text = refusal(run);
+    expect(text).toMatch(message);
+    expect(text).toMatch(/^recurrence: expected .*, got .*\. \S+/);
+  });
+});

@@ -1,0 +1,103 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type FusedImplementation,
+  MAX_RESIDUALS,
+  RECURRENCE,
+  recurrence,
+  registerFused,
+  unregisterFused,
+} from '../src/index.js';
+import { useBackend } from './backends.js';
+import { randomProblem, tensorsOf } from './problems.js';
+
+/**
+ * A stand-in for a fused implementation: states are all 1, the final state 2, and the gradient of every tensor is a
+ * constant, so its numbers can come from nowhere else.
+ */
+function standIn(log: string[], supported = true): FusedImplementation {
+  return {
+    supports: () => supported,
+    forward: ({ attributes: { batch, time, units, returnSequences }, recordTape, tensors }) => {
+      log.push(`forward ${Object.keys(tensors).sort().join()} ${recordTape ? 'taped' : 'untaped'}`);
+      const handle = tf.scalar(42, 'int32');
+      const finalState = tf.fill([batch, units], 2);
+      return returnSequences ? [tf.ones([batch, time, units]), finalState, handle] : [finalState, handle];
+    },
+    backward: ({ tensors, outputs, cotangents, attributes: { returnSequences } }) => {
+      const handle = outputs.at(-1) as tf.Tensor;
+      log.push(`backward of ${outputs.length} outputs, handle ${handle.dataSync()[0]}`);
+      expect(outputs).toHaveLength(returnSequences ? 3 : 2);
+      const weight = tf.sum(cotangents[0] as tf.Tensor);
+      return Object.fromEntries(
+        Object.entries(tensors).map(([name, t]) => [name, tf.mul(tf.fill(t!.shape, name.length), weight)]),
+      );
+    },
+  };
+}
+
+describe('a kernel registered for the backend', () => {
+  const problem = randomProblem({
+    ...{ units: 2, inputDim: 3, batch: 2, time: 4, seed: 3 },
+    family: 'dynamical',
+    masked: true,
+    gated: true,
+  });
+  beforeAll(() => useBackend('cpu'));
+  afterEach(() => unregisterFused('cpu'));
+
+  test('runs in place of the reference, which is back without it', () => {
+    const log: string[] = [];
+    const spec = problem.spec(tensorsOf(problem.values));
+    const before = recurrence(problem.inputs(), spec).states!.dataSync();
+    registerFused('cpu', standIn(log));
+    const { states, finalState } = recurrence(problem.inputs(), spec);
+    expect([...states!.dataSync()]).toEqual(Array(16).fill(1));
+    expect([...finalState[0]!.dataSync()]).toEqual(Array(4).fill(2));
+    expect(recurrence(problem.inputs(), { ...spec, returnSequences: false }).finalState).toHaveLength(1);
+    expect(log).toEqual(Array(2).fill('forward W,bias,gateBias,gateKernel,inputs,kernel,mask untaped'));
+    unregisterFused('cpu');
+    expect([...recurrence(problem.inputs(), spec).states!.dataSync()]).toEqual([...before]);
+  });
+
+  test('brings its own gradient, for exactly the tensors asked for', () => {
+    const log: string[] = [];
+    registerFused('cpu', standIn(log));
+    const tensors = tensorsOf(problem.values);
+    const loss = (kernel: tf.Tensor, gateBias: tf.Tensor) =>
+      tf.sum(recurrence(problem.inputs(), problem.spec({ ...tensors, kernel, gateBias })).states!);
+    const before = tf.memory().numTensors;
+    const [dKernel, dGateBias] = tf.grads(loss)([tensors.kernel!, tensors.gateBias!]);
+    // 16 states of cotangent 1, times the length of the tensor's name
+    expect([...dKernel!.dataSync()]).toEqual(Array(6).fill(16 * 'kernel'.length));
+    expect([...dGateBias!.dataSync()]).toEqual(Array(2).fill(16 * 'gateBias'.length));
+    expect(log.map((line) => line.split(' ').at(-1))).toEqual(['taped', '42']);
+    // the two gradients, and the inputs and mask that the loss made
+    expect(tf.memory().numTensors).toBe(before + 2);
+  });
+
+  test('is left out where it does not support the problem, and inside nested gradients', () => {
+    const log: string[] = [];
+    const tensors = tensorsOf(problem.values);
+    const spec = problem.spec(tensors);
+    registerFused('cpu', standIn(log, false));
+    expect(recurrence(problem.inputs(), spec).states!.dataSync()[0]).not.toBe(1);
+    registerFused('cpu', standIn(log));
+    const second = tf.grad((x: tf.Tensor) => {
+      const first = tf.grad((y: tf.Tensor) => tf.sum(recurrence(y as tf.Tensor3D, spec).states!));
+      return tf.sum(tf.square(first(x)));
+    });
+    expect(tf.sum(tf.abs(second(problem.inputs() as tf.Tensor))).dataSync()[0]).toBeGreaterThan(0.01);
+    expect(log).toEqual([]);
+  });
+
+  test('registering twice replaces, unregistering twice does nothing', () => {
+    registerFused('cpu', standIn([], false));
+    registerFused('cpu', standIn([]));
+    expect(tf.getKernel(RECURRENCE, 'cpu')).toBeDefined();
+    unregisterFused('cpu');
+    unregisterFused('cpu');
+    expect(tf.getKernel(RECURRENCE, 'cpu')).toBeUndefined();
+    expect(MAX_RESIDUALS).toBe(4);
+  });
+});
