@@ -1,4 +1,14 @@
+export type { Complex } from './complex.js';
 export { IntegratorError, NonFiniteError, type Progress, StepLimitError, StepSizeError } from './errors.js';
+export {
+  type AdaptiveOptions,
+  type FixedStepOptions,
+  type IntegrateOptions,
+  integrate,
+  type Solution,
+  type Statistics,
+} from './integrate.js';
+export { largestStableStep } from './largestStableStep.js';
 export {
   bogackiShampine,
   cashKarp,
@@ -14,6 +24,8 @@ export {
   tableaux,
   threeEighths,
 } from './schemes/index.js';
+export { stabilityBoundary } from './stabilityBoundary.js';
+export { stabilityFunction, stabilityPolynomial } from './stabilityFunction.js';
 export type { State, TensorField, Vector, VectorField } from './state.js';
 export { step } from './step.js';
 export { defineTableau, type Tableau } from './tableau.js';

@@ -1,4 +1,17 @@
-import { add, addN, clone, mul, Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  abs,
+  add,
+  addN,
+  clone,
+  div,
+  maximum,
+  mean,
+  mul,
+  square,
+  sum,
+  Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { IntegratorError } from './errors.js';
 
 /** A state as plain numbers: float64, without tfjs. */
@@ -13,49 +26,100 @@ export type TensorField<T extends Tensor = Tensor> = (t: number, h: T) => Tensor
 /** A vector field dh/dt = f(t, h) on vectors; the result has the length of `h`. */
 export type VectorField<V extends Vector = Vector> = (t: number, h: V) => ArrayLike<number>;
 
+/** What an error is measured against, component by component: atol + rtol · max(|h|, |next|). */
+export interface Scale<S> {
+  readonly rtol: number;
+  readonly atol: number;
+  readonly h: S;
+  readonly next: S;
+}
+
 /**
  * The little arithmetic that Runge–Kutta methods need, so that the methods are written once for both kinds of
  * state. `S` is a state and `D` what a field returns.
  */
-export interface StateSpace<S, D> {
+export interface StateSpace<S extends D, D> {
+  /** Unit roundoff of the arithmetic. */
+  readonly roundoff: number;
   /** base + Σ weights_i · vectors_i, the increments summed first to lose less to rounding. */
   combine(base: S, weights: readonly number[], vectors: readonly D[]): S;
+  /** Root mean square of Σ weights_i · vectors_i over its scale, of the worst row in a batch; NaN if any is. */
+  norm(weights: readonly number[], vectors: readonly D[], scale: Scale<S>): number;
+  isFinite(value: D): boolean;
   /** Runs `body` and frees the tensors it made, except those in its result. */
   scope<R>(body: () => R): R;
+  /** A handle of the same value that can be disposed of on its own. */
+  own<V extends D>(value: V): V;
+  dispose(value: D): void;
   /** Throws unless `derivative` is a value of the field at `h`. */
   checkDerivative(where: string, derivative: D, h: S): void;
 }
 
-export const tensorSpace: StateSpace<Tensor, Tensor> = {
+const tensorSpace: StateSpace<Tensor, Tensor> = {
+  roundoff: 2 ** -24,
   combine(base, weights, vectors) {
-    const terms = vectors.flatMap((vector, i) => (weights[i] === 0 ? [] : [mul(vector, weights[i]!)]));
+    const increment = weightedSum(weights, vectors);
     // Never the caller's own tensor: the two are disposed of separately.
-    if (terms.length === 0) return clone(base);
-    return add(base, terms.length === 1 ? terms[0]! : addN(terms));
+    return increment ? add(base, increment) : clone(base);
+  },
+  norm(weights, vectors, { rtol, atol, h, next }) {
+    const rows = tidy(() => {
+      const scale = add(mul(maximum(abs(h), abs(next)), rtol), atol);
+      const value = weightedSum(weights, vectors) ?? mul(h, 0);
+      const squares = square(div(value, scale));
+      return squares.rank === 0 ? squares : mean(squares, -1);
+    });
+    const meanSquares = rows.dataSync();
+    rows.dispose();
+    // Not tf.max: backends differ in what they make of NaN.
+    let worst = 0;
+    for (const row of meanSquares) worst = Math.max(worst, row);
+    return Math.sqrt(worst);
+  },
+  isFinite(value) {
+    const probe = tidy(() => sum(mul(value, 0)));
+    const finite = probe.dataSync()[0] === 0;
+    probe.dispose();
+    return finite;
   },
   scope<R>(body: () => R): R {
     // tidy's type asks for a tensor container; it leaves the other values in a result alone.
     return tidy(body as () => never) as R;
   },
+  own: (value) => clone(value),
+  dispose: (value) => value.dispose(),
   checkDerivative(where, derivative, h) {
-    const got = derivative instanceof Tensor ? `a tensor of shape [${derivative.shape}]` : typeof derivative;
-    if (!(derivative instanceof Tensor) || String(derivative.shape) !== String(h.shape)) {
-      throw fieldError(where, `a tensor of shape [${h.shape}]`, got);
+    if (!(derivative instanceof Tensor)) {
+      throw fieldError(where, `a tensor of shape [${h.shape}]`, typeof derivative);
+    }
+    if (String(derivative.shape) !== String(h.shape)) {
+      throw fieldError(where, `a tensor of shape [${h.shape}]`, `shape [${derivative.shape}]`);
     }
   },
 };
 
-export const vectorSpace: StateSpace<Vector, ArrayLike<number>> = {
+function weightedSum(weights: readonly number[], vectors: readonly Tensor[]): Tensor | undefined {
+  const terms = vectors.flatMap((vector, i) => (weights[i] === 0 ? [] : [mul(vector, weights[i]!)]));
+  return terms.length > 1 ? addN(terms) : terms[0];
+}
+
+const vectorSpace: StateSpace<ArrayLike<number>, ArrayLike<number>> = {
+  roundoff: 2 ** -53,
   combine(base, weights, vectors) {
-    return base.map((value, i) => {
-      let increment = 0;
-      for (let j = 0; j < vectors.length; j++) {
-        if (weights[j] !== 0) increment += weights[j]! * vectors[j]![i]!;
-      }
-      return value + increment;
-    }) as Vector;
+    return (base as Vector).map((value, i) => value + weightedEntry(weights, vectors, i));
   },
+  norm(weights, vectors, { rtol, atol, h, next }) {
+    let total = 0;
+    for (let i = 0; i < h.length; i++) {
+      const scale = atol + rtol * Math.max(Math.abs(h[i]!), Math.abs(next[i]!));
+      total += (weightedEntry(weights, vectors, i) / scale) ** 2;
+    }
+    return Math.sqrt(total / h.length);
+  },
+  isFinite: (value) => Array.prototype.every.call(value, Number.isFinite),
   scope: (body) => body(),
+  own: (value) => value,
+  dispose: () => {},
   checkDerivative(where, derivative, h) {
     if (typeof derivative !== 'object' || derivative === null || derivative.length !== h.length) {
       const got = derivative?.length === undefined ? typeof derivative : `${derivative.length} numbers`;
@@ -64,20 +128,28 @@ export const vectorSpace: StateSpace<Vector, ArrayLike<number>> = {
   },
 };
 
+function weightedEntry(weights: readonly number[], vectors: readonly ArrayLike<number>[], i: number): number {
+  let total = 0;
+  for (let j = 0; j < vectors.length; j++) {
+    // A weight of zero leaves a slope out altogether, also an infinite one.
+    if (weights[j] !== 0) total += weights[j]! * vectors[j]![i]!;
+  }
+  return total;
+}
+
 function fieldError(where: string, expected: string, got: string): IntegratorError {
   return new IntegratorError(
     where,
-    `f(t, h) to return ${expected}, the shape of h`,
+    `f(t, h) to return ${expected} like h`,
     got,
     'Return dh/dt in the shape of the state.',
   );
 }
 
 /** The arithmetic for this kind of state. @throws {IntegratorError} when it is neither kind. */
-export function spaceOf(where: string, h: State): StateSpace<State, unknown> {
+export function spaceOf(where: string, h: State): StateSpace<State, State> {
   if (h instanceof Tensor) {
-    if (h.dtype === 'float32')
-      return tensorSpace as StateSpace<unknown, unknown> as StateSpace<State, unknown>;
+    if (h.dtype === 'float32') return tensorSpace as unknown as StateSpace<State, State>;
     throw new IntegratorError(
       where,
       'a float32 tensor h',
@@ -85,13 +157,13 @@ export function spaceOf(where: string, h: State): StateSpace<State, unknown> {
       "Convert it: tf.cast(h, 'float32').",
     );
   }
-  if (h instanceof Float64Array || (Array.isArray(h) && h.every((entry) => typeof entry === 'number'))) {
-    return vectorSpace as StateSpace<unknown, unknown> as StateSpace<State, unknown>;
-  }
+  const flat =
+    h instanceof Float64Array || (Array.isArray(h) && h.every((entry) => typeof entry === 'number'));
+  if (flat && h.length > 0) return vectorSpace as unknown as StateSpace<State, State>;
   throw new IntegratorError(
     where,
-    'h as a tensor, a flat array of numbers or a Float64Array',
-    Array.isArray(h) ? 'a nested array' : Object.prototype.toString.call(h),
+    'h as a tensor, or a flat, non-empty number[] or Float64Array',
+    Array.isArray(h) && h.length > 0 ? 'a nested array' : Object.prototype.toString.call(h),
     'Pass tf.tensor(...) for a batch of states.',
   );
 }
