@@ -1,1 +1,50 @@
-export {};
+export {
+  type AddingProblemOptions,
+  addingProblem,
+  addingProblemBaseline,
+} from './adding-problem.js';
+export {
+  type BatchIterator,
+  type BatchOptions,
+  type BatchPosition,
+  type BatchState,
+  batches,
+  type LastBatch,
+  type PlacedBatch,
+  type StreamBatch,
+  type StreamIterator,
+  type StreamOptions,
+  streamBatches,
+} from './batches.js';
+export { type CopyMemoryOptions, copyMemory, copyMemoryBaseline } from './copy-memory.js';
+export {
+  type DoublePendulumParameters,
+  doublePendulum,
+  doublePendulumEnergy,
+} from './double-pendulum.js';
+export { DataFileError, DatasetError, DownloadError, type FailedDownload } from './errors.js';
+export { encodeIdx, type IdxArray, type IdxData, parseIdx, readIdx } from './idx.js';
+export { type LabelledImages, type Mnist, type MnistFile, mnistFiles, readMnist } from './mnist.js';
+export { type DatasetSplits, type PixelMnistOptions, type PixelOrder, pixelMnist } from './pixel-mnist.js';
+export {
+  type PermutationName,
+  type PublishedPermutation,
+  publishedPermutations,
+} from './published-permutations.js';
+export { randomPermutation } from './random.js';
+export {
+  gather,
+  type InputEncoding,
+  type SequenceBatch,
+  type SequenceDataset,
+  type SequenceDatasetOptions,
+  sequenceDataset,
+  subset,
+} from './sequence-dataset.js';
+export {
+  type SimplePendulumParameters,
+  simplePendulum,
+  simplePendulumEnergy,
+} from './simple-pendulum.js';
+export { type DatasetName, type DatasetSource, datasetSources, type SourceFile } from './sources.js';
+export { forecasting, type SamplingOptions, type Trajectories } from './trajectories.js';

@@ -1,0 +1,147 @@
+import { DataFileError, DatasetError } from './errors.js';
+
+/** What an IDX file can hold. */
+export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+
+/** An n-dimensional array, row by row, as an IDX file stores it. */
+export interface IdxArray {
+  readonly shape: readonly number[];
+  readonly data: IdxData;
+}
+
+interface ElementType {
+  readonly code: number;
+  readonly array: { new (length: number): IdxData; readonly BYTES_PER_ELEMENT: number };
+  readonly read: (view: DataView, offset: number) => number;
+  readonly write: (view: DataView, offset: number, value: number) => void;
+}
+
+/** The third byte of the magic number says the element type; all numbers are big-endian. */
+const elementTypes: readonly ElementType[] = [
+  { code: 0x08, array: Uint8Array, read: (v, o) => v.getUint8(o), write: (v, o, x) => v.setUint8(o, x) },
+  { code: 0x09, array: Int8Array, read: (v, o) => v.getInt8(o), write: (v, o, x) => v.setInt8(o, x) },
+  { code: 0x0b, array: Int16Array, read: (v, o) => v.getInt16(o), write: (v, o, x) => v.setInt16(o, x) },
+  { code: 0x0c, array: Int32Array, read: (v, o) => v.getInt32(o), write: (v, o, x) => v.setInt32(o, x) },
+  {
+    code: 0x0d,
+    array: Float32Array,
+    read: (v, o) => v.getFloat32(o),
+    write: (v, o, x) => v.setFloat32(o, x),
+  },
+  {
+    code: 0x0e,
+    array: Float64Array,
+    read: (v, o) => v.getFloat64(o),
+    write: (v, o, x) => v.setFloat64(o, x),
+  },
+];
+
+/**
+ * Parses an IDX file (the format of the MNIST files: http://yann.lecun.com/exdb/mnist). Bytes are not copied:
+ * a file of unsigned bytes gives a view of `bytes`.
+ *
+ * @param bytes - The whole file, unpacked; `readIdx` takes a gzip file too.
+ * @param file - The file's name, for messages.
+ * @throws {DataFileError} if the bytes are not IDX, or are more or fewer than the header announces.
+ */
+export function parseIdx(bytes: Uint8Array, file = 'the given bytes'): IdxArray {
+  const fail = (expected: string, got: string, fix: string): never => {
+    throw new DataFileError('parseIdx', file, expected, got, fix);
+  };
+  const replace = 'The file is damaged or of another kind: download it again';
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    fail('an unpacked IDX file', 'a gzip file', 'Read it with readIdx, which unpacks it');
+  }
+  const type = elementTypes.find(({ code }) => code === bytes[2]);
+  const rank = bytes[3] ?? 0;
+  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0 || type === undefined || rank === 0) {
+    const head = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    fail(
+      'an IDX header (two zero bytes, an element type 08, 09 or 0b to 0e, the number of dimensions)',
+      head === '' ? 'an empty file' : `the bytes ${head}`,
+      replace,
+    );
+  }
+  const { array, read } = type!;
+  const headerBytes = 4 + 4 * rank;
+  if (bytes.length < headerBytes) {
+    fail(`a header of ${headerBytes} bytes for ${rank} dimensions`, `${bytes.length} bytes`, replace);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
+  const count = shape.reduce((product, size) => product * size, 1);
+  const expectedBytes = headerBytes + count * array.BYTES_PER_ELEMENT;
+  if (bytes.length !== expectedBytes) {
+    const verdict = bytes.length < expectedBytes ? 'truncated' : 'too long';
+    fail(`${expectedBytes} bytes for shape [${shape.join(', ')}]`, `${bytes.length} (${verdict})`, replace);
+  }
+  if (array === Uint8Array) return { shape, data: bytes.subarray(headerBytes) };
+  const data = new array(count);
+  for (let i = 0; i < count; i++) data[i] = read(view, headerBytes + i * array.BYTES_PER_ELEMENT);
+  return { shape, data };
+}
+
+/**
+ * The bytes of an IDX file that holds the given array: the inverse of `parseIdx`.
+ *
+ * @throws {DatasetError} if the shape is not that of the data.
+ */
+export function encodeIdx({ shape, data }: IdxArray): Uint8Array {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const valid = shape.every((size) => Number.isInteger(size) && size >= 0 && size <= 0xffffffff);
+  if (!valid || shape.length < 1 || shape.length > 255 || count !== data.length) {
+    throw new DatasetError(
+      'encodeIdx',
+      'a shape of 1 to 255 sizes whose product is the number of values',
+      `shape [${shape.join(', ')}] for ${data.length} values`,
+      'Give the shape that the data has',
+    );
+  }
+  const type = elementTypes.find(({ array }) => data instanceof array);
+  if (type === undefined) {
+    throw new DatasetError(
+      'encodeIdx',
+      'a Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array or Float64Array',
+      Object.prototype.toString.call(data),
+      'Copy the values into one of these',
+    );
+  }
+  const headerBytes = 4 + 4 * shape.length;
+  const bytes = new Uint8Array(headerBytes + data.byteLength);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0, 0, type.code, shape.length]);
+  for (const [i, size] of shape.entries()) view.setUint32(4 + 4 * i, size);
+  for (let i = 0; i < count; i++) {
+    type.write(view, headerBytes + i * data.BYTES_PER_ELEMENT, data[i]!);
+  }
+  return bytes;
+}
+
+/**
+ * Reads an IDX file, plain or gzip: the first two bytes tell which.
+ *
+ * @param bytes - The whole file.
+ * @param file - The file's name, for messages.
+ * @throws {DataFileError} if the gzip or the IDX inside is damaged, truncated or of another format.
+ */
+export async function readIdx(bytes: Uint8Array, file = 'the given bytes'): Promise<IdxArray> {
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return parseIdx(packed ? await gunzip(bytes, file) : bytes, file);
+}
+
+/** Unpacks gzip with the platform's own DecompressionStream: Node 20 and later, and browsers. */
+async function gunzip(bytes: Uint8Array, file: string): Promise<Uint8Array> {
+  try {
+    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return new Uint8Array(await new Response(unpacked).arrayBuffer());
+  } catch (error) {
+    const reason = (error as Error).message || ((error as Error).cause as Error | undefined)?.message;
+    throw new DataFileError(
+      'readIdx',
+      file,
+      'a complete gzip file',
+      `${bytes.length} bytes that do not unpack (${reason})`,
+      'The file is truncated or damaged: download it again',
+    );
+  }
+}

@@ -1,0 +1,8 @@
+/** What needs files or the network, for Node: `@hurwitz/datasets/node`. The main entry runs in browsers too. */
+export {
+  type DownloadProgress,
+  type FetchedDataset,
+  type FetchOptions,
+  fetchDataset,
+} from './fetch-dataset.js';
+export { loadMnist } from './load-mnist.js';

@@ -1,0 +1,269 @@
+import { describe, requireInteger } from './checks.js';
+import { DatasetError } from './errors.js';
+
+/** How stored numbers become the features of a step. */
+export type InputEncoding =
+  /** feature = scale * stored + offset, one feature per stored number. */
+  | { readonly kind: 'linear'; readonly scale: number; readonly offset: number }
+  /** Every step stores one symbol 0, ..., depth - 1, and becomes a vector with a single 1. */
+  | { readonly kind: 'one-hot'; readonly depth: number };
+
+/**
+ * Sequences with their targets, stored compactly (images as bytes) and expanded to float32 one batch at a time
+ * by `gather`. Plain data: made by the loaders and generators here, or from your own arrays by `sequenceDataset`.
+ */
+export interface SequenceDataset {
+  readonly name: string;
+  /** How many examples. */
+  readonly size: number;
+  /** Steps of every sequence. */
+  readonly steps: number;
+  /** Features of every step, after the encoding. */
+  readonly inputDim: number;
+  /** The stored inputs, example after example, step after step. Subsets share it. */
+  readonly inputs: Uint8Array | Float32Array;
+  readonly encoding: InputEncoding;
+  /** Position p of an expanded example reads stored position `order[p]`; without it, p itself. */
+  readonly order?: Int32Array;
+  /** Example i is stored example `rows[i]`; without it, i itself. */
+  readonly rows?: Int32Array;
+  /** The stored targets, example after example: bytes for class labels, float32 for values. */
+  readonly targets: Uint8Array | Float32Array;
+  /** Shape of one example's target: [] is one label or number, [steps] one label per step, and so on. */
+  readonly targetShape: readonly number[];
+  /** Number of classes when the targets are labels 0, ..., classes - 1; undefined when they are real values. */
+  readonly classes?: number;
+}
+
+/** Expanded examples, ready for `tf.tensor(inputs, inputShape)`. The arrays are fresh: keep or change them freely. */
+export interface SequenceBatch {
+  /** [size, steps, inputDim], row by row. */
+  readonly inputs: Float32Array;
+  readonly inputShape: [number, number, number];
+  /** Class labels as int32, real values as float32; [size, ...targetShape]. */
+  readonly targets: Int32Array | Float32Array;
+  readonly targetShape: number[];
+}
+
+/** What `sequenceDataset` takes. */
+export interface SequenceDatasetOptions {
+  name?: string;
+  /** The stored numbers: size x steps x inputDim of them, or size x steps symbols with `oneHot`. */
+  inputs: Uint8Array | Float32Array;
+  /** [size, steps, inputDim]; with `oneHot`, inputDim is the number of symbols. */
+  shape: readonly [size: number, steps: number, inputDim: number];
+  targets: Uint8Array | Float32Array;
+  /** Shape of one example's target. */
+  targetShape?: readonly number[];
+  /** Set it when the targets are labels. */
+  classes?: number;
+  /** feature = scale * stored + offset */
+  scale?: number;
+  offset?: number;
+  /** Stored inputs are symbols 0, ..., inputDim - 1, expanded to one-hot vectors. */
+  oneHot?: boolean;
+  /** A permutation of the stored positions of one example. */
+  order?: ArrayLike<number>;
+}
+
+/**
+ * Makes a data set from your own arrays, which it keeps without copying.
+ *
+ * @example
+ * // 3 sequences of 4 steps with 2 features, each with one of 5 labels
+ * sequenceDataset({ inputs: new Float32Array(24), shape: [3, 4, 2], targets: Uint8Array.of(0, 4, 1), classes: 5 });
+ *
+ * @throws {DatasetError} if the arrays do not have the sizes that the shapes announce, a label or symbol is out of
+ *   range, `order` is no permutation, or a number is not finite.
+ */
+export function sequenceDataset({
+  name = 'sequences',
+  inputs,
+  shape,
+  targets,
+  targetShape = [],
+  classes,
+  scale = 1,
+  offset = 0,
+  oneHot = false,
+  order,
+}: SequenceDatasetOptions): SequenceDataset {
+  const where = 'sequenceDataset';
+  const [size, steps, inputDim] = shape;
+  for (const [i, label] of ['size', 'steps', 'inputDim'].entries()) {
+    requireInteger(where, `${label} in shape`, shape[i]!, 1);
+  }
+  for (const extent of targetShape) requireInteger(where, 'each size in targetShape', extent, 1);
+  const stored = steps * (oneHot ? 1 : inputDim);
+  requireLength('inputs', inputs, size * stored);
+  requireLength(
+    'targets',
+    targets,
+    targetShape.reduce((product, extent) => product * extent, size),
+  );
+  if (classes !== undefined) {
+    requireInteger(where, 'classes', classes, 1);
+    requireLabels('targets', targets, classes);
+  } else {
+    requireFinite('targets', targets);
+  }
+  if (oneHot) requireLabels('inputs', inputs, inputDim);
+  else requireFinite('inputs', inputs);
+  requireFinite('scale and offset', [scale, offset]);
+  return {
+    name,
+    size,
+    steps,
+    inputDim,
+    inputs,
+    encoding: oneHot ? { kind: 'one-hot', depth: inputDim } : { kind: 'linear', scale, offset },
+    ...(order !== undefined && { order: toPermutation(where, order, stored) }),
+    targets,
+    targetShape: [...targetShape],
+    ...(classes !== undefined && { classes }),
+  };
+}
+
+/**
+ * The examples `rows` of a data set, in that order, as a data set. The stored numbers are shared, not copied.
+ *
+ * @throws {DatasetError} if there are no rows, or one is not an example of `dataset`.
+ */
+export function subset(
+  dataset: SequenceDataset,
+  rows: ArrayLike<number>,
+  name = dataset.name,
+): SequenceDataset {
+  requireRows('subset', dataset, rows);
+  return {
+    ...dataset,
+    name,
+    size: rows.length,
+    rows: Int32Array.from(rows, (row) => dataset.rows?.[row] ?? row),
+  };
+}
+
+/**
+ * Expands the examples `rows` of a data set into one batch.
+ *
+ * @throws {DatasetError} if there are no rows, or one is not an example of `dataset`.
+ */
+export function gather(dataset: SequenceDataset, rows: ArrayLike<number>): SequenceBatch {
+  requireRows('gather', dataset, rows);
+  const { steps, inputDim, encoding, targetShape } = dataset;
+  const inputs = new Float32Array(rows.length * steps * inputDim);
+  const targetLength = targetShape.reduce((product, extent) => product * extent, 1);
+  const TargetArray = dataset.classes === undefined ? Float32Array : Int32Array;
+  const targets = new TargetArray(rows.length * targetLength);
+  for (let i = 0; i < rows.length; i++) {
+    const row = dataset.rows?.[rows[i]!] ?? rows[i]!;
+    const example = inputs.subarray(i * steps * inputDim, (i + 1) * steps * inputDim);
+    if (encoding.kind === 'one-hot') expandSymbols(dataset, row, encoding.depth, example);
+    else expandValues(dataset, row, encoding, example);
+    targets.set(dataset.targets.subarray(row * targetLength, (row + 1) * targetLength), i * targetLength);
+  }
+  return {
+    inputs,
+    inputShape: [rows.length, steps, inputDim],
+    targets,
+    targetShape: [rows.length, ...targetShape],
+  };
+}
+
+function expandValues(
+  { inputs, order }: SequenceDataset,
+  row: number,
+  { scale, offset }: { scale: number; offset: number },
+  out: Float32Array,
+): void {
+  const start = row * out.length;
+  for (let p = 0; p < out.length; p++) {
+    out[p] = inputs[start + (order === undefined ? p : order[p]!)]! * scale + offset;
+  }
+}
+
+function expandSymbols(
+  { inputs, order, steps }: SequenceDataset,
+  row: number,
+  depth: number,
+  out: Float32Array,
+) {
+  for (let t = 0; t < steps; t++) {
+    out[t * depth + inputs[row * steps + (order === undefined ? t : order[t]!)]!] = 1;
+  }
+}
+
+/**
+ * `order` as an Int32Array.
+ *
+ * @throws {DatasetError} unless it holds each of 0, ..., length - 1 exactly once.
+ */
+export function toPermutation(where: string, order: ArrayLike<number>, length: number): Int32Array {
+  const seen = new Uint8Array(length);
+  const fail = (got: string): never => {
+    throw new DatasetError(
+      where,
+      `a permutation of 0, ..., ${length - 1}`,
+      got,
+      'Give every position exactly once; randomPermutation(length, seed) makes one',
+    );
+  };
+  if (order.length !== length) fail(`${order.length} values`);
+  for (let i = 0; i < length; i++) {
+    const position = order[i]!;
+    if (seen[position] === undefined) fail(`${describe(position)} at place ${i}`);
+    if (seen[position] === 1) fail(`${position} a second time at place ${i}`);
+    seen[position] = 1;
+  }
+  return Int32Array.from(order);
+}
+
+function requireLength(name: string, values: ArrayLike<number>, length: number): void {
+  if (values.length === length) return;
+  throw new DatasetError(
+    'sequenceDataset',
+    `${length} numbers in ${name}`,
+    `${values.length}`,
+    'Make the shape and the array agree',
+  );
+}
+
+function requireLabels(name: string, values: ArrayLike<number>, classes: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const label = values[i]!;
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    throw new DatasetError(
+      'sequenceDataset',
+      `every number in ${name} to be one of 0, ..., ${classes - 1}`,
+      `${label} at place ${i}`,
+      'Correct the labels or the number of classes',
+    );
+  }
+}
+
+function requireFinite(name: string, values: ArrayLike<number>): void {
+  if (values instanceof Uint8Array) return;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new DatasetError(
+      'sequenceDataset',
+      `finite numbers in ${name}`,
+      `${values[i]} at place ${i}`,
+      'Remove or replace the values that are not numbers',
+    );
+  }
+}
+
+function requireRows(where: string, dataset: SequenceDataset, rows: ArrayLike<number>): void {
+  const bad = Array.prototype.find.call(
+    rows,
+    (row: number) => !(Number.isInteger(row) && row >= 0 && row < dataset.size),
+  );
+  if (rows.length > 0 && bad === undefined) return;
+  throw new DatasetError(
+    where,
+    `at least one row, each an integer from 0 to ${dataset.size - 1}`,
+    rows.length === 0 ? 'none' : describe(bad),
+    `${dataset.name} has ${dataset.size} examples`,
+  );
+}

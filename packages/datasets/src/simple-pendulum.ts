@@ -1,0 +1,68 @@
+import { requirePositive } from './checks.js';
+import { type SamplingOptions, simulate, type Trajectories } from './trajectories.js';
+
+/** A point mass on a rigid massless rod, in SI units. */
+export interface SimplePendulumParameters {
+  length?: number;
+  mass?: number;
+  gravity?: number;
+  /** Torque per angular velocity, in N m s. */
+  damping?: number;
+}
+
+/**
+ * Trajectories of the simple pendulum: states (theta, omega), the angle from hanging straight down in radians (not
+ * wrapped) and its velocity in radians per second,
+ *
+ *     theta' = omega,    omega' = -(g / l) sin(theta) - c / (m l^2) omega.
+ *
+ * The error of every sample is below 1e-8 over 50 periods (also with dt above a period; largest near the upright
+ * equilibrium, where neighbouring orbits part). Sine and cosine may differ between JavaScript engines in the last
+ * bit, so samples agree between platforms to that accuracy, not bit for bit.
+ *
+ * @throws {DatasetError} if a parameter is not finite or out of range, or the integration fails.
+ */
+export function simplePendulum({
+  length = 1,
+  mass = 1,
+  gravity = 9.81,
+  damping = 0,
+  ...sampling
+}: SimplePendulumParameters & SamplingOptions): Trajectories {
+  requireParameters('simplePendulum', { length, mass, gravity, damping });
+  const stiffness = gravity / length;
+  const friction = damping / (mass * length * length);
+  const field = (_t: number, state: number[]) => [
+    state[1]!,
+    -stiffness * Math.sin(state[0]!) - friction * state[1]!,
+  ];
+  return simulate(
+    'simplePendulum',
+    { name: 'simple-pendulum', components: ['theta', 'omega'], field },
+    sampling,
+  );
+}
+
+/**
+ * Energy of a state (theta, omega), in joules, zero at rest: m l^2 omega^2 / 2 + m g l (1 - cos(theta)).
+ *
+ * @throws {DatasetError} if a parameter is not finite or out of range.
+ */
+export function simplePendulumEnergy(
+  state: ArrayLike<number>,
+  { length = 1, mass = 1, gravity = 9.81 }: SimplePendulumParameters = {},
+): number {
+  requireParameters('simplePendulumEnergy', { length, mass, gravity, damping: 0 });
+  const [theta, omega] = [state[0]!, state[1]!];
+  return mass * length * ((length * omega * omega) / 2 + 2 * gravity * Math.sin(theta / 2) ** 2);
+}
+
+function requireParameters(
+  where: string,
+  { length, mass, gravity, damping }: Required<SimplePendulumParameters>,
+) {
+  requirePositive(where, 'length', length);
+  requirePositive(where, 'mass', mass);
+  requirePositive(where, 'gravity', gravity, true);
+  requirePositive(where, 'damping', damping, true);
+}
