@@ -1,1 +1,12 @@
-export {};
+export { antisymmetric } from './antisymmetric.js';
+export { type CayleySignsOptions, cayley } from './cayley.js';
+export { contractive } from './contractive.js';
+export { NotDifferentiableError, NotInImageError, ParameterisationError } from './errors.js';
+export { exponential } from './exponential.js';
+export type { MatrixLike } from './host-matrix.js';
+export { type FactorShapes, kronecker } from './kronecker.js';
+export { nearestOrthogonal } from './nearest-orthogonal.js';
+export { projectSpectralNorm } from './project-spectral-norm.js';
+export type { RotationInitialisation } from './rotation-blocks.js';
+export { softOrthogonalityPenalty } from './soft-orthogonality-penalty.js';
+export { type SymmetricSkewOptions, symmetricSkew } from './symmetric-skew.js';

@@ -1,0 +1,18 @@
+/** A bad argument to a parameterisation or a projection. The message says who complains, about what, and what to do. */
+export class ParameterisationError extends Error {
+  override readonly name: string = 'ParameterisationError';
+
+  constructor(where: string, expected: string, got: string, fix: string) {
+    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
+  }
+}
+
+/** An `inverse` was given a matrix that no free parameters (or no unique ones) produce. */
+export class NotInImageError extends ParameterisationError {
+  override readonly name = 'NotInImageError';
+}
+
+/** A derivative was asked of something that has none here: a projection, or the second one of a spectral norm. */
+export class NotDifferentiableError extends ParameterisationError {
+  override readonly name = 'NotDifferentiableError';
+}
