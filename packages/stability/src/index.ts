@@ -1,7 +1,17 @@
 export { type Activation, type ActivationLike, activations } from './activation.js';
+export type { Certificate, NoCertificate } from './certificate.js';
+export {
+  type ContractionInput,
+  certifyContraction,
+  certifyEulerContraction,
+  type EulerCertificate,
+  type Verification,
+  verifyContraction,
+} from './certify-contraction.js';
 export { type Equilibrium, findEquilibrium, type NewtonOptions } from './equilibrium.js';
 export { ConvergenceError, SingularSystemError, StabilityError } from './errors.js';
 export type { EquilibriumKind } from './linear-stability.js';
+export { solveDiscreteLyapunov, solveLyapunov } from './lyapunov-equation.js';
 export type { Complex, MatrixLike, TensorLike, VectorLike } from './matrix.js';
 export {
   conditionNumber,
