@@ -28,6 +28,7 @@ export {
   symmetricEigenvalues,
   symmetricPart,
 } from './spectrum.js';
+export { flowField } from './flow-field.js';
 export type { FlowInput } from './system.js';
 export {
   type ConditionA,

@@ -1,0 +1,13 @@
+import { toVector, type VectorLike } from './matrix.js';
+import { type FlowInput, toFlow } from './system.js';
+
+/**
+ * The vector field of dh/dt = A h + σ(W h + drive): a function that gives dh/dt at a state. For plots and for
+ * integrators.
+ *
+ * @throws StabilityError when a matrix or vector is not finite or the sizes differ, here or at a state.
+ */
+export function flowField(system: FlowInput): (h: VectorLike) => number[] {
+  const flow = toFlow('flowField', system);
+  return (h) => [...flow.field(toVector('flowField', 'h', h, flow.units))];
+}
