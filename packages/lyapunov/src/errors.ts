@@ -1,0 +1,43 @@
+/** Thrown on bad input: names the function, what it expected, what it got and what to do. */
+export class LyapunovError extends Error {
+  override readonly name: string = 'LyapunovError';
+
+  constructor(
+    /** Public function that refused. */
+    readonly where: string,
+    readonly expected: string,
+    readonly got: string,
+    readonly fix: string,
+  ) {
+    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
+  }
+}
+
+/** Thrown when a state or a tangent vector leaves the finite numbers; says when and on which trajectory. */
+export class ExplodingTrajectoryError extends LyapunovError {
+  override readonly name = 'ExplodingTrajectoryError';
+
+  constructor(
+    where: string,
+    /** What is no longer finite. */
+    readonly quantity: 'state' | 'tangent',
+    /** Step that produced it, counted from 1, warm-up included. */
+    readonly step: number,
+    /** Index in the batch. */
+    readonly trajectory: number,
+  ) {
+    super(
+      where,
+      `a finite ${quantity} at every step`,
+      `NaN or Infinity after step ${step} of trajectory ${trajectory}`,
+      quantity === 'state'
+        ? 'Start inside the basin of an attractor, scale the inputs, or (for a flow) take a smaller dt.'
+        : 'Check that the Jacobian is finite at that state.',
+    );
+  }
+}
+
+/** Thrown when a flow is asked for with step-size control: its tangent would not be the derivative of the computed map. */
+export class AdaptiveStepError extends LyapunovError {
+  override readonly name = 'AdaptiveStepError';
+}

@@ -1,0 +1,27 @@
+import type { FlowSystem } from '../system.js';
+
+/**
+ * Lorenz-96: dx_i/dt = (x_{i+1} - x_{i-2}) x_{i-1} - x_i + forcing on a ring of `dimension` sites (Lorenz 1996).
+ * At the defaults 13 exponents are positive, the largest is 1.67 per unit time, and the Kaplan–Yorke dimension is
+ * 27.1 (Lorenz & Emanuel 1998); the sum is -dimension exactly. Its tangent costs O(n) per vector, so a few leading
+ * exponents of a large ring are cheap. Use dt <= 0.05.
+ */
+export function lorenz96({ dimension = 40, forcing = 8 } = {}): FlowSystem & { initialState: number[] } {
+  const n = dimension;
+  const at = (values: ArrayLike<number>, i: number) => values[(i + n) % n]!;
+  return {
+    dimension,
+    initialState: Array.from({ length: n }, (_, i) => forcing + 0.1 * Math.sin(i * i)),
+    field: (_, x) =>
+      Array.from(x, (value, i) => (at(x, i + 1) - at(x, i - 2)) * at(x, i - 1) - value + forcing),
+    jvp: (_, x, _input, tangents) =>
+      tangents.map((v) =>
+        v.map(
+          (value, i) =>
+            (at(v, i + 1) - at(v, i - 2)) * at(x, i - 1) +
+            (at(x, i + 1) - at(x, i - 2)) * at(v, i - 1) -
+            value,
+        ),
+      ),
+  };
+}
