@@ -1,0 +1,27 @@
+/** Bad input to a cell or layer: says who noticed, what was expected, what came and what to do. */
+export class CellError extends Error {
+  override readonly name: string = 'CellError';
+
+  constructor(
+    readonly where: string,
+    readonly expected: string,
+    readonly got: string,
+    readonly fix: string,
+  ) {
+    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
+  }
+}
+
+/** The weights were asked for before the layer had any. */
+export class NotBuiltError extends CellError {
+  override readonly name = 'NotBuiltError';
+
+  constructor(where: string) {
+    super(
+      where,
+      'a layer with weights',
+      'one that has not been built',
+      'Use it in a model, or call build first.',
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import type { CellActivation, RecurrenceSpec } from '@hurwitz/scan';
+import { serialization, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { type GRULayerArgs, type LSTMLayerArgs, layers } from '@tensorflow/tfjs-layers';
+import { CellError } from './errors.js';
+import { checkCount, checkName } from './options.js';
+import { forCell, RecurrentLayer } from './recurrentLayer.js';
+
+type GatedCell = ReturnType<typeof layers.lstmCell> | ReturnType<typeof layers.gruCell>;
+
+const ACTIVATIONS: readonly CellActivation[] = ['tanh', 'relu', 'linear', 'sigmoid'];
+const RECURRENT_ACTIVATIONS = ['sigmoid', 'hardSigmoid'] as const;
+
+/** tf.layers' own cell keeps weights, initial values and config; only the way through the sequence is ours. */
+abstract class GatedLayer extends RecurrentLayer {
+  declare readonly cell: GatedCell;
+  protected abstract readonly family: 'lstm' | 'gru';
+
+  protected constructor(where: string, cell: GatedCell, args: LSTMLayerArgs) {
+    checkName(where, 'activation', cell.activation.getClassName(), ACTIVATIONS);
+    checkName(where, 'recurrentActivation', cell.recurrentActivation.getClassName(), RECURRENT_ACTIVATIONS);
+    for (const name of ['dropout', 'recurrentDropout'] as const) {
+      if (cell[name] > 0) {
+        throw new CellError(
+          where,
+          `no ${name}`,
+          String(cell[name]),
+          'Put tf.layers.dropout before the layer.',
+        );
+      }
+    }
+    super({ ...args, cell });
+  }
+
+  protected recurrenceSpec(): RecurrenceSpec {
+    const { kernel, recurrentKernel, bias, activation, recurrentActivation } = this.cell;
+    return {
+      family: this.family,
+      kernel: kernel.read() as Tensor2D,
+      recurrentKernel: recurrentKernel.read() as Tensor2D,
+      bias: (bias ?? undefined)?.read() as Tensor1D | undefined,
+      activation: activation.getClassName() as CellActivation,
+      recurrentActivation: recurrentActivation.getClassName() as 'sigmoid' | 'hardSigmoid',
+    } as RecurrenceSpec;
+  }
+}
+
+/** The layer that {@link lstm} makes. */
+export class LSTM extends GatedLayer {
+  // Not 'LSTM': that name in a saved model is tf.layers' own.
+  static override readonly className = 'HurwitzLSTM';
+  protected readonly family = 'lstm';
+
+  constructor(args: LSTMLayerArgs) {
+    checkCount('lstm', 'units', args?.units);
+    super('lstm', layers.lstmCell(forCell(args)), args);
+  }
+}
+
+/** The layer that {@link gru} makes. */
+export class GRU extends GatedLayer {
+  static override readonly className = 'HurwitzGRU';
+  protected readonly family = 'gru';
+
+  constructor(args: GRULayerArgs) {
+    checkCount('gru', 'units', args?.units);
+    super('gru', layers.gruCell(forCell(args)), args);
+  }
+}
+
+serialization.registerClass(LSTM);
+serialization.registerClass(GRU);
+
+/**
+ * tf.layers' LSTM on `recurrence`: the same options, weights, initial values and numbers, and as one kernel where there is one.
+ *
+ * `setWeights(lstmLayer.getWeights())` moves a trained tf.layers.lstm over. Activations are limited to tanh, relu, linear and
+ * sigmoid, recurrent ones to sigmoid and hardSigmoid; dropout inside the cell is refused. Throws {@link CellError}.
+ */
+export function lstm(args: LSTMLayerArgs): LSTM {
+  return new LSTM(args);
+}
+
+/** tf.layers' GRU (resetAfter false) on `recurrence`; the same holds as for {@link lstm}. */
+export function gru(args: GRULayerArgs): GRU {
+  return new GRU(args);
+}
