@@ -42,8 +42,10 @@ export interface AdaptiveOptions extends CommonOptions {
 
 export type IntegrateOptions = FixedStepOptions | AdaptiveOptions;
 
+// Type aliases rather than interfaces, which tfjs's TensorContainer would not take.
+
 /** What an integration cost. */
-export interface Statistics {
+export type Statistics = {
   readonly accepted: number;
   readonly rejected: number;
   /** How often the field was evaluated. */
@@ -51,15 +53,15 @@ export interface Statistics {
   /** Lengths of the shortest and the longest accepted step. */
   readonly shortestStep: number;
   readonly longestStep: number;
-}
+};
 
 /** States at the requested times. With tensors, `tf.dispose(solution)` frees them and `tf.tidy` may return it. */
-export interface Solution<S> {
-  readonly times: readonly number[];
+export type Solution<S> = {
+  readonly times: number[];
   /** One state for each of `times`, of the kind and shape of `h0`; the first is a copy of `h0`. */
   readonly states: S[];
   readonly statistics: Statistics;
-}
+};
 
 /**
  * The solution of dh/dt = f(t, h) from `h0` at `times[0]`, at each of `times`.
@@ -102,12 +104,15 @@ export function integrate(f: unknown, h0: State, options: IntegrateOptions): Sol
   });
 }
 
+const adaptiveOnly = ['rtol', 'atol', 'firstStep', 'maxStep'];
+
 /** The way to step that the options ask for, its options checked. */
 function stepping(problem: Problem, options: IntegrateOptions): () => Trajectory {
   if (options.dt !== undefined) {
     const { dt } = options;
     checkPositive({ dt });
-    const foreign = ['rtol', 'atol', 'firstStep', 'maxStep'].filter((name) => name in options);
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const foreign = given.map(([name]) => name).filter((name) => adaptiveOnly.includes(name));
     if (foreign.length > 0) {
       throw new IntegratorError(
         'integrate',
