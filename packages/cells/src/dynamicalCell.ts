@@ -11,7 +11,7 @@ import {
 import { type LayerVariable, layers, type SimpleRNNCellLayerArgs } from '@tensorflow/tfjs-layers';
 import { DefaultInitializer, type Draw, type Initializer } from './draws.js';
 import { CellError, NotBuiltError } from './errors.js';
-import { checkCount, checkFlag, checkName, checkNumber, positive, tableauOf } from './options.js';
+import { checkCount, checkFlag, checkName, checkNumber, integer, positive, tableauOf } from './options.js';
 
 /** What every cell of this package takes, as in tf.layers; the recurrent ones concern the free parameters of A and W. */
 export interface DynamicalCellArgs
@@ -77,7 +77,7 @@ export abstract class DynamicalCell extends layers.RNNCell {
     checkName(where, 'activation', member.activation, ACTIVATIONS);
     checkNumber(where, 'epsilon', member.epsilon, positive);
     if (seed != null) {
-      checkNumber(where, 'seed', seed, { range: 'an integer', within: (x) => Number.isSafeInteger(x) });
+      checkNumber(where, 'seed', seed, integer);
     }
     for (const name of ['dropout', 'recurrentDropout'] as const) {
       if ((args as SimpleRNNCellLayerArgs)[name]) {

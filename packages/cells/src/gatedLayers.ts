@@ -1,14 +1,42 @@
 import type { CellActivation, RecurrenceSpec } from '@hurwitz/scan';
 import { serialization, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import { type GRULayerArgs, type LSTMLayerArgs, layers } from '@tensorflow/tfjs-layers';
+import { type GRULayerArgs, initializers, type LSTMLayerArgs, layers } from '@tensorflow/tfjs-layers';
+import { OrthogonalInitializer } from './draws.js';
 import { CellError } from './errors.js';
-import { checkCount, checkName } from './options.js';
+import { checkCount, checkName, checkNumber, integer } from './options.js';
 import { forCell, RecurrentLayer } from './recurrentLayer.js';
 
 type GatedCell = ReturnType<typeof layers.lstmCell> | ReturnType<typeof layers.gruCell>;
 
 const ACTIVATIONS: readonly CellActivation[] = ['tanh', 'relu', 'linear', 'sigmoid'];
 const RECURRENT_ACTIVATIONS = ['sigmoid', 'hardSigmoid'] as const;
+
+/** An integer from which the initial weights are drawn, where no initializer is given; without it they differ every time. */
+interface Seeded {
+  seed?: number;
+}
+
+export type LSTMArgs = LSTMLayerArgs & Seeded;
+export type GRUArgs = GRULayerArgs & Seeded;
+
+/** tf.layers' defaults, seeded. */
+function withInitializers<T extends LSTMArgs | GRUArgs>(where: string, args: T): T {
+  checkCount(where, 'units', args?.units);
+  const { seed } = args;
+  if (seed != null) checkNumber(where, 'seed', seed, integer);
+  // Sixteen streams per seed, as in the other layers; the half keeps clear of 0, which tfjs takes for no seed.
+  const stream = seed == null ? undefined : seed * 16;
+  return {
+    ...forCell(args),
+    kernelInitializer:
+      args.kernelInitializer ??
+      initializers.glorotNormal({ seed: stream === undefined ? undefined : stream + 0.5 }),
+    recurrentInitializer: args.recurrentInitializer ?? {
+      className: OrthogonalInitializer.className,
+      config: { seed: stream === undefined ? null : stream + 1 },
+    },
+  };
+}
 
 /** tf.layers' own cell keeps weights, initial values and config; only the way through the sequence is ours. */
 abstract class GatedLayer extends RecurrentLayer {
@@ -50,9 +78,8 @@ export class LSTM extends GatedLayer {
   static override readonly className = 'HurwitzLSTM';
   protected readonly family = 'lstm';
 
-  constructor(args: LSTMLayerArgs) {
-    checkCount('lstm', 'units', args?.units);
-    super('lstm', layers.lstmCell(forCell(args)), args);
+  constructor(args: LSTMArgs) {
+    super('lstm', layers.lstmCell(withInitializers('lstm', args)), args);
   }
 }
 
@@ -61,9 +88,8 @@ export class GRU extends GatedLayer {
   static override readonly className = 'HurwitzGRU';
   protected readonly family = 'gru';
 
-  constructor(args: GRULayerArgs) {
-    checkCount('gru', 'units', args?.units);
-    super('gru', layers.gruCell(forCell(args)), args);
+  constructor(args: GRUArgs) {
+    super('gru', layers.gruCell(withInitializers('gru', args)), args);
   }
 }
 
@@ -76,11 +102,11 @@ serialization.registerClass(GRU);
  * `setWeights(lstmLayer.getWeights())` moves a trained tf.layers.lstm over. Activations are limited to tanh, relu, linear and
  * sigmoid, recurrent ones to sigmoid and hardSigmoid; dropout inside the cell is refused. Throws {@link CellError}.
  */
-export function lstm(args: LSTMLayerArgs): LSTM {
+export function lstm(args: LSTMArgs): LSTM {
   return new LSTM(args);
 }
 
 /** tf.layers' GRU (resetAfter false) on `recurrence`; the same holds as for {@link lstm}. */
-export function gru(args: GRULayerArgs): GRU {
+export function gru(args: GRUArgs): GRU {
   return new GRU(args);
 }

@@ -21,7 +21,7 @@ export {
   type ExponentialRNNCellArgs,
   exponentialRNN,
 } from './exponentialRNN.js';
-export { GRU, gru, LSTM, lstm } from './gatedLayers.js';
+export { GRU, type GRUArgs, gru, LSTM, type LSTMArgs, lstm } from './gatedLayers.js';
 export {
   LipschitzRNN,
   type LipschitzRNNArgs,

@@ -24,6 +24,7 @@ export function checkNumber(
 export const positive = { range: 'a finite number above 0', within: (x: number) => x > 0 };
 export const finite = { range: 'a finite number', within: () => true };
 export const fraction = { range: 'a number from 0 to 1', within: (x: number) => x >= 0 && x <= 1 };
+export const integer = { range: 'an integer', within: Number.isSafeInteger };
 export const notNegative = { range: 'a finite number of at least 0', within: (x: number) => x >= 0 };
 
 /** Throws unless the option is one of the names; the message has the nearest of them. */

@@ -8,7 +8,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { RNN, type RNNLayerArgs } from '@tensorflow/tfjs-layers';
-import type { DynamicalCell, SystemMatrices } from './dynamicalCell.js';
+import type { DynamicalCell } from './dynamicalCell.js';
 import { CellError } from './errors.js';
 
 /** The options that every recurrent layer of tf.layers takes. */
@@ -88,8 +88,8 @@ export abstract class DynamicalLayer<C extends DynamicalCell = DynamicalCell> ex
   }
 
   /** A (where the family has one) and W [units, units], as they multiply a column vector. The caller owns them. */
-  systemMatrices(): SystemMatrices {
-    return this.cell.systemMatrices();
+  systemMatrices(): ReturnType<C['systemMatrices']> {
+    return this.cell.systemMatrices() as ReturnType<C['systemMatrices']>;
   }
 }
 

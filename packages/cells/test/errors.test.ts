@@ -1,0 +1,118 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as cells from '../src/index.js';
+import { useBackend } from './backends.js';
+
+const good = { units: 3 };
+
+describe('layers refuse', () => {
+  beforeAll(() => useBackend('cpu'));
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'no options',
+      () => cells.lipschitzRNN(undefined as never),
+      /lipschitzRNN: expected units, a positive integer, got undefined/,
+    ],
+    [
+      'units 0',
+      () => cells.vanillaRNN({ units: 0 }),
+      /vanillaRNN: expected units, a positive integer, got 0/,
+    ],
+    ['negative units', () => cells.antisymmetricRNN({ units: -2 }), /got -2/],
+    ['half a unit', () => cells.cayleyRNN({ units: 1.5 }), /got 1.5/],
+    ['units NaN', () => cells.exponentialRNN({ units: Number.NaN }), /got NaN/],
+    ['units as text', () => cells.residualRNN({ units: '3' as never }), /got 3/],
+    ['LSTM of no units', () => cells.lstm({ units: 0 }), /lstm: expected units/],
+    ['GRU without options', () => cells.gru(undefined as never), /gru: expected units/],
+    [
+      'epsilon 0',
+      () => cells.lipschitzRNN({ ...good, epsilon: 0 }),
+      /epsilon, a finite number above 0, got 0/,
+    ],
+    ['negative epsilon', () => cells.antisymmetricRNN({ ...good, epsilon: -0.1 }), /got -0.1/],
+    ['epsilon NaN', () => cells.residualRNN({ ...good, epsilon: Number.NaN }), /got NaN/],
+    ['infinite epsilon', () => cells.lipschitzRNN({ ...good, epsilon: 1 / 0 }), /got Infinity/],
+    [
+      'betaA above 1',
+      () => cells.lipschitzRNN({ ...good, betaA: 1.01 }),
+      /betaA, a number from 0 to 1, got 1.01/,
+    ],
+    ['betaW below 0', () => cells.lipschitzRNN({ ...good, betaW: -0.01 }), /betaW, a number from 0 to 1/],
+    ['beta NaN', () => cells.lipschitzRNN({ ...good, betaA: Number.NaN }), /betaA/],
+    ['infinite gammaA', () => cells.lipschitzRNN({ ...good, gammaA: 1 / 0 }), /gammaA, a finite number/],
+    ['gammaW NaN', () => cells.lipschitzRNN({ ...good, gammaW: Number.NaN }), /gammaW/],
+    ['gamma NaN', () => cells.antisymmetricRNN({ ...good, gamma: Number.NaN }), /gamma, a finite number/],
+    ['negative initStd', () => cells.lipschitzRNN({ ...good, initStd: -1 }), /initStd/],
+    [
+      'an unknown scheme',
+      () => cells.lipschitzRNN({ ...good, scheme: 'midpont' }),
+      /scheme.*'midpont'.*'midpoint'/,
+    ],
+    [
+      'an inconsistent scheme',
+      () => cells.lipschitzRNN({ ...good, scheme: { name: 'x', order: 1, a: [[]], b: [0.5], c: [0] } }),
+      /lipschitzRNN: expected scheme/,
+    ],
+    [
+      'an unknown activation',
+      () => cells.vanillaRNN({ ...good, activation: 'thanh' as never }),
+      /Did you mean 'tanh'/,
+    ],
+    [
+      'modReLU misspelt',
+      () => cells.cayleyRNN({ ...good, activation: 'modRelu' as never }),
+      /Did you mean 'modrelu'/,
+    ],
+    [
+      'gated as text',
+      () => cells.lipschitzRNN({ ...good, gated: 'yes' as never }),
+      /gated, true or false, got yes/,
+    ],
+    ['useBias 1', () => cells.vanillaRNN({ ...good, useBias: 1 as never }), /useBias, true or false, got 1/],
+    ['a broken seed', () => cells.vanillaRNN({ ...good, seed: 0.5 }), /seed, an integer, got 0.5/],
+    ['a broken LSTM seed', () => cells.lstm({ ...good, seed: Number.NaN }), /seed, an integer, got NaN/],
+    [
+      'too few signs',
+      () => cells.cayleyRNN({ ...good, signs: [1, -1] }),
+      /signs, 3 numbers 1 or -1, got \[1,-1\]/,
+    ],
+    ['a sign of 0', () => cells.cayleyRNN({ ...good, signs: [1, 0, 1] }), /signs, 3 numbers 1 or -1/],
+    ['dropout', () => cells.vanillaRNN({ ...good, dropout: 0.5 } as never), /no dropout, got 0.5/],
+    [
+      'recurrent dropout',
+      () => cells.lstm({ ...good, recurrentDropout: 0.5 }),
+      /no recurrentDropout, got 0.5/,
+    ],
+    [
+      'an LSTM activation',
+      () => cells.lstm({ ...good, activation: 'elu' }),
+      /activation, one of .*got 'elu'/,
+    ],
+    ['a GRU gate', () => cells.gru({ ...good, recurrentActivation: 'tanh' }), /one of sigmoid, hardSigmoid/],
+    ['matrices before weights', () => cells.lipschitzRNN(good).systemMatrices(), /has not been built/],
+    [
+      'inputs of unknown size',
+      () => cells.vanillaRNN(good).build([null, null, null]),
+      /inputs of known size/,
+    ],
+    [
+      'two initial states for one',
+      () => {
+        const layer = cells.vanillaRNN(good);
+        layer.apply(tf.zeros([1, 2, 2]));
+        return layer.apply(tf.zeros([1, 2, 2]), { initialState: [tf.zeros([1, 3]), tf.zeros([1, 3])] });
+      },
+      /1 initial state\(s\), got 2/,
+    ],
+  ])('%s', (_, run, message) => {
+    expect(run).toThrow(cells.CellError);
+    expect(run).toThrow(message);
+  });
+
+  test('and say which error it is where that matters', () => {
+    expect(() => cells.vanillaRNN(good).systemMatrices()).toThrow(cells.NotBuiltError);
+    expect(() => layers.rnn({ cell: new cells.VanillaRNNCell({ units: 0 }) })).toThrow(cells.CellError);
+  });
+});
