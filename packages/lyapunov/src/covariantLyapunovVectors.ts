@@ -7,7 +7,7 @@ import {
   readSequences,
   readStates,
 } from './numericInput.js';
-import { orthonormalise } from './orthonormalise.js';
+import { newFactorisation, orthonormalise } from './orthonormalise.js';
 import { prepareSystem } from './prepareSystem.js';
 import type { FlowOptions, LyapunovSystem } from './system.js';
 
@@ -83,7 +83,8 @@ export function covariantLyapunovVectors(
 
   const state = (given?.[0] ?? map.initialState).slice();
   const frame = initialFrame(count, size);
-  const growth = new Float64Array(count);
+  const result = newFactorisation(count, size, true);
+  const factor = result.factor!;
   const frames: Float64Array[] = [];
   const factors: Float64Array[] = [];
   const states: number[][] = [];
@@ -94,8 +95,8 @@ export function covariantLyapunovVectors(
     }
     map.advance(state, sequences?.[0]?.[t] ?? [], frame, count, t);
     if (!state.every(Number.isFinite)) throw new ExplodingTrajectoryError(where, 'state', t + 1, 0);
-    const factor = new Float64Array(count * count);
-    if (!orthonormalise(frame, count, size, growth.fill(0), factor)) {
+    result.growth.fill(0);
+    if (!orthonormalise(frame, result)) {
       throw new ExplodingTrajectoryError(where, 'tangent', t + 1, 0);
     }
     for (let j = 0; j < count; j++) {
@@ -107,7 +108,7 @@ export function covariantLyapunovVectors(
         'Ask for fewer exponents.',
       );
     }
-    if (t >= warmup) factors.push(factor);
+    if (t >= warmup) factors.push(factor.slice());
   }
   frames.push(frame);
   if (settle === 0) states.push(Array.from(state));

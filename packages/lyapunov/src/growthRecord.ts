@@ -1,4 +1,5 @@
 import { BlockMeans, standardError } from './blockMeans.js';
+import type { Factorisation } from './orthonormalise.js';
 
 /** Lyapunov exponents so far. Every list is sorted by exponent, from the largest, and has one entry per exponent. */
 export interface SpectrumEstimate {
@@ -35,29 +36,24 @@ export class GrowthRecord {
   private factorisations = 0;
   private single = true;
   private readonly blocks: BlockMeans | undefined;
-  private readonly threshold: number;
 
   constructor(
     private readonly batch: number,
     private readonly count: number,
-    size: number,
   ) {
     this.sums = Array.from({ length: batch }, () => new Float64Array(count));
     this.lost = Array.from({ length: batch }, () => new Float64Array(count));
     this.blocks = batch === 1 ? new BlockMeans(count) : undefined;
-    this.threshold = Math.log(Number.EPSILON * (16 + 8 * Math.sqrt(size)));
   }
 
-  /** Takes the growth of one trajectory in one QR. */
-  add(trajectory: number, growth: Float64Array, duration: number): void {
+  /** Takes what one QR of one trajectory told. */
+  add(trajectory: number, { growth, unresolved }: Factorisation, duration: number): void {
     const sums = this.sums[trajectory]!;
     const lost = this.lost[trajectory]!;
-    let largest = Number.NEGATIVE_INFINITY;
     for (let j = 0; j < this.count; j++) {
       sums[j]! += growth[j]!;
-      if (growth[j]! > largest) largest = growth[j]!;
+      lost[j]! += unresolved[j]!;
     }
-    for (let j = 0; j < this.count; j++) if (growth[j]! <= largest + this.threshold) lost[j]!++;
     this.blocks?.add(growth, duration);
   }
 
@@ -97,11 +93,13 @@ export class GrowthRecord {
     const order = this.order();
     const perTrajectory = this.sums.map((_, b) => order.map((j) => this.rate(b, j) / unit));
     const blockErrors = this.blocks?.standardErrors();
+    const error = (j: number, i: number) => {
+      if (!blockErrors) return standardError(perTrajectory.map((rates) => rates[i]!));
+      return perTrajectory[0]![i] === Number.NEGATIVE_INFINITY ? 0 : blockErrors[j]! / unit;
+    };
     return {
       exponents: order.map((j) => this.meanRate(j) / unit),
-      standardError: order.map((j, i) =>
-        blockErrors ? blockErrors[j]! / unit : standardError(perTrajectory.map((rates) => rates[i]!)),
-      ),
+      standardError: order.map(error),
       perTrajectory,
       resolved: order.map((j) => {
         const lost = this.lost.reduce((sum, row) => sum + row[j]!, 0);

@@ -1,4 +1,4 @@
-import { orthonormalise } from './orthonormalise.js';
+import { newFactorisation, orthonormalise } from './orthonormalise.js';
 
 /** How far a partial frame is turned away from the coordinate axes. */
 const NUDGE = 1e-3;
@@ -16,6 +16,6 @@ export function initialFrame(count: number, size: number): Float64Array {
   if (count === size) return frame;
   // The golden-ratio sequence: cheap, fixed, and without linear relations between the vectors.
   for (let i = 0; i < frame.length; i++) frame[i]! += NUDGE * (2 * (((i + 1) * 0.6180339887498949) % 1) - 1);
-  orthonormalise(frame, count, size, new Float64Array(count));
+  orthonormalise(frame, newFactorisation(count, size));
   return frame;
 }

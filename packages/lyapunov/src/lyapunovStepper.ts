@@ -9,7 +9,7 @@ import {
   readStates,
   type VectorLike,
 } from './numericInput.js';
-import { keepInRange, orthonormalise } from './orthonormalise.js';
+import { type Factorisation, keepInRange, newFactorisation, orthonormalise } from './orthonormalise.js';
 import { prepareSystem } from './prepareSystem.js';
 import type { FlowOptions, LyapunovSystem, TangentMap } from './system.js';
 
@@ -45,7 +45,7 @@ export class LyapunovStepper {
   private readonly states: Float64Array[];
   private readonly frame: Float64Array;
   private readonly frames: Float64Array[];
-  private readonly growth: Float64Array[];
+  private readonly results: Factorisation[];
   private record: GrowthRecord;
   private time = 0;
   private waiting = 0;
@@ -88,7 +88,7 @@ export class LyapunovStepper {
     this.states = this.starts.map((start) => start.slice());
     this.frame = initialFrame(exponents, this.system.tangentSize);
     this.frames = this.starts.map(() => this.frame.slice());
-    this.growth = this.starts.map(() => new Float64Array(exponents));
+    this.results = this.starts.map(() => newFactorisation(exponents, this.system.tangentSize));
     this.record = this.newRecord();
   }
 
@@ -145,7 +145,7 @@ export class LyapunovStepper {
         if (!Number.isFinite(state[i]))
           throw new ExplodingTrajectoryError(this.where, 'state', this.time + 1, b);
       }
-      if (!due && !keepInRange(frame, count, system.tangentSize, this.growth[b]!)) {
+      if (!due && !keepInRange(frame, system.tangentSize, this.results[b]!.growth)) {
         throw new ExplodingTrajectoryError(this.where, 'tangent', this.time + 1, b);
       }
     }
@@ -179,7 +179,7 @@ export class LyapunovStepper {
     for (let b = 0; b < this.batch; b++) {
       this.states[b]!.set(this.starts[b]!);
       this.frames[b]!.set(this.frame);
-      this.growth[b]!.fill(0);
+      this.results[b]!.growth.fill(0);
     }
     this.time = 0;
     this.waiting = 0;
@@ -217,19 +217,19 @@ export class LyapunovStepper {
   private factorise(): void {
     if (this.waiting === 0) return;
     for (let b = 0; b < this.batch; b++) {
-      const growth = this.growth[b]!;
-      if (!orthonormalise(this.frames[b]!, this.count, this.system.tangentSize, growth)) {
+      const result = this.results[b]!;
+      if (!orthonormalise(this.frames[b]!, result)) {
         throw new ExplodingTrajectoryError(this.where, 'tangent', this.time, b);
       }
-      this.record.add(b, growth, this.waiting);
-      growth.fill(0);
+      this.record.add(b, result, this.waiting);
+      result.growth.fill(0);
     }
     this.record.close(this.waiting);
     this.waiting = 0;
   }
 
   private newRecord(): GrowthRecord {
-    return new GrowthRecord(this.batch, this.count, this.system.tangentSize);
+    return new GrowthRecord(this.batch, this.count);
   }
 }
 

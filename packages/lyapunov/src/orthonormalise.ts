@@ -1,93 +1,148 @@
-/** A column whose norm leaves this range is rescaled before squares of it can overflow or vanish. */
+/** A vector whose norm leaves this range is rescaled before its squares can overflow or vanish. */
 const SMALL = 1e-100;
 const LARGE = 1e100;
 
-/** Below this fraction of the original norm the projection is repeated: rounding may have left it oblique. */
+/** A projection that leaves less than this fraction is repeated: rounding may have left the rest oblique. */
 const REPEAT_BELOW = 0.1;
 
-/** A second projection that shrinks a residual this much more says that the residual was rounding in the span. */
-const LOST_BELOW = 1e-8;
+/** What is left of a vector in the span of those before it goes on shrinking with every projection, to below this. */
+const ZERO_BELOW = 1e-200;
+
+/** What one factorisation tells, one entry per vector; allocated once and filled again by every call. */
+export interface Factorisation {
+  /** In: growth not yet accounted for. Out: that plus log R_jj; -Infinity for a vector in the span of those before. */
+  readonly growth: Float64Array;
+  /** 1 where R_jj is no larger than its own rounding error. */
+  readonly unresolved: Uint8Array;
+  /** R, row-major, zero below the diagonal, where it is wanted. */
+  readonly factor?: Float64Array;
+  /** Scratch: (amplification of rounding / R_ii)² of each direction. */
+  readonly variance: Float64Array;
+  /** Scratch: squared norms of the rows. */
+  readonly rows: Float64Array;
+}
+
+export function newFactorisation(count: number, size: number, withFactor = false): Factorisation {
+  return {
+    growth: new Float64Array(count),
+    unresolved: new Uint8Array(count),
+    factor: withFactor ? new Float64Array(count * count) : undefined,
+    variance: new Float64Array(count),
+    rows: new Float64Array(size),
+  };
+}
 
 /**
- * QR factorisation in place, for the growth of a tangent frame: `count` vectors of `size` numbers, one after the
- * other, become orthonormal, and `growth[j]` increases by log R_jj, where R has a positive diagonal.
+ * QR factorisation in place, for the growth of a tangent frame: the vectors, one after the other, become orthonormal;
+ * R has a positive diagonal.
  *
  * Modified Gram–Schmidt in groups of four, repeated where cancellation calls for it (Daniel, Gragg, Kaufman and
- * Stewart 1976), so the frame is orthonormal to rounding. A vector that lies in the span of those before it has
- * R_jj = 0: its growth becomes -Infinity and the vector zero. It then stays zero under every Jacobian and takes part
- * in no later projection, so the other exponents are what they would be without it.
+ * Stewart 1976), so the frame is orthonormal to rounding. A vector that lies in the span of those before it becomes
+ * zero. It then stays zero under every Jacobian and takes part in no later projection, so the other exponents are
+ * what they would be without it.
  *
- * `factor`, if given, receives R, row-major, count x count, zero below the diagonal.
+ * Rounding leaves an error of about eps times its norm in every row. Along direction q that is ε(q), so q_i is turned
+ * towards q by ε(q) / R_ii, which the projections hand on to vector j with weight R_ij. Summed in squares, since
+ * rounding errors are nearly independent, this is what R_jj is compared with.
  *
  * Returns false when a vector is not finite.
  */
-export function orthonormalise(
-  frame: Float64Array,
-  count: number,
-  size: number,
-  growth: Float64Array,
-  factor?: Float64Array,
-): boolean {
+export function orthonormalise(frame: Float64Array, result: Factorisation): boolean {
+  const { growth, unresolved, variance, rows, factor } = result;
+  const count = growth.length;
+  const size = rows.length;
   factor?.fill(0);
   for (let j = 0; j < count; j++) {
+    const scale = keepVectorInRange(frame, j * size, size);
+    if (!Number.isFinite(scale)) return false;
+    if (scale !== 1) growth[j]! += Math.log(scale);
+    // Waits on the diagonal until column j of R is known for the scaled vector.
+    if (factor) factor[j * count + j] = scale;
+  }
+  const shift = growth.reduce((largest, value) => Math.max(largest, value), Number.NEGATIVE_INFINITY);
+  squaredRowNorms(frame, growth, shift, rows);
+  const rounding = Number.EPSILON * (4 + 2 * Math.sqrt(size));
+
+  for (let j = 0; j < count; j++) {
     const column = j * size;
-    let original = norm(frame, column, size);
-    let scale = 1;
-    if (!(original >= SMALL && original <= LARGE)) {
-      scale = rescale(frame, column, size);
-      if (!Number.isFinite(scale)) return false;
-      growth[j]! += Math.log(scale);
-      original = norm(frame, column, size);
-    }
+    const scale = factor ? factor[j * count + j]! : 1;
+    const weight = growth[j] === shift ? 1 : Math.exp(growth[j]! - shift);
+    const original = norm(frame, column, size);
     let residual = original;
-    if (j > 0 && original > 0) {
-      project(frame, j, size, factor, count);
+    let inherited = 0;
+    if (factor) factor[j * count + j] = 0;
+    for (let previous = residual; j > 0 && residual > 0; previous = residual) {
+      inherited += project(frame, j, size, result);
       residual = norm(frame, column, size);
-      if (residual < REPEAT_BELOW * original) {
-        project(frame, j, size, factor, count);
-        const repeated = norm(frame, column, size);
-        residual = repeated < LOST_BELOW * residual ? 0 : repeated;
-      }
+      if (residual < ZERO_BELOW * original) residual = 0;
+      if (residual >= REPEAT_BELOW * previous) break;
     }
-    if (residual === 0) {
-      growth[j] = Number.NEGATIVE_INFINITY;
-      frame.fill(0, column, column + size);
-      continue;
-    }
-    growth[j]! += Math.log(residual);
     if (factor) {
       factor[j * count + j] = residual;
       if (scale !== 1) for (let i = 0; i <= j; i++) factor[i * count + j]! *= scale;
     }
+    if (residual === 0) {
+      frame.fill(0, column, column + size);
+      growth[j] = Number.NEGATIVE_INFINITY;
+      unresolved[j] = 1;
+      variance[j] = 0;
+      continue;
+    }
+    growth[j]! += Math.log(residual);
     const inverse = 1 / residual;
     for (let t = column; t < column + size; t++) frame[t]! *= inverse;
+    const amplification = 1 + weight * weight * inherited;
+    const size2 = (weight * residual) ** 2;
+    unresolved[j] = size2 <= rounding ** 2 * amplification * rowNormAlong(frame, column, rows) ? 1 : 0;
+    variance[j] = amplification / size2;
   }
   return true;
+}
+
+/** Squared norms of the rows of the frame, with vector j counted exp(growth_j - shift) times. */
+function squaredRowNorms(frame: Float64Array, growth: Float64Array, shift: number, rows: Float64Array): void {
+  const size = rows.length;
+  rows.fill(0);
+  for (let j = 0; j < growth.length; j++) {
+    const weight = growth[j] === shift ? 1 : Math.exp(2 * (growth[j]! - shift));
+    for (let t = 0; t < size; t++) {
+      const x = frame[j * size + t]!;
+      rows[t]! += weight * x * x;
+    }
+  }
+}
+
+/** Σ_t rows_t q_t² */
+function rowNormAlong(frame: Float64Array, start: number, rows: Float64Array): number {
+  let sum = 0;
+  for (let t = 0; t < rows.length; t++) {
+    const q = frame[start + t]!;
+    sum += rows[t]! * q * q;
+  }
+  return sum;
 }
 
 /**
  * Keeps vectors that wait for their QR inside the range of float64: a vector whose norm left [1e-100, 1e100] is
- * divided by it, and the logarithm goes to `growth`. Exact for the exponents, because R_jj scales with vector j.
- * Returns false when a vector is not finite.
+ * divided by its largest entry, and the logarithm goes to `growth`. Exact for the exponents, because R_jj scales with
+ * vector j. Returns false when a vector is not finite.
  */
-export function keepInRange(frame: Float64Array, count: number, size: number, growth: Float64Array): boolean {
-  for (let j = 0; j < count; j++) {
-    const length = norm(frame, j * size, size);
-    if (length >= SMALL && length <= LARGE) continue;
-    const scale = rescale(frame, j * size, size);
+export function keepInRange(frame: Float64Array, size: number, growth: Float64Array): boolean {
+  for (let j = 0; j < growth.length; j++) {
+    const scale = keepVectorInRange(frame, j * size, size);
     if (!Number.isFinite(scale)) return false;
-    growth[j]! += Math.log(scale);
+    if (scale !== 1) growth[j]! += Math.log(scale);
   }
   return true;
 }
 
-/** Divides a vector by its largest magnitude and returns that: 1 for a zero vector, not finite for one that is not. */
-function rescale(frame: Float64Array, start: number, size: number): number {
+/** What the vector was divided by: 1 when it was in range or zero, not finite when it is not. */
+function keepVectorInRange(frame: Float64Array, start: number, size: number): number {
+  const length = norm(frame, start, size);
+  if (length >= SMALL && length <= LARGE) return 1;
   let largest = 0;
-  for (let t = start; t < start + size; t++) {
-    // Math.max keeps NaN.
-    largest = Math.max(largest, Math.abs(frame[t]!));
-  }
+  // Math.max keeps NaN.
+  for (let t = start; t < start + size; t++) largest = Math.max(largest, Math.abs(frame[t]!));
   if (largest === 0) return 1;
   if (Number.isFinite(largest)) for (let t = start; t < start + size; t++) frame[t]! /= largest;
   return largest;
@@ -102,15 +157,15 @@ function norm(frame: Float64Array, start: number, size: number): number {
   return Math.sqrt(sum);
 }
 
-/** Subtracts from vector `j` its projections on the vectors before it, four at a time; adds them to column j of R. */
-function project(
-  frame: Float64Array,
-  j: number,
-  size: number,
-  factor: Float64Array | undefined,
-  count: number,
-): void {
+/**
+ * Subtracts from vector `j` its projections on the vectors before it, four at a time, and adds them to column j of R.
+ * Returns Σ R_ij² variance_i, the share of rounding errors that the directions before it bring in.
+ */
+function project(frame: Float64Array, j: number, size: number, result: Factorisation): number {
+  const { variance, factor } = result;
+  const count = variance.length;
   const v = j * size;
+  let inherited = 0;
   let i = 0;
   for (; i + 4 <= j; i += 4) {
     const p = i * size;
@@ -131,6 +186,8 @@ function project(
     for (let t = 0; t < size; t++) {
       frame[v + t]! -= a * frame[p + t]! + b * frame[q + t]! + c * frame[r + t]! + d * frame[s + t]!;
     }
+    inherited +=
+      a * a * variance[i]! + b * b * variance[i + 1]! + c * c * variance[i + 2]! + d * d * variance[i + 3]!;
     if (factor) {
       factor[i * count + j]! += a;
       factor[(i + 1) * count + j]! += b;
@@ -143,6 +200,8 @@ function project(
     let a = 0;
     for (let t = 0; t < size; t++) a += frame[v + t]! * frame[p + t]!;
     for (let t = 0; t < size; t++) frame[v + t]! -= a * frame[p + t]!;
+    inherited += a * a * variance[i]!;
     if (factor) factor[i * count + j]! += a;
   }
+  return inherited;
 }
