@@ -50,8 +50,14 @@ export function doublePendulum({
     const determinant = upper * lower - cos * cos;
     return [omega1, omega2, (lower * q1 - cos * q2) / determinant, (upper * q2 - cos * q1) / determinant];
   };
-  const components = ['theta1', 'theta2', 'omega1', 'omega2'];
-  return simulate('doublePendulum', { name: 'double-pendulum', components, field }, sampling);
+  const system = {
+    name: 'double-pendulum',
+    components: ['theta1', 'theta2', 'omega1', 'omega2'],
+    field,
+    energy: (state: ArrayLike<number>) => doublePendulumEnergy(state, { lengths, masses, gravity }),
+    friction: c1 > 0 || c2 > 0,
+  };
+  return simulate('doublePendulum', system, sampling);
 }
 
 /**

@@ -40,15 +40,17 @@ export class DownloadError extends DatasetError {
     /** The folder where they belong. */
     readonly folder: string,
     readonly failures: readonly FailedDownload[],
+    /** Where each of the files is published, followed by its name. */
+    mirrors: readonly string[],
   ) {
     const tried = failures.map(({ url, reason }) => `\n  ${url}: ${reason}`).join('');
     super(
       where,
-      `${files.join(', ')} from one of its mirrors`,
-      `no complete file:${tried}\n`,
-      `Without a network, download ${files.length === 1 ? 'it' : 'them'} elsewhere from any of these addresses and put ${
-        files.length === 1 ? 'it' : 'them'
-      } into ${folder}; otherwise run this again, and it continues where it stopped`,
+      `to download ${files.join(', ')}`,
+      `no complete ${files[0]}:${tried}`,
+      `Run this again with a network, and it continues where it stopped; or fetch ${files.join(', ')} elsewhere from ${mirrors.join(
+        ' or ',
+      )} and put what you have into ${folder}`,
     );
   }
 }

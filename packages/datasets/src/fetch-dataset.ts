@@ -78,7 +78,7 @@ export async function fetchDataset(
     const failures = await fetchFile(path, file, mirrors, policy);
     if (failures !== undefined) {
       const rest = await missingFiles(target, files.slice(i + 1));
-      throw new DownloadError(where, [file.name, ...rest], target, failures);
+      throw new DownloadError(where, [file.name, ...rest], target, failures, mirrors);
     }
     fetched.push({ path, status: 'downloaded' });
   }

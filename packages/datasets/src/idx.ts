@@ -75,7 +75,10 @@ export function parseIdx(bytes: Uint8Array, file = 'the given bytes'): IdxArray 
     const verdict = bytes.length < expectedBytes ? 'truncated' : 'too long';
     fail(`${expectedBytes} bytes for shape [${shape.join(', ')}]`, `${bytes.length} (${verdict})`, replace);
   }
-  if (array === Uint8Array) return { shape, data: bytes.subarray(headerBytes) };
+  // Not bytes.subarray: of a Node Buffer that would be a Buffer again.
+  if (array === Uint8Array) {
+    return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes, count) };
+  }
   const data = new array(count);
   for (let i = 0; i < count; i++) data[i] = read(view, headerBytes + i * array.BYTES_PER_ELEMENT);
   return { shape, data };

@@ -41,6 +41,9 @@ interface System {
   /** The angles, then their velocities. */
   readonly components: readonly string[];
   readonly field: (t: number, state: number[]) => number[];
+  /** Zero at rest, constant without friction, else falling. */
+  readonly energy: (state: ArrayLike<number>) => number;
+  readonly friction: boolean;
 }
 
 /**
@@ -55,7 +58,7 @@ const tolerance = 1e-14;
  */
 export function simulate(
   where: string,
-  { name, components, field }: System,
+  system: System,
   {
     samples,
     dt,
@@ -67,6 +70,7 @@ export function simulate(
     initialStates,
   }: SamplingOptions,
 ): Trajectories {
+  const { name, components } = system;
   const dimension = components.length;
   requireInteger(where, 'samples', samples, 1);
   requirePositive(where, 'dt', dt);
@@ -81,7 +85,7 @@ export function simulate(
           const generator = keyedGenerator(name, seed, first + k);
           return components.map((_, j) => {
             const bound = j < dimension / 2 ? maxAngle : maxVelocity;
-            return (2 * uniform(generator) - 1) * bound;
+            return bound === 0 ? 0 : (2 * uniform(generator) - 1) * bound;
           });
         })
       : requireStates(where, initialStates, components);
@@ -92,7 +96,7 @@ export function simulate(
   for (const [i, start] of starts.entries()) {
     let state = start;
     for (let k = 0; k < samples; k++) {
-      if (k > 0) state = advance(where, solver, field, { state, dt, time: k * dt });
+      if (k > 0) state = advance(where, solver, system, { state, dt, time: k * dt });
       states.set(state, (i * samples + k) * dimension);
     }
   }
@@ -102,16 +106,21 @@ export function simulate(
 function advance(
   where: string,
   solver: Solver,
-  field: System['field'],
+  { field, energy, friction, components }: System,
   { state, dt, time }: { state: number[]; dt: number; time: number },
 ): number[] {
   solver.initialStepSize = dt;
   const { y, outcome } = solver.solve(field, 0, state, dt);
-  if (outcome === Outcome.Converged && y.every(Number.isFinite)) return y;
+  // A step is trusted only if physics agrees: this also catches states too large for float64 to resolve.
+  const before = energy(state);
+  const gain = energy(y) - before;
+  const upright = energy(components.map((_, j) => (j < components.length / 2 ? Math.PI : 0)));
+  const plausible = (friction ? gain : Math.abs(gain)) <= 1e-9 * before + 1e-12 * upright;
+  if (outcome === Outcome.Converged && y.every(Number.isFinite) && plausible) return y;
   throw new DatasetError(
     where,
-    `the integration to reach t = ${time}`,
-    `no solution from the state ${describe(state)} within ${solver.maxSteps} steps`,
+    `the integration to reach t = ${time} and to keep the energy`,
+    `${outcome === Outcome.Converged ? `the energy ${before} J turned into ${energy(y)} J` : `no solution in ${solver.maxSteps} steps`} from the state ${describe(state)}`,
     'Use a smaller dt, or less extreme parameters and initial states',
   );
 }
