@@ -47,16 +47,18 @@ export function equalAspect({
   if (height === undefined) {
     const pixelsPerUnit = Math.min(frameWidth / spanX, (1.2 * width) / spanY);
     const spare = Math.max(0, frameWidth - pixelsPerUnit * spanX) / 2; // a tall frame is narrower: centre it
-    const margins = {
-      ...guess,
-      marginLeft: guess.marginLeft + spare,
-      marginRight: guess.marginRight + spare,
-    };
+    const frameHeight = pixelsPerUnit * spanY;
+    const total = Math.ceil(guess.marginTop + frameHeight + guess.marginBottom);
     return {
       x: axis('x', xDomain, xLabel, pixelsPerUnit * spanX),
-      y: axis('y', yDomain, yLabel, pixelsPerUnit * spanY),
-      height: Math.round(pixelsPerUnit * spanY + guess.marginTop + guess.marginBottom),
-      margins: { ...margins, marginBottom: guess.marginBottom },
+      y: axis('y', yDomain, yLabel, frameHeight),
+      height: total,
+      margins: {
+        marginLeft: guess.marginLeft + spare,
+        marginRight: guess.marginRight + spare,
+        marginTop: guess.marginTop,
+        marginBottom: total - guess.marginTop - frameHeight, // takes the fraction of a pixel
+      },
       pixelsPerUnit,
     };
   }

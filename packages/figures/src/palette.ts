@@ -18,16 +18,17 @@ export const surface = {
 } as const satisfies Record<string, Shade>;
 
 /**
- * Colours of series, in order of use. Hues after Okabe and Ito's colour-blind-safe set, with lightness moved until each
- * has a contrast of 3:1 or more to the background of its mode (WCAG 1.4.11); the tests measure both.
+ * Colours of series, in order of use: Okabe and Ito's hues, moved until each has a contrast of 3:1 or more to the
+ * background of its mode (WCAG 1.4.11) and all stay apart with any of the three kinds of colour blindness. The tests
+ * measure both.
  */
 export const series: readonly Shade[] = [
-  { light: '#0067a8', dark: '#56b4f5' },
-  { light: '#d24e00', dark: '#ff8f4a' },
-  { light: '#0b9772', dark: '#27c79a' },
-  { light: '#a3307f', dark: '#f0a3d4' },
-  { light: '#9b7a00', dark: '#f0e04a' },
-  { light: '#4b4f58', dark: '#c3c9d1' },
+  { light: '#0769ab', dark: '#65adf5' },
+  { light: '#c64704', dark: '#ff8f4a' },
+  { light: '#19a07c', dark: '#56e7b8' },
+  { light: '#991d67', dark: '#c463aa' },
+  { light: '#b08e2c', dark: '#f0e04a' },
+  { light: '#2b2f38', dark: '#e2ebf8' },
 ];
 
 /** Colour of the k-th series as the drawing carries it: the light one, which `styleSheet` maps to the dark one. */
