@@ -42,10 +42,10 @@ export function checkTolerance(where: string, tolerance: number): void {
 export function checkTriangle(where: string, v: tf.Tensor1D, units: number): void {
   checkUnits(where, units);
   const count = (units * (units - 1)) / 2;
-  if (v?.shape?.length !== 1 || v.shape[0] !== count) {
+  if (v?.shape?.length !== 1 || v.shape[0] !== count || v.dtype !== 'float32') {
     throw new ParameterisationError(
       where,
-      `a tensor of shape [${count}], the strict upper triangle of a ${units} by ${units} matrix row by row`,
+      `a float32 tensor of shape [${count}], the strict upper triangle of a ${units} by ${units} matrix row by row`,
       describe(v),
       `units * (units - 1) / 2 free parameters make units = ${units}.`,
     );
@@ -59,11 +59,11 @@ export function checkMatrix(
   { square = true, name = 'M' }: { square?: boolean; name?: string } = {},
 ): void {
   const shape = M?.shape;
-  const isMatrix = shape?.length === 2 && shape[0] > 0 && shape[1] > 0;
+  const isMatrix = shape?.length === 2 && shape[0] > 0 && shape[1] > 0 && M.dtype === 'float32';
   if (!isMatrix || (square && shape[0] !== shape[1])) {
     throw new ParameterisationError(
       where,
-      `${name}, a ${square ? 'square tensor [units, units]' : 'tensor [rows, columns]'}`,
+      `${name}, a ${square ? 'square float32 tensor [units, units]' : 'float32 tensor [rows, columns]'}`,
       describe(M),
       `Pass one ${square ? 'square ' : ''}matrix.`,
     );
@@ -71,7 +71,7 @@ export function checkMatrix(
 }
 
 function describe(x: unknown): string {
-  const shape = (x as { shape?: unknown } | undefined)?.shape;
-  if (Array.isArray(shape)) return `a tensor of shape [${shape.join(', ')}]`;
+  const { shape, dtype } = (x ?? {}) as { shape?: unknown; dtype?: unknown };
+  if (Array.isArray(shape)) return `a tensor of type ${dtype} and shape [${shape.join(', ')}]`;
   return Array.isArray(x) ? 'an array (wrap it in a tensor)' : String(x);
 }

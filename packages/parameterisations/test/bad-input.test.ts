@@ -43,8 +43,22 @@ const cases: [string, () => unknown, RegExp][] = [
     () => symmetricSkew(M(), { gamma: Number.POSITIVE_INFINITY }),
     /expected gamma, a finite number, got Infinity/,
   ],
-  ['M not square', () => symmetricSkew(wide()), /got a tensor of shape \[2, 3\]/],
-  ['M of rank 1', () => symmetricSkew(v() as unknown as tf.Tensor2D), /got a tensor of shape \[3\]/],
+  ['M not square', () => symmetricSkew(wide()), /got a tensor of type float32 and shape \[2, 3\]/],
+  [
+    'M of rank 1',
+    () => symmetricSkew(v() as unknown as tf.Tensor2D),
+    /got a tensor of type float32 and shape \[3\]/,
+  ],
+  [
+    'v of whole numbers',
+    () => antisymmetric(tf.tensor1d([1], 'int32'), { units: 2 }),
+    /got a tensor of type int32 and shape/,
+  ],
+  [
+    'M of whole numbers',
+    () => symmetricSkew(tf.ones([2, 2], 'int32')),
+    /got a tensor of type int32 and shape/,
+  ],
   ['M an array', () => symmetricSkew(rows as unknown as tf.Tensor2D), /got an array \(wrap it in a tensor\)/],
   ['M missing', () => symmetricSkew(undefined as unknown as tf.Tensor2D), /got undefined/],
   ['initStd negative', () => symmetricSkew.sample({ units: 3, initStd: -1 }), /expected initStd/],
@@ -52,12 +66,12 @@ const cases: [string, () => unknown, RegExp][] = [
   [
     'v too long',
     () => antisymmetric(v(), { units: 2 }),
-    /expected a tensor of shape \[1\].*got a tensor of shape \[3\]/,
+    /expected a float32 tensor of shape \[1\].*got a tensor of type float32 and shape \[3\]/,
   ],
   [
     'v a matrix',
     () => exponential(M() as unknown as tf.Tensor1D, { units: 3 }),
-    /exponential: expected a tensor of shape \[3\]/,
+    /exponential: expected a float32 tensor of shape \[3\]/,
   ],
   ['units 0', () => antisymmetric(v(), { units: 0 }), /expected units, a positive integer, got 0/],
   ['units 2.5', () => cayley(v(), { units: 2.5 }), /got 2.5/],
@@ -93,7 +107,7 @@ const cases: [string, () => unknown, RegExp][] = [
   ['epsilon 2', () => contractive(M(), { epsilon: 2 }), /got 2/],
   ['A zero', () => contractive(tf.zeros([2, 2])), /got the zero matrix/],
   ['A not finite', () => contractive(nan()), /expected finite entries, got NaN at row 0, column 1/],
-  ['A not square', () => contractive(wide()), /expected A, a square tensor/],
+  ['A not square', () => contractive(wide()), /expected A, a square float32 tensor/],
   ['no factors', () => kronecker([]), /expected an array of at least one factor/],
   ['a factor of rank 1', () => kronecker([M(), v() as unknown as tf.Tensor2D]), /expected factors\[1\]/],
   [
@@ -129,7 +143,7 @@ const cases: [string, () => unknown, RegExp][] = [
   [
     'W of rank 1',
     () => softOrthogonalityPenalty(v() as unknown as tf.Tensor2D),
-    /expected W, a tensor \[rows, columns\]/,
+    /expected W, a float32 tensor \[rows, columns\]/,
   ],
   [
     'tolerance 0',
