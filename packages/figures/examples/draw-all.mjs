@@ -1,4 +1,5 @@
 // Draws one of each figure into a folder, to look at: node examples/draw-all.mjs [folder]
+// Vector fields are simulated; all other data are invented to show the drawing and are no results.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -102,8 +103,8 @@ const doubleWell = {
 const noise = random(3);
 const epochs = Array.from({ length: 40 }, (_, i) => i + 1);
 const curves = {
-  title: 'Training on pixel-MNIST, row by row',
-  subtitle: 'Lipschitz RNN, 128 units, Euler with ε = 0.03',
+  title: 'Training and validation loss',
+  subtitle: 'invented data',
   yLabel: 'cross entropy (nats)',
   yScale: 'log',
   series: [
@@ -157,7 +158,7 @@ const cloud = (n, re, im, size) =>
   );
 const plane = {
   title: 'Eigenvalues of the Jacobian times the step',
-  subtitle: 'Δt = 0.5; RK4 is stable inside the shaded region',
+  subtitle: 'invented eigenvalues; RK4 is stable inside the shaded region',
   reLabel: 'Re Δt λ',
   imLabel: 'Im Δt λ',
   groups: [
@@ -168,7 +169,7 @@ const plane = {
 };
 const disc = {
   title: 'Eigenvalues of two transition matrices',
-  subtitle: 'random, 200 units, gain 0.9; orthogonal, 40 units',
+  subtitle: 'invented: 200 in a disc of radius 0.9, 40 on the circle',
   limit: 'unit circle',
   groups: [
     {
@@ -192,7 +193,7 @@ const exponents = (n, top, slope, scatter) =>
   Array.from({ length: n }, (_, i) => top - slope * i + scatter * (spread() - 0.5));
 const lyapunov = {
   title: 'Lyapunov spectra of a driven tanh RNN',
-  subtitle: '16 units, 10 sequences; bars are standard errors over the batch',
+  subtitle: 'invented data; bars are standard errors',
   yLabel: 'exponent (nats per step)',
   series: [0.5, 2, 10].map((g, k) => ({
     name: `g = ${g}`,
@@ -201,7 +202,8 @@ const lyapunov = {
   })),
 };
 const large = {
-  title: 'Singular values of a 512 × 512 Gaussian matrix',
+  title: 'Singular values of a large matrix',
+  subtitle: 'invented data, 512 values',
   yLabel: 'singular value',
   yScale: 'log',
   series: [
@@ -216,7 +218,7 @@ const times = Array.from({ length: 60 }, (_, i) => 1 + i * 5);
 const decay = (rate) => times.map((t) => Math.exp(-rate * t));
 const jacobians = {
   title: 'End-to-end Jacobian',
-  subtitle: 'mean modulus of the eigenvalues of ∂h_T/∂h_1, band: one standard deviation',
+  subtitle: 'invented data; mean modulus of the eigenvalues of ∂h_T/∂h_1, band: one standard deviation',
   xLabel: 'T (steps)',
   yLabel: 'modulus',
   xScale: 'log',
@@ -237,7 +239,7 @@ const jacobians = {
 const units = [2, 4, 6, 8, 10, 12, 14];
 const identification = {
   title: 'Identification of a contractive RNN with 4 states',
-  subtitle: 'SNR 20 dB; mean over 30 realisations, band: one standard deviation',
+  subtitle: 'invented data; mean over realisations, band: spread',
   xLabel: 'units',
   yLabel: 'test R²',
   series: ['RNN', 'URNN'].map((name, k) => {
@@ -248,7 +250,7 @@ const identification = {
 };
 const runs = {
   title: 'Largest exponent against loss',
-  subtitle: '24 runs over learning rate and dropout; Spearman −0.57 (95% CI −0.8 to −0.2)',
+  subtitle: 'invented data; a long subtitle, which breaks into lines where the panel is narrow',
   xLabel: 'largest exponent (nats per step)',
   yLabel: 'validation loss (nats)',
   groups: ['Adam', 'RMSProp'].map((name, k) => {

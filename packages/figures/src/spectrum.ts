@@ -150,6 +150,7 @@ function spectrumMarks(
       colour,
       radius: Math.max(1.4, Math.min(4, spacing * 0.35)),
       dx: shift,
+      edgeless: bars,
     }),
   ];
 }
