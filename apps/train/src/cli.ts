@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module';
+import { Command, Option } from 'commander';
+import { dataFetch } from './commands/data-fetch.js';
+import { evaluate } from './commands/evaluate.js';
+import { type TrainOptions, train } from './commands/train.js';
+import { flags, parseFlag } from './config/flags.js';
+import { presets } from './config/presets.js';
+import { taskNames } from './config/schema.js';
+import { flagOf } from './config/validate.js';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** The command line of `hurwitz`. */
+export function makeProgram(): Command {
+  const program = new Command('hurwitz')
+    .description('Trains recurrent networks as dynamical systems, and shows whether they are stable.')
+    .version(version)
+    .showHelpAfterError('(hurwitz --help lists every command; hurwitz train --help every flag)')
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', examples);
+  program.addCommand(trainCommand());
+  program.addCommand(evaluateCommand());
+  program.addCommand(dataCommand());
+  return program;
+}
+
+const examples = `
+Examples:
+  hurwitz train pendulum                                   four regimes of a 2-unit system; needs no data
+  hurwitz data fetch mnist --data-dir data/mnist           download MNIST, once
+  hurwitz train pixel-mnist --data-dir data/mnist --pixels-per-step 28
+  hurwitz train --resume runs/pixel-mnist-1                go on after an interruption, to the same numbers
+  hurwitz evaluate runs/pixel-mnist-1                      measure the best epoch on the test set again`;
+
+function trainCommand(): Command {
+  const command = new Command('train')
+    .summary('train a model on a task')
+    .description(`Trains a model and writes a run folder with config, metrics, checkpoints, figures and report.html.
+
+Tasks: ${taskNames.join(', ')}.`)
+    .argument('[task]', 'what to learn; not needed with --resume')
+    .optionsGroup('Run:')
+    .option('--out <folder>', 'run folder to make (default: runs/<task>-<number>)')
+    .option('--resume <folder>', 'go on with the run in this folder')
+    .option('--preset <name>', "settings of a row of the papers' tables, see below");
+  for (const { key, kind, group, about } of flags) {
+    const text = kind === 'boolean' ? flagOf(key) : `${flagOf(key)} <${kind === 'numbers' ? 'list' : kind}>`;
+    const option = new Option(text, about).helpGroup(`${group}:`);
+    if (kind !== 'boolean') option.argParser((value) => parseFlag(kind, value));
+    command.addOption(option);
+  }
+  return command
+    .addHelpText('after', presetHelp())
+    .action((task: string | undefined, options: TrainOptions) => train(task, options));
+}
+
+function presetHelp(): string {
+  const width = Math.max(...Object.keys(presets).map((name) => name.length));
+  const lines = Object.entries(presets).map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`);
+  return `\nPresets for pixel-mnist (a flag beside a preset overrules it):\n${lines.join('\n')}`;
+}
+
+function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .summary('measure a trained model on the test data')
+    .description('Measures the best epoch of every stage of a run on the test data and prints the numbers.')
+    .argument('<run>', 'a run folder')
+    .option('--data-dir <folder>', "folder of the task's data set, if it has moved")
+    .option('--backend <name>', 'auto, tensorflow, wasm, cpu', 'auto')
+    .action(evaluate);
+}
+
+function dataCommand(): Command {
+  const fetch = new Command('fetch')
+    .summary('download a data set')
+    .description('Downloads a data set, checks its checksums, and goes on where an earlier download stopped.')
+    .argument('<dataset>', 'mnist')
+    .requiredOption('--data-dir <folder>', 'where the files go')
+    .action(dataFetch);
+  return new Command('data').summary('get data sets').description('Gets data sets.').addCommand(fetch);
+}

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { selectBackend } from '../backend/select-backend.js';
+import { flags, resumableKeys } from '../config/flags.js';
+import { defaultsOf, presets, unusedKeys } from '../config/presets.js';
+import { type Config, configVersion, taskNames } from '../config/schema.js';
+import { flagOf, oneOf, validateConfig, validateStoredConfig } from '../config/validate.js';
+import { UserError } from '../errors.js';
+import { RunFolder } from '../run/run-folder.js';
+import { runTask } from '../run/run-task.js';
+
+export type TrainOptions = Partial<Config> & { out?: string; resume?: string; preset?: string };
+
+const warn = (message: string): void => console.error(`Warning: ${message}`);
+
+/** `hurwitz train`: a new run, or an earlier one continued. */
+export async function train(task: string | undefined, options: TrainOptions): Promise<void> {
+  const { folder, config } = options.resume === undefined ? newRun(task, options) : earlierRun(task, options);
+  const backend = await selectBackend(config.backend, { threads: config.threads, warn });
+  console.log(`${config.task} on the ${backend.name} backend (${backend.why}); run folder ${folder.path}`);
+  await runTask(config, folder, { warn });
+}
+
+function newRun(task: string | undefined, options: TrainOptions): { folder: RunFolder; config: Config } {
+  if (task === undefined) {
+    throw new UserError(`hurwitz train: expected a task (${taskNames.join(', ')}) or --resume <folder>.`);
+  }
+  const known = oneOf('task', task, taskNames);
+  const { out, resume: _, preset, ...given } = options;
+  const config = validateConfig({
+    ...defaultsOf(known),
+    ...presetSettings(known, preset),
+    ...given,
+    version: configVersion,
+  });
+  const unused = unusedKeys(config).find((key) => given[key] !== undefined);
+  if (unused !== undefined) {
+    const what =
+      config.task === 'pendulum' ? 'the task pendulum' : `${config.task} with the cell ${config.cell}`;
+    throw new UserError(`${flagOf(unused)} means nothing to ${what}. Leave it out, or choose another.`);
+  }
+  const folder = RunFolder.create(out ?? freeFolder(config.task));
+  folder.writeJson('config.json', config);
+  return { folder, config };
+}
+
+function presetSettings(task: string, name: string | undefined): Partial<Config> {
+  if (name === undefined) return {};
+  if (task !== 'pixel-mnist')
+    throw new UserError(`--preset ${name} is a row of pixel-mnist, not of ${task}.`);
+  const found = presets[oneOf('preset', name, Object.keys(presets))];
+  return found?.settings ?? {};
+}
+
+/** The first of runs/<task>-1, -2, ... that does not exist. */
+function freeFolder(task: string): string {
+  let number = 1;
+  while (existsSync(join('runs', `${task}-${number}`))) number += 1;
+  return join('runs', `${task}-${number}`);
+}
+
+function earlierRun(task: string | undefined, options: TrainOptions): { folder: RunFolder; config: Config } {
+  const folder = RunFolder.open(options.resume as string);
+  const stored = validateStoredConfig(folder.readJson('config.json'), folder.file('config.json'));
+  if (task !== undefined && task !== stored.task) {
+    throw new UserError(`${folder.path} is a run of ${stored.task}, not of ${task}.`);
+  }
+  for (const other of ['out', 'preset'] as const) {
+    if (options[other] !== undefined) throw new UserError(`--${other} and --resume do not go together.`);
+  }
+  const changed = flags.map(({ key }) => key).filter((key) => options[key] !== undefined);
+  const fixed = changed.find((key) => !resumableKeys.includes(key));
+  if (fixed !== undefined) {
+    throw new UserError(
+      `${flagOf(fixed)} cannot change on --resume, which continues the same run. Start a new run instead.`,
+    );
+  }
+  const overrides = Object.fromEntries(changed.map((key) => [key, options[key]]));
+  return { folder, config: validateConfig({ ...stored, ...overrides }) };
+}

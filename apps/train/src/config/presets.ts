@@ -1,0 +1,177 @@
+import type { Config, Task } from './schema.js';
+
+type Settings = Partial<Config>;
+
+/** What every task starts from. */
+const common: Omit<Config, 'version' | 'task'> = {
+  cell: 'lipschitz',
+  units: 128,
+  epsilon: 0.03,
+  betaA: 0.75,
+  gammaA: 0.001,
+  betaW: 0.75,
+  gammaW: 0.001,
+  scheme: 'euler',
+  gated: false,
+  pixelsPerStep: 1,
+  permutation: 'none',
+  length: 100,
+  batchSize: 128,
+  epochs: 10,
+  optimizer: 'adam',
+  learningRate: 0.003,
+  momentum: 0.9,
+  decayFactor: 1,
+  decayEpochs: [],
+  seed: 1,
+  backend: 'auto',
+  checkpointEvery: 50,
+};
+
+/** What a task changes. */
+const ofTask: Record<Task, Settings> = {
+  pendulum: {
+    units: 2,
+    epsilon: 0.1,
+    scheme: 'rk4',
+    batchSize: 32,
+    length: 20,
+    epochs: 10,
+    learningRate: 0.02,
+  },
+  'pixel-mnist': {},
+  adding: { length: 100, batchSize: 50, epochs: 5, learningRate: 0.002, epsilon: 0.1 },
+  'copy-memory': { length: 20, epochs: 5, learningRate: 0.002, epsilon: 0.1 },
+};
+
+const published: Settings = { epochs: 100, decayFactor: 0.1, decayEpochs: [90] };
+const ordered: Settings = { ...published, learningRate: 0.003 };
+const permuted: Settings = { ...published, learningRate: 0.0035, permutation: 'lipschitz-12008' };
+const antisymmetric: Settings = {
+  cell: 'antisymmetric',
+  epsilon: 0.01,
+  gammaW: 0.01,
+  optimizer: 'adagrad',
+  learningRate: 0.1,
+};
+
+/**
+ * Rows of the papers' tables, for pixel-MNIST. The Lipschitz rows take the settings that their authors
+ * published with their code; the antisymmetric paper's own winners are not known, so a public
+ * reproduction's are taken.
+ */
+export const presets: Record<string, { about: string; settings: Settings }> = {
+  'lipschitz-euler-64': {
+    about: 'Lipschitz RNN, Euler, 64 units (paper: 99.0%)',
+    settings: { ...ordered, units: 64 },
+  },
+  'lipschitz-rk2-64': {
+    about: 'Lipschitz RNN, midpoint, 64 units (paper: 99.1%)',
+    settings: { ...ordered, units: 64, scheme: 'midpoint' },
+  },
+  'lipschitz-euler-128': { about: 'Lipschitz RNN, Euler, 128 units (paper: 99.4%)', settings: ordered },
+  'lipschitz-rk2-128': {
+    about: 'Lipschitz RNN, midpoint, 128 units (paper: 99.3%)',
+    settings: { ...ordered, scheme: 'midpoint' },
+  },
+  'lipschitz-euler-64-permuted': {
+    about: 'the same, permuted pixels (paper: 94.2%)',
+    settings: { ...permuted, units: 64 },
+  },
+  'lipschitz-rk2-64-permuted': {
+    about: 'the same, permuted pixels (paper: 94.2%)',
+    settings: { ...permuted, units: 64, scheme: 'midpoint' },
+  },
+  'lipschitz-euler-128-permuted': { about: 'the same, permuted pixels (paper: 96.3%)', settings: permuted },
+  'lipschitz-rk2-128-permuted': {
+    about: 'the same, permuted pixels (paper: 96.2%)',
+    settings: { ...permuted, scheme: 'midpoint' },
+  },
+  'antisymmetric-128': {
+    about: 'AntisymmetricRNN, 128 units (paper: 98.0%)',
+    settings: { ...antisymmetric, epochs: 100 },
+  },
+  'antisymmetric-gated-128': {
+    about: 'AntisymmetricRNN with gating, 128 units (paper: 98.8%)',
+    settings: { ...antisymmetric, epochs: 100, gated: true },
+  },
+  'antisymmetric-128-permuted': {
+    about: 'the same, permuted pixels (paper: 95.8%)',
+    settings: { ...antisymmetric, epochs: 100, permutation: 'seeded' },
+  },
+  'antisymmetric-gated-128-permuted': {
+    about: 'the same, permuted pixels (paper: 93.1%)',
+    settings: { ...antisymmetric, epochs: 100, gated: true, permutation: 'seeded' },
+  },
+  'lstm-128': {
+    about: 'LSTM baseline, 128 units (reported: 97.3%)',
+    settings: { ...ordered, cell: 'lstm', learningRate: 0.001, clipNorm: 1 },
+  },
+  'exponential-170': {
+    about: 'expRNN, 170 units',
+    settings: { cell: 'exponential', units: 170, epochs: 70, optimizer: 'rmsprop', learningRate: 0.0007 },
+  },
+  'cayley-170': {
+    about: 'scoRNN, 170 units',
+    settings: {
+      cell: 'cayley',
+      units: 170,
+      epochs: 70,
+      optimizer: 'rmsprop',
+      learningRate: 0.001,
+      batchSize: 50,
+    },
+  },
+};
+
+/** A task's settings before any flag or preset. */
+export function defaultsOf(task: Task): Settings {
+  return { ...common, ...ofTask[task], task };
+}
+
+type Key = keyof Config;
+
+const unusedByTask: Record<Task, readonly Key[]> = {
+  pendulum: [
+    'cell',
+    'units',
+    'betaA',
+    'gammaA',
+    'betaW',
+    'gammaW',
+    'pixelsPerStep',
+    'permutation',
+    'dataDir',
+  ],
+  'pixel-mnist': ['length'],
+  adding: ['pixelsPerStep', 'permutation', 'dataDir'],
+  'copy-memory': ['pixelsPerStep', 'permutation', 'dataDir'],
+};
+
+const cellKeys: readonly Key[] = [
+  'epsilon',
+  'betaA',
+  'gammaA',
+  'betaW',
+  'gammaW',
+  'scheme',
+  'gated',
+  'activation',
+  'initStd',
+];
+
+const usedByCell: Record<Config['cell'], readonly Key[]> = {
+  lipschitz: ['epsilon', 'betaA', 'gammaA', 'betaW', 'gammaW', 'scheme', 'gated', 'initStd'],
+  antisymmetric: ['epsilon', 'gammaW', 'gated'],
+  vanilla: ['activation'],
+  residual: ['epsilon', 'activation'],
+  cayley: ['activation'],
+  exponential: ['activation'],
+  lstm: [],
+  gru: [],
+};
+
+/** Flags that mean nothing to a task with a cell; giving one is a mistake to tell, not to pass over. */
+export function unusedKeys({ task, cell }: Pick<Config, 'task' | 'cell'>): readonly Key[] {
+  return [...unusedByTask[task], ...cellKeys.filter((key) => !usedByCell[cell].includes(key))];
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { backendChoices } from '../backend/select-backend.js';
+
+/** The version of config.json; it changes when an older file would be read wrongly. */
+export const configVersion = 1;
+
+export const cellNames = [
+  'lipschitz',
+  'antisymmetric',
+  'vanilla',
+  'residual',
+  'cayley',
+  'exponential',
+  'lstm',
+  'gru',
+] as const;
+export const taskNames = ['pendulum', 'pixel-mnist', 'adding', 'copy-memory'] as const;
+export const optimizerNames = ['adam', 'sgd', 'rmsprop', 'adagrad'] as const;
+
+const positive = z.number().positive('must be greater than 0');
+const count = z.int('must be a whole number').positive('must be at least 1');
+const beta = z.number().min(0, 'must lie in [0, 1]').max(1, 'must lie in [0, 1]');
+
+/** Everything that decides a run's numbers, and where they come from. Written to config.json. */
+export const configSchema = z.strictObject({
+  version: z.literal(configVersion),
+  task: z.enum(taskNames),
+  cell: z.enum(cellNames),
+  units: count,
+  epsilon: positive,
+  betaA: beta,
+  gammaA: z.number(),
+  betaW: beta,
+  gammaW: z.number(),
+  scheme: z.string(),
+  gated: z.boolean(),
+  activation: z.string().optional(),
+  initStd: positive.optional(),
+  pixelsPerStep: count,
+  permutation: z.string(),
+  length: count,
+  dataDir: z.string().optional(),
+  batchSize: count,
+  epochs: count,
+  optimizer: z.enum(optimizerNames),
+  learningRate: positive,
+  momentum: z.number().min(0, 'must lie in [0, 1)').lt(1, 'must lie in [0, 1)'),
+  decayFactor: positive,
+  decayEpochs: z.array(count),
+  clipNorm: positive.optional(),
+  seed: z.int('must be a whole number').nonnegative('must be at least 0'),
+  backend: z.enum(backendChoices),
+  threads: count.optional(),
+  checkpointEvery: count,
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type Task = Config['task'];

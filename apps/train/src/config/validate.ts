@@ -1,0 +1,60 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { UserError } from '../errors.js';
+import { type Config, configSchema, configVersion } from './schema.js';
+
+/** `decayEpochs` to `--decay-epochs`. */
+export function flagOf(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `Did you mean pixel-mnist?`, when a known name is near. */
+export function nearest(got: string, known: readonly string[]): string {
+  const best = closest(got, known);
+  return distance(got, best) <= Math.max(2, got.length / 3) ? ` Did you mean ${best}?` : '';
+}
+
+/** @throws UserError unless the name is one of the known. */
+export function oneOf<Name extends string>(what: string, got: string, known: readonly Name[]): Name {
+  const found = known.find((name) => name === got);
+  if (found !== undefined) return found;
+  throw new UserError(`Unknown ${what} ${got}.${nearest(got, known)} Known: ${known.join(', ')}.`);
+}
+
+/**
+ * Checks a configuration.
+ *
+ * @throws UserError with one line for each value that is off, naming its flag.
+ */
+export function validateConfig(candidate: Record<string, unknown>): Config {
+  const parsed = configSchema.safeParse(candidate);
+  if (parsed.success) return parsed.data;
+  throw new UserError(parsed.error.issues.map((issue) => describe(issue, candidate)).join('\n'));
+}
+
+/**
+ * Checks a configuration read from a run folder.
+ *
+ * @throws UserError when it is damaged or of another version.
+ */
+export function validateStoredConfig(stored: unknown, path: string): Config {
+  const version = (stored as { version?: unknown } | null)?.version;
+  if (version !== configVersion) {
+    throw new UserError(
+      `${path} has config version ${JSON.stringify(version)}; this hurwitz reads version ${configVersion}. ` +
+        'Use the release of hurwitz that made the run, or start a new run.',
+    );
+  }
+  return validateConfig(stored as Record<string, unknown>);
+}
+
+function describe(issue: z.core.$ZodIssue, candidate: Record<string, unknown>): string {
+  if (issue.code === 'unrecognized_keys') return `config.json: unknown ${issue.keys.join(', ')}.`;
+  const key = String(issue.path[0]);
+  const got = candidate[key];
+  if (issue.code === 'invalid_value' && typeof got === 'string') {
+    const known = issue.values.map(String);
+    return `${flagOf(key)}: unknown ${got}.${nearest(got, known)} Known: ${known.join(', ')}.`;
+  }
+  return `${flagOf(key)}: ${issue.message}, got ${JSON.stringify(got) ?? 'nothing'}.`;
+}

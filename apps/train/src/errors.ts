@@ -1,0 +1,34 @@
+/** A problem that the user can mend: printed as one message, without a stack. */
+export class UserError extends Error {
+  override readonly name: string = 'UserError';
+}
+
+/** Training left the numbers that it can go on from. */
+export class DivergenceError extends UserError {
+  override readonly name = 'DivergenceError';
+}
+
+/** A checkpoint file whose bytes are not those that were written. */
+export class DamagedCheckpointError extends UserError {
+  override readonly name = 'DamagedCheckpointError';
+}
+
+/** Training stopped because the user asked for it, at a checkpoint. */
+export class Interrupted extends UserError {
+  override readonly name = 'Interrupted';
+}
+
+const causes: Record<string, string> = {
+  EROFS: 'the disk is read-only; choose a folder on another disk with --out',
+  EACCES: 'permission denied; choose a folder of your own with --out',
+  EPERM: 'operation not permitted; choose a folder of your own with --out',
+  ENOSPC: 'the disk is full; free some space, then go on with --resume',
+  ENOTDIR: 'a part of the path is a file, not a folder; choose another --out',
+};
+
+/** Turns a file-system error into one that says what to do; other errors pass unchanged. */
+export function explainFileError(error: unknown, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException)?.code;
+  const cause = code === undefined ? undefined : causes[code];
+  return cause === undefined ? error : new UserError(`Cannot write ${path}: ${cause}.`, { cause: error });
+}

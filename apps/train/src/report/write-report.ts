@@ -1,0 +1,40 @@
+import type { Config } from '../config/schema.js';
+import { flagOf } from '../config/validate.js';
+import { writeFileAtomic } from '../run/atomic-file.js';
+import type { MetricsEntry } from '../run/metrics-log.js';
+import type { RunFolder } from '../run/run-folder.js';
+import type { Section, Task } from '../tasks/task.js';
+import type { Metrics } from '../training/stage.js';
+import { htmlPage } from './html.js';
+import { trainingSection } from './training-section.js';
+
+/** Writes every figure as an SVG file and all of them into one report.html; returns the report's path. */
+export async function writeReport(
+  folder: RunFolder,
+  {
+    config,
+    task,
+    entries,
+    results,
+  }: {
+    config: Config;
+    task: Task;
+    entries: MetricsEntry[];
+    results: Record<string, Metrics>;
+  },
+): Promise<string> {
+  const own = await task.sections({ folder, entries, results });
+  const sections = [...own, await trainingSection(entries), settingsSection(config)];
+  for (const { name, svg } of sections.flatMap(({ figures }) => figures ?? [])) {
+    writeFileAtomic(folder.file('figures', `${name}.svg`), svg);
+  }
+  const path = folder.file('report.html');
+  const lead = `hurwitz train ${config.task}, seed ${config.seed}`;
+  writeFileAtomic(path, htmlPage({ title: task.title, lead, sections }));
+  return path;
+}
+
+function settingsSection({ version: _, task: __, ...settings }: Config): Section {
+  const rows = Object.entries(settings).map(([key, value]) => [flagOf(key), String(value)]);
+  return { title: 'Settings', table: { columns: ['flag', 'value'], rows } };
+}

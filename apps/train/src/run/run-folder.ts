@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DamagedCheckpointError, explainFileError, UserError } from '../errors.js';
+import { writeFileAtomic } from './atomic-file.js';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
+
+/** How many checkpoints are kept, so that a damaged one has a predecessor. */
+const keptCheckpoints = 3;
+
+/** The folder of one run: config, metrics, checkpoints, models, figures and the report. */
+export class RunFolder {
+  private constructor(readonly path: string) {}
+
+  /**
+   * Makes a new run folder.
+   *
+   * @throws UserError when there is one already, or the disk cannot be written to.
+   */
+  static create(path: string): RunFolder {
+    if (existsSync(path)) {
+      throw new UserError(
+        `The run folder ${path} exists already. Choose another name with --out, or go on with that run: --resume ${path}`,
+      );
+    }
+    try {
+      mkdirSync(join(path, 'checkpoints'), { recursive: true });
+    } catch (error) {
+      throw explainFileError(error, path);
+    }
+    return new RunFolder(path);
+  }
+
+  /**
+   * Opens the folder of an earlier run.
+   *
+   * @throws UserError when it holds no run.
+   */
+  static open(path: string): RunFolder {
+    if (!existsSync(join(path, 'config.json'))) {
+      throw new UserError(
+        `${path} is not a run folder: it has no config.json. Give the folder that \`hurwitz train\` printed.`,
+      );
+    }
+    return new RunFolder(path);
+  }
+
+  file(...names: string[]): string {
+    return join(this.path, ...names);
+  }
+
+  writeJson(name: string, value: unknown): void {
+    writeFileAtomic(this.file(name), `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** @throws UserError when the file is absent or is not JSON. */
+  readJson(name: string): unknown {
+    try {
+      return JSON.parse(readFileSync(this.file(name), 'utf8'));
+    } catch (error) {
+      throw new UserError(`Cannot read ${this.file(name)}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  /** Writes the checkpoint of a step and removes the oldest. */
+  saveCheckpoint(step: number, checkpoint: Checkpoint): void {
+    const name = `step-${String(step).padStart(9, '0')}.checkpoint`;
+    writeCheckpoint(this.file('checkpoints', name), checkpoint);
+    for (const old of this.checkpointNames().slice(0, -keptCheckpoints)) {
+      rmSync(this.file('checkpoints', old), { force: true });
+    }
+  }
+
+  /**
+   * The newest checkpoint that is whole, or undefined when none was written yet. Damaged ones are named to
+   * `warn` and set aside, so that the run goes on from the one before.
+   *
+   * @throws DamagedCheckpointError when there are checkpoints but all are damaged.
+   */
+  latestCheckpoint<Header>(warn: (message: string) => void): Checkpoint<Header> | undefined {
+    const names = this.checkpointNames();
+    for (const name of [...names].reverse()) {
+      const path = this.file('checkpoints', name);
+      try {
+        return readCheckpoint<Header>(path);
+      } catch (error) {
+        if (!(error instanceof DamagedCheckpointError)) throw error;
+        warn(`${error.message} The one before it is used.`);
+        renameSync(path, `${path}.damaged`);
+      }
+    }
+    if (names.length === 0) return undefined;
+    throw new DamagedCheckpointError(`Every checkpoint in ${this.path} was damaged; start the run anew.`);
+  }
+
+  private checkpointNames(): string[] {
+    return readdirSync(this.file('checkpoints'))
+      .filter((name) => name.endsWith('.checkpoint'))
+      .sort();
+  }
+}

@@ -1,0 +1,17 @@
+import type { Config } from '../config/schema.js';
+import { pendulumTask } from './pendulum.js';
+import { pixelMnistTask } from './pixel-mnist.js';
+import { addingTask, copyMemoryTask } from './synthetic.js';
+import type { Task } from './task.js';
+
+const builders: Record<Config['task'], (config: Config) => Promise<Task>> = {
+  pendulum: pendulumTask,
+  'pixel-mnist': pixelMnistTask,
+  adding: addingTask,
+  'copy-memory': copyMemoryTask,
+};
+
+/** The task that the configuration names, with its data loaded. */
+export function buildTask(config: Config): Promise<Task> {
+  return builders[config.task](config);
+}

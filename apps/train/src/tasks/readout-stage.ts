@@ -1,0 +1,76 @@
+import type { DatasetSplits } from '@hurwitz/datasets';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import type { Config } from '../config/schema.js';
+import type { Stage } from '../training/stage.js';
+import { DatasetFeed, meanOver, toTensors } from './dataset-feed.js';
+import { correctCount, crossEntropySum, squaredErrorSum } from './losses.js';
+import { recurrentLayer, stateSequence } from './recurrent-layer.js';
+
+/** Without gradients there is room for more sequences at a time. */
+const evaluationBatch = 500;
+
+/**
+ * A recurrent layer and a dense readout of its last state, or of every state: classes when the targets are labels,
+ * else one number.
+ */
+export function readoutStage(
+  config: Config,
+  { train, validation, test }: DatasetSplits,
+  { returnSequences }: { returnSequences: boolean },
+): Stage {
+  const layer = recurrentLayer(config, { returnSequences, name: config.cell });
+  const readout = tfl.layers.dense({
+    units: train.classes ?? 1,
+    kernelInitializer: tfl.initializers.glorotUniform({ seed: config.seed + 1 }),
+    name: 'readout',
+  });
+  const input = tfl.layers.inputLayer({ inputShape: [train.steps, train.inputDim] });
+  const model = tfl.sequential({ layers: [input, layer, readout] });
+  const feed = new DatasetFeed(train, config);
+  return {
+    name: config.cell,
+    title: `${config.cell}, ${config.units} units, ${model.countParams().toLocaleString('en')} parameters`,
+    model,
+    batchesPerEpoch: feed.batchesPerEpoch,
+    batch: (epoch, index) => toTensors(feed.at(epoch, index)),
+    states: (inputs) => stateSequence(layer, inputs as tf.Tensor3D),
+    ...(train.classes === undefined ? regression() : classification()),
+    evaluate: async (split) =>
+      meanOver(split === 'test' ? test : validation, evaluationBatch, ({ inputs, targets }) => {
+        const outputs = model.apply(inputs) as tf.Tensor;
+        return train.classes === undefined
+          ? regressionSums(outputs, targets)
+          : classificationSums(outputs, targets);
+      }),
+  };
+}
+
+/** Targets in one example. */
+const perExample = (targets: tf.Tensor): number => targets.size / (targets.shape[0] as number);
+
+function classificationSums(logits: tf.Tensor, labels: tf.Tensor): Record<'loss' | 'accuracy', tf.Scalar> {
+  return {
+    loss: tf.div(crossEntropySum(logits, labels), perExample(labels)),
+    accuracy: tf.div(correctCount(logits, labels), perExample(labels)),
+  };
+}
+
+function regressionSums(outputs: tf.Tensor, targets: tf.Tensor): Record<'mse', tf.Scalar> {
+  return { mse: tf.div(squaredErrorSum(outputs, targets), perExample(targets)) };
+}
+
+function classification(): Pick<Stage, 'loss' | 'correct' | 'select'> {
+  return {
+    loss: (logits, labels) => tf.div(crossEntropySum(logits, labels), labels.size),
+    correct: (logits, labels) => tf.div(correctCount(logits, labels), perExample(labels)),
+    select: { metric: 'accuracy', better: 'larger' },
+  };
+}
+
+function regression(): Pick<Stage, 'loss' | 'select'> {
+  return {
+    loss: (outputs, targets) => tf.div(squaredErrorSum(outputs, targets), targets.size),
+    select: { metric: 'mse', better: 'smaller' },
+  };
+}

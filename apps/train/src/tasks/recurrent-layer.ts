@@ -1,0 +1,64 @@
+import {
+  antisymmetricRNN,
+  cayleyRNN,
+  exponentialRNN,
+  gru,
+  lipschitzRNN,
+  lstm,
+  residualRNN,
+  vanillaRNN,
+} from '@hurwitz/cells';
+import type * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import type { Config } from '../config/schema.js';
+
+type Layer = InstanceType<typeof tfl.RNN>;
+type Activation = Parameters<typeof vanillaRNN>[0]['activation'];
+
+/** The recurrent layer that the configuration names, with weights drawn from its seed. */
+export function recurrentLayer(
+  config: Config,
+  {
+    returnSequences,
+    name,
+    biasInitializer,
+  }: { returnSequences: boolean; name: string; biasInitializer?: 'zeros' },
+): Layer {
+  const { units, epsilon, betaA, gammaA, betaW, gammaW, scheme, gated, initStd, seed } = config;
+  const activation = config.activation as Activation;
+  const common = { units, seed, returnSequences, name, biasInitializer };
+  switch (config.cell) {
+    case 'lipschitz':
+      return lipschitzRNN({ ...common, epsilon, betaA, gammaA, betaW, gammaW, scheme, gated, initStd });
+    case 'antisymmetric':
+      return antisymmetricRNN({ ...common, epsilon, gamma: gammaW, gated });
+    case 'vanilla':
+      return vanillaRNN({ ...common, activation });
+    case 'residual':
+      return residualRNN({ ...common, epsilon, activation });
+    case 'cayley':
+      return cayleyRNN({ ...common, activation });
+    case 'exponential':
+      return exponentialRNN({ ...common, activation });
+    case 'lstm':
+    case 'gru': {
+      const initial = {
+        kernelInitializer: tfl.initializers.glorotUniform({ seed: seed + 2 }),
+        recurrentInitializer: tfl.initializers.orthogonal({ seed: seed + 3 }),
+      };
+      const options = { units, returnSequences, name, recurrentActivation: 'sigmoid' as const, ...initial };
+      return config.cell === 'lstm' ? lstm(options) : gru(options);
+    }
+  }
+}
+
+/** All states of a built layer on some inputs, [batch, time, units], whatever the layer itself returns. */
+export function stateSequence(layer: Layer, inputs: tf.Tensor3D): tf.Tensor {
+  const LayerClass = layer.constructor as new (config: object) => Layer;
+  const copy = new LayerClass({ ...layer.getConfig(), returnSequences: true, name: `${layer.name}_states` });
+  copy.build(inputs.shape);
+  copy.setWeights(layer.getWeights());
+  const states = copy.apply(inputs) as tf.Tensor;
+  copy.dispose();
+  return states;
+}

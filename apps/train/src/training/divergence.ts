@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { DivergenceError } from '../errors.js';
+import type { Batch, Stage } from './stage.js';
+
+/**
+ * The error for a loss that is no longer a finite number: where, the largest state on the batch that did it,
+ * and what to try.
+ */
+export function divergence(stage: Stage, batch: Batch, at: { step: number; loss: number }): DivergenceError {
+  const { largest, time } = largestState(stage, batch);
+  return new DivergenceError(
+    [
+      `The loss became ${at.loss} at step ${at.step} of ${stage.name}.`,
+      `The largest state on that batch is ${largest} (time step ${time}).`,
+      'Try a smaller --learning-rate, --clip-norm 1, a smaller --epsilon or a larger --gamma-a.',
+      'The last checkpoint before it is kept.',
+    ].join(' '),
+  );
+}
+
+function largestState(stage: Stage, { inputs }: Batch): { largest: number; time: number } {
+  const perTime = tf.tidy(() => tf.max(tf.abs(stage.states(inputs)), [0, 2]).dataSync());
+  const overflow = perTime.findIndex((value) => !Number.isFinite(value));
+  if (overflow >= 0) return { largest: Number.POSITIVE_INFINITY, time: overflow };
+  const largest = Math.max(...perTime);
+  return { largest, time: perTime.indexOf(largest) };
+}

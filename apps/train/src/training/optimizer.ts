@@ -1,0 +1,26 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Config } from '../config/schema.js';
+
+/** The optimizer that the configuration names. */
+export function makeOptimizer({ optimizer, learningRate, momentum }: Config): tf.Optimizer {
+  switch (optimizer) {
+    case 'adam':
+      return tf.train.adam(learningRate);
+    case 'sgd':
+      return momentum > 0 ? tf.train.momentum(learningRate, momentum) : tf.train.sgd(learningRate);
+    case 'rmsprop':
+      return tf.train.rmsprop(learningRate);
+    case 'adagrad':
+      return tf.train.adagrad(learningRate);
+  }
+}
+
+/** The learning rate in an epoch (from 0): multiplied by `decayFactor` at each of `decayEpochs`. */
+export function learningRateAt({ learningRate, decayFactor, decayEpochs }: Config, epoch: number): number {
+  return learningRate * decayFactor ** decayEpochs.filter((at) => epoch >= at).length;
+}
+
+/** tfjs's optimizers read this field at every step but let only SGD change it in public. */
+export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
+  (optimizer as unknown as { learningRate: number }).learningRate = learningRate;
+}

@@ -1,0 +1,35 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+/** Numbers that say how good a model is, by name. */
+export type Metrics = Record<string, number>;
+
+export interface Batch {
+  inputs: tf.Tensor | tf.Tensor[];
+  targets: tf.Tensor;
+}
+
+/**
+ * One model trained by one optimizer. A task has one stage or several, run one after the other; everything
+ * is decided by the configuration and the position, so that a stage can be entered at any step.
+ */
+export interface Stage {
+  /** Short, for files and metrics. */
+  name: string;
+  /** For people. */
+  title: string;
+  model: LayersModel;
+  batchesPerEpoch: number;
+  /** The batch at a position; the caller disposes of its tensors. */
+  batch(epoch: number, index: number): Batch;
+  /** The mean loss over a batch. */
+  loss(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar;
+  /** How many of a batch are right, where that makes sense. */
+  correct?(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar;
+  /** Measures the model on data held out of training. */
+  evaluate(split: 'validation' | 'test'): Promise<Metrics>;
+  /** What the best epoch is chosen by, on the validation data. */
+  select: { metric: string; better: 'larger' | 'smaller' };
+  /** Every state of the recurrent layer on a batch, [batch, time, units], for the message on divergence. */
+  states(inputs: Batch['inputs']): tf.Tensor;
+}

@@ -1,0 +1,173 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Config } from '../config/schema.js';
+import { Interrupted } from '../errors.js';
+import type { NamedArray } from '../run/checkpoint-file.js';
+import type { MetricsLog } from '../run/metrics-log.js';
+import type { RunFolder } from '../run/run-folder.js';
+import { divergence } from './divergence.js';
+import { learningRateAt, makeOptimizer, setLearningRate } from './optimizer.js';
+import { restoreOptimizer, saveOptimizer } from './optimizer-state.js';
+import type { Metrics, Stage } from './stage.js';
+import { trainingStep } from './training-step.js';
+import { modelWeights, setModelWeights } from './weights.js';
+
+/** Where a run stands: everything but arrays. */
+export interface Progress {
+  stage: number;
+  epoch: number;
+  /** Batches of the epoch that are done. */
+  batch: number;
+  /** Steps over all stages. */
+  step: number;
+  /** Sums over the epoch so far. */
+  sums: { loss: number; correct: number; samples: number };
+  /** The best epoch of the stage by its validation metric. */
+  best: { epoch: number; value: number } | null;
+  /** Lines of metrics.jsonl that are true at this point. */
+  logged: number;
+  /** Test metrics of the stages that are done. */
+  results: Record<string, Metrics>;
+}
+
+export const startOfRun = (): Progress => ({
+  stage: 0,
+  epoch: 0,
+  batch: 0,
+  step: 0,
+  sums: emptySums(),
+  best: null,
+  logged: 0,
+  results: {},
+});
+
+const emptySums = (): Progress['sums'] => ({ loss: 0, correct: 0, samples: 0 });
+
+/** What the training tells of itself. */
+export interface TrainingObserver {
+  step(stage: Stage, progress: Progress): void;
+  epoch(stage: Stage, progress: Progress, metrics: Metrics): void;
+}
+
+export interface TrainingRun {
+  config: Config;
+  folder: RunFolder;
+  log: MetricsLog;
+  observer: TrainingObserver;
+  /** Set when the user asks to stop. */
+  interrupted: () => boolean;
+}
+
+/** The arrays of a checkpoint, sorted by what they are. */
+interface SavedArrays {
+  weights: NamedArray[];
+  best: NamedArray[];
+  optimizer: NamedArray[];
+}
+
+/**
+ * Trains one stage from where `progress` stands to its end, leaves the weights of its best epoch in the model,
+ * and returns its test metrics. `progress` is moved on in place.
+ *
+ * @throws DivergenceError when the loss is no longer finite, Interrupted when the user asked to stop.
+ */
+export async function trainStage(
+  stage: Stage,
+  run: TrainingRun,
+  { progress, saved }: { progress: Progress; saved?: NamedArray[] },
+): Promise<Metrics> {
+  const { config } = run;
+  const optimizer = makeOptimizer(config);
+  let best: NamedArray[] = [];
+  if (saved !== undefined) {
+    const arrays = split(saved);
+    setModelWeights(stage.model, arrays.weights);
+    await restoreOptimizer(optimizer, arrays.optimizer);
+    best = arrays.best;
+  }
+  const checkpoint = async (): Promise<void> => {
+    const arrays = join({
+      weights: modelWeights(stage.model),
+      best,
+      optimizer: await saveOptimizer(optimizer),
+    });
+    run.folder.saveCheckpoint(progress.step, { header: progress, arrays });
+  };
+
+  while (progress.epoch < config.epochs) {
+    setLearningRate(optimizer, learningRateAt(config, progress.epoch));
+    while (progress.batch < stage.batchesPerEpoch) {
+      await advance(stage, optimizer, { run, progress });
+      if (run.interrupted()) {
+        await checkpoint();
+        throw new Interrupted(
+          `Stopped at step ${progress.step}. Go on with: hurwitz train --resume ${run.folder.path}`,
+        );
+      }
+      if (progress.step % config.checkpointEvery === 0) await checkpoint();
+    }
+    const metrics = await endEpoch(stage, progress);
+    if (isBest(stage, progress, metrics)) best = modelWeights(stage.model);
+    run.log.append({ step: progress.step, stage: stage.name, epoch: progress.epoch, ...metrics });
+    progress.logged += 1;
+    progress.epoch += 1;
+    progress.batch = 0;
+    progress.sums = emptySums();
+    await checkpoint();
+    run.observer.epoch(stage, progress, metrics);
+  }
+  setModelWeights(stage.model, best);
+  optimizer.dispose();
+  return stage.evaluate('test');
+}
+
+async function advance(
+  stage: Stage,
+  optimizer: tf.Optimizer,
+  { run, progress }: { run: TrainingRun; progress: Progress },
+): Promise<void> {
+  const batch = stage.batch(progress.epoch, progress.batch);
+  const samples = batch.targets.shape[0] as number;
+  const { loss, correct } = await trainingStep(stage, optimizer, { batch, clipNorm: run.config.clipNorm });
+  if (!Number.isFinite(loss)) {
+    const again = stage.batch(progress.epoch, progress.batch);
+    throw divergence(stage, again, { step: progress.step + 1, loss });
+  }
+  progress.batch += 1;
+  progress.step += 1;
+  progress.sums.loss += loss * samples;
+  progress.sums.correct += correct ?? 0;
+  progress.sums.samples += samples;
+  run.observer.step(stage, progress);
+}
+
+async function endEpoch(stage: Stage, { sums }: Progress): Promise<Metrics> {
+  const training: Metrics = { loss: sums.loss / sums.samples };
+  if (stage.correct !== undefined) training['accuracy'] = sums.correct / sums.samples;
+  const validation = await stage.evaluate('validation');
+  const prefixed = Object.entries(validation).map(([name, value]) => [`validation_${name}`, value]);
+  return { ...training, ...Object.fromEntries(prefixed) };
+}
+
+/** Whether the epoch just ended is the best so far; then it is noted. */
+function isBest(stage: Stage, progress: Progress, metrics: Metrics): boolean {
+  const value = metrics[`validation_${stage.select.metric}`] as number;
+  const { best } = progress;
+  const better =
+    best === null || (stage.select.better === 'larger' ? value > best.value : value < best.value);
+  if (better) progress.best = { epoch: progress.epoch, value };
+  return better;
+}
+
+const kinds = ['weights', 'best', 'optimizer'] as const;
+
+function join(arrays: SavedArrays): NamedArray[] {
+  return kinds.flatMap((kind) => arrays[kind].map((array) => ({ ...array, name: `${kind}/${array.name}` })));
+}
+
+function split(arrays: NamedArray[]): SavedArrays {
+  const of = (kind: string): NamedArray[] =>
+    arrays
+      .filter(({ name }) => name.startsWith(`${kind}/`))
+      .map((array) => ({ ...array, name: array.name.slice(kind.length + 1) }));
+  return { weights: of('weights'), best: of('best'), optimizer: of('optimizer') };
+}

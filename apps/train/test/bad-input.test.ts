@@ -1,0 +1,69 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hurwitz, temporaryFolder } from './command.js';
+
+let folder = '';
+beforeAll(() => {
+  folder = temporaryFolder();
+  mkdirSync(join(folder, 'there'));
+  mkdirSync(join(folder, 'empty-data'));
+  mkdirSync(join(folder, 'old-run'));
+  writeFileSync(join(folder, 'old-run', 'config.json'), '{ "version": 0 }');
+  mkdirSync(join(folder, 'cut-run'));
+  writeFileSync(join(folder, 'cut-run', 'config.json'), '{ "version": ');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('hurwitz says what is wrong and what to do', () => {
+  it.each([
+    ['train pendulm', 'Unknown task pendulm. Did you mean pendulum?'],
+    ['train', 'expected a task (pendulum, pixel-mnist'],
+    ['tarin pendulum', "unknown command 'tarin'"],
+    ['train pixel-mnist --unit 3', '(Did you mean --units?)'],
+    ['train adding --cell lipschtiz', '--cell: unknown lipschtiz. Did you mean lipschitz?'],
+    ['train adding --units 0', '--units: must be at least 1, got 0.'],
+    ['train adding --epsilon -1', '--epsilon: must be greater than 0, got -1.'],
+    ['train adding --beta-a 2', '--beta-a: must lie in [0, 1], got 2.'],
+    ['train adding --scheme rk5', 'rk4'],
+    ['train pendulum --units 3', '--units means nothing to the task pendulum.'],
+    ['train pixel-mnist', 'pixel-mnist needs --data-dir'],
+    ['train pixel-mnist --data-dir nowhere', 'nowhere'],
+    ['train pixel-mnist --data-dir empty-data', 'train-images-idx3-ubyte'],
+    ['train pendulum --out there', 'The run folder there exists already.'],
+    ['train --resume nowhere', 'nowhere is not a run folder'],
+    ['train --resume old-run', 'config version 0; this hurwitz reads version 1'],
+    ['train --resume cut-run', 'Cannot read'],
+    ['train --resume there --out else', 'is not a run folder'],
+    ['train adding --preset lipschitz-euler-64', 'is a row of pixel-mnist'],
+    ['train pixel-mnist --preset lipschitz-euler-63', 'Did you mean lipschitz-euler-64?'],
+    ['evaluate there', 'there is not a run folder'],
+    ['data fetch mnits --data-dir d', 'Unknown dataset mnits. Did you mean mnist?'],
+    ['train adding --backend tensorflow', 'npm install @tensorflow/tfjs-node-gpu'],
+  ])('hurwitz %s', async (line, message) => {
+    const { code, output } = await hurwitz(line.split(' '), folder);
+    expect(output).toContain(message);
+    expect(output).not.toContain('    at ');
+    expect(code).toBe(1);
+  });
+
+  it('refuses to change what decides the numbers of a resumed run', async () => {
+    const run = join(folder, 'fixed');
+    const first = 'train adding --length 4 --units 2 --epochs 1 --batch-size 1000 --backend cpu --out fixed';
+    expect((await hurwitz(first.split(' '), folder)).code).toBe(0);
+    const { code, output } = await hurwitz(['train', '--resume', run, '--units', '3'], folder);
+    expect(output).toContain('--units cannot change on --resume');
+    expect(code).toBe(1);
+  });
+
+  it('a loss that overflows stops with the step, the largest state and what to try; a checkpoint stays', async () => {
+    const line =
+      'train adding --cell residual --activation relu --epsilon 30 --length 60 --learning-rate 10 --units 16 --batch-size 100 --epochs 3 --checkpoint-every 1 --optimizer sgd --backend cpu --out overflow';
+    const { code, output } = await hurwitz(line.split(' '), folder);
+    expect(output).toMatch(/The loss became (NaN|Infinity) at step \d+ of residual\./);
+    expect(output).toContain('The largest state on that batch is');
+    expect(output).toContain('--learning-rate');
+    expect(code).toBe(1);
+    expect(readFileSync(join(folder, 'overflow', 'config.json'), 'utf8')).toContain('"task": "adding"');
+  });
+});
