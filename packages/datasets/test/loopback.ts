@@ -35,15 +35,31 @@ export const serve: Answer = (request, response, body, etag) => {
   }
 };
 
-/** Like `serve`, but the connection breaks after `count` bytes of the body. */
+const held = new Map<number, ServerResponse>();
+
+/** Sends this part of a file and keeps the connection open until `breakAt(end)`. */
+export function sendUpTo(response: ServerResponse, part: Uint8Array, end: number): void {
+  held.set(end, response);
+  response.write(part);
+}
+
+/**
+ * Breaks the connection that waits at this byte of the file. The client calls it when that byte has arrived, for
+ * what it has not read yet when a connection breaks is lost.
+ */
+export function breakAt(received: number): void {
+  held.get(received)?.destroy();
+  held.delete(received);
+}
+
+/** Like `serve`, but sends only `count` bytes of what was asked for, then waits for `breakAt`. */
 export const dropAfter =
   (count: number): Answer =>
   (request, response, body, etag) => {
-    const end = response.end.bind(response);
     response.end = ((rest: Uint8Array) => {
-      response.write(rest.subarray(0, count), () => setTimeout(() => response.destroy(), 20));
+      sendUpTo(response, rest.subarray(0, count), body.length - rest.length + count);
       return response;
-    }) as typeof end;
+    }) as typeof response.end;
     serve(request, response, body, etag);
   };
 
