@@ -8,9 +8,22 @@ export {
   type Verification,
   verifyContraction,
 } from './certify-contraction.js';
+export {
+  type ContractionFactor,
+  type LSTMContractionFactor,
+  type LSTMWeights,
+  linearContractionFactor,
+  lstmContractionFactor,
+  vanillaContractionFactor,
+} from './contraction-factors.js';
+export { checkDiscretisation, type DiscretisationReport, largestStableStep } from './discretisation.js';
+export { type EndToEndJacobian, endToEndJacobian } from './end-to-end-jacobian.js';
 export { type Equilibrium, findEquilibrium, type NewtonOptions } from './equilibrium.js';
 export { ConvergenceError, SingularSystemError, StabilityError } from './errors.js';
+export { type EquilibriaReport, findEquilibria, type MultistartOptions } from './find-equilibria.js';
+export { flowField } from './flow-field.js';
 export type { EquilibriumKind } from './linear-stability.js';
+export type { LureInput } from './lure.js';
 export { solveDiscreteLyapunov, solveLyapunov } from './lyapunov-equation.js';
 export type { Complex, MatrixLike, TensorLike, VectorLike } from './matrix.js';
 export {
@@ -21,6 +34,19 @@ export {
   singularValues,
   spectralNorm,
 } from './norms.js';
+export { type PlanarSystem, planarStarts, planarSystems, simulatePlanarSystem } from './planar-systems.js';
+export { clipSingularValues, type ProjectedLSTM, projectLSTM, projectRowsToL1Ball } from './projections.js';
+export { type QuadraticLyapunovFunction, quadraticLyapunovFunction } from './quadratic-lyapunov-function.js';
+export type { Scheme, TableauLike } from './scheme.js';
+export {
+  type ConvergenceReport,
+  type FieldSample,
+  flowJacobians,
+  type StepOptions,
+  simulate,
+  simulateConvergence,
+  vectorField,
+} from './simulation.js';
 export {
   eigenvalues,
   spectralAbscissa,
@@ -28,7 +54,6 @@ export {
   symmetricEigenvalues,
   symmetricPart,
 } from './spectrum.js';
-export { flowField } from './flow-field.js';
 export type { FlowInput } from './system.js';
 export {
   type ConditionA,
@@ -38,4 +63,7 @@ export {
   type Theorem1Input,
   type Theorem1Report,
 } from './theorem1.js';
+export { type Theorem1Requirements, theorem1Requirements } from './theorem1-requirements.js';
+export { lstmMap, type TransitionMap, vanillaMap } from './transition-maps.js';
 export type { Inequality, Verdict } from './verdict.js';
+export { searchViolation, type ViolationSearch } from './violation-search.js';

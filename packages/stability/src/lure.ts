@@ -1,5 +1,5 @@
 import { LuDecomposition, Matrix } from 'ml-matrix';
-import type { StateSpace } from './bounded-real.js';
+import type { StateSpace } from './frequency-response.js';
 import { checkNumber, type MatrixLike, toSquare } from './matrix.js';
 import { eigenvaluesOf, symmetricEigenvaluesOf } from './spectrum.js';
 import { type Inequality, inequality } from './verdict.js';
@@ -129,6 +129,9 @@ export function eulerForm(where: string, { step, ...input }: LureInput & { step:
   };
 }
 
+/** diag(d) M. */
+const scaledRows = (M: Matrix, d: readonly number[]): Matrix => M.clone().mulColumnVector([...d]);
+
 /** The best rate of the linear systems with one constant slope: each is an admissible σ, so none can be beaten. */
 function rateBound(
   { A, W, n, slopes }: { A: Matrix; W: Matrix; n: number; slopes: Slopes },
@@ -157,7 +160,7 @@ function sectorInequalities(
 ): Inequality[] {
   const n = P.rows;
   const L = Matrix.diag([...multipliers]);
-  const WL = W.transpose().mmul(L);
+  const WL = scaledRows(W, multipliers).transpose();
   const off = Matrix.add(cross, Matrix.mul(WL, slopes.low + slopes.high));
   const block = Matrix.zeros(2 * n, 2 * n);
   block.setSubMatrix(Matrix.sub(corner, WL.mmul(W).mul(2 * slopes.low * slopes.high)), 0, 0);

@@ -41,7 +41,7 @@ function solve(where: string, time: Time, A: MatrixLike, Q: MatrixLike): number[
 /** The solution for matrices that are already copied and checked. */
 export function lyapunovSolution(
   where: string,
-  { time, A, Q }: { time: Time; A: Matrix; Q: Matrix },
+  { time, A, Q, refinements = 2 }: { time: Time; A: Matrix; Q: Matrix; refinements?: number },
 ): Matrix {
   const schur = realSchur(where, Float64Array.from(A.to1DArray()), A.rows);
   checkSeparation(where, time, schur);
@@ -52,7 +52,7 @@ export function lyapunovSolution(
   };
   let P = invert(Q);
   let residual = residualOf(time, { A, P, Q });
-  for (let refinement = 0; refinement < 2; refinement++) {
+  for (let refinement = 0; refinement < refinements; refinement++) {
     const refined = Matrix.add(P, invert(residual));
     const next = residualOf(time, { A, P: refined, Q });
     if (!(next.norm() < residual.norm() / 2)) break;

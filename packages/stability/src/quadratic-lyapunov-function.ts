@@ -1,0 +1,146 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { newton } from './equilibrium.js';
+import { StabilityError } from './errors.js';
+import { lyapunovSolution } from './lyapunov-equation.js';
+import { checkNumber, type MatrixLike, toSquare, toVector, type VectorLike } from './matrix.js';
+import { normalGenerator } from './random.js';
+import { symmetricEigenvaluesOf } from './spectrum.js';
+import { type Flow, type FlowInput, toFlow } from './system.js';
+
+/** V(h) = (h - h*)ᵀ P (h - h*) around an attracting equilibrium h*. */
+export interface QuadraticLyapunovFunction {
+  readonly equilibrium: number[];
+  /** Solution of JᵀP + PJ = -Q, J the Jacobian at h*. */
+  readonly P: number[][];
+  /**
+   * Estimated largest c such that V falls along the flow on 0 < V < c, an estimate of the basin {V < c} from sampling:
+   * `Infinity` when no sample out to `reach` violates it. Not a proof; a global one is `certifyContraction`.
+   */
+  readonly level: number;
+  /** Semi-axes of the ellipsoid {V = level}, from the longest. */
+  readonly semiAxes: number[];
+  readonly samples: number;
+}
+
+/**
+ * A quadratic Lyapunov function of dh/dt = A h + σ(W h + drive) near an equilibrium, and the estimated basin it shows.
+ *
+ * Along random rays from h*, with V-unit directions, the first point where dV/dt ≥ 0 is bracketed and bisected; the
+ * lowest ones are then refined by perturbing the direction.
+ *
+ * @param input.Q symmetric positive definite; the identity when absent.
+ * @param input.start where Newton's method looks for the equilibrium.
+ * @param input.reach how far out rays go, in Euclidean length.
+ * @throws StabilityError on bad input, when the equilibrium does not attract, or when Q is not positive definite; and
+ * the errors of `findEquilibrium`.
+ */
+export function quadraticLyapunovFunction({
+  Q,
+  start,
+  rays = 500,
+  reach = 20,
+  seed = 1,
+  ...system
+}: FlowInput & {
+  Q?: MatrixLike;
+  start?: VectorLike;
+  rays?: number;
+  reach?: number;
+  seed?: number;
+}): QuadraticLyapunovFunction {
+  const where = 'quadraticLyapunovFunction';
+  const flow = toFlow(where, system);
+  const n = flow.units;
+  checkNumber(where, 'rays', rays, { least: 1, integer: true });
+  checkNumber(where, 'reach', reach, { above: 0 });
+  const first = start === undefined ? new Float64Array(n) : toVector(where, 'start', start, n);
+  const { equilibrium, jacobian, classification } = newton(where, flow, { start: first });
+  if (classification !== 'attracting') {
+    throw new StabilityError(
+      where,
+      'an attracting equilibrium',
+      classification,
+      'Pass a start near another one.',
+    );
+  }
+  const q = Q === undefined ? Matrix.eye(n) : toSquare(where, 'Q', Q, n);
+  if (!q.isSymmetric() || symmetricEigenvaluesOf(q).at(-1)! <= 0) {
+    throw new StabilityError(
+      where,
+      'Q to be symmetric positive definite',
+      'another matrix',
+      'The identity will do.',
+    );
+  }
+  const P = lyapunovSolution(where, { time: 'continuous', A: new Matrix(jacobian), Q: q });
+  const level = levelOfDecay({ flow, centre: Float64Array.from(equilibrium), P, reach }, { rays, seed });
+  const semiAxes = symmetricEigenvaluesOf(P)
+    .map((value) => Math.sqrt(level / value))
+    .sort((a, b) => b - a);
+  return { equilibrium, P: P.to2DArray(), level, semiAxes, samples: rays };
+}
+
+interface Ellipsoid {
+  readonly flow: Flow;
+  readonly centre: Float64Array;
+  readonly P: Matrix;
+  readonly reach: number;
+}
+
+/** The lowest V at which dV/dt ≥ 0 was seen. */
+function levelOfDecay(
+  { flow, centre, P, reach }: Ellipsoid,
+  { rays, seed }: { rays: number; seed: number },
+): number {
+  const n = flow.units;
+  const rows = P.to2DArray();
+  // Directions of V-length 1: x = L⁻ᵀ g / ‖g‖ with P = L Lᵀ.
+  const inverse = new CholeskyDecomposition(P).solve(Matrix.eye(n));
+  const spread = new CholeskyDecomposition(
+    Matrix.add(inverse, inverse.transpose()).mul(0.5),
+  ).lowerTriangularMatrix.to2DArray();
+  const normal = normalGenerator(seed);
+  const toDirection = (g: readonly number[]) => {
+    const length = Math.hypot(...g);
+    return spread.map((row) => dot(row, g) / length);
+  };
+  const rising = (direction: readonly number[], radius: number) => {
+    const offset = direction.map((x) => radius * x);
+    const field = flow.field(centre.map((x, i) => x + offset[i]!));
+    return rows.reduce((sum, row, i) => sum + field[i]! * dot(row, offset), 0) >= 0;
+  };
+  const crossing = (g: readonly number[], limit: number): number => {
+    const direction = toDirection(g);
+    const end = Math.min(limit, reach / Math.hypot(...direction));
+    const marks = 64;
+    for (let k = 1; k <= marks; k++) {
+      if (!rising(direction, (k * end) / marks)) continue;
+      let [low, high] = [((k - 1) * end) / marks, (k * end) / marks];
+      for (let i = 0; i < 40; i++) {
+        const middle = (low + high) / 2;
+        if (rising(direction, middle)) high = middle;
+        else low = middle;
+      }
+      return high;
+    }
+    return Infinity;
+  };
+  let best = { g: [] as number[], radius: Infinity };
+  const consider = (g: number[]): boolean => {
+    const radius = crossing(g, best.radius);
+    if (!(radius < best.radius)) return false;
+    best = { g, radius };
+    return true;
+  };
+  for (let ray = 0; ray < rays; ray++) consider(Array.from({ length: n }, normal));
+  let width = 0.3;
+  for (let ray = 0; ray < rays && best.radius < Infinity; ray++) {
+    const scale = Math.hypot(...best.g) / Math.sqrt(n);
+    const found = consider(best.g.map((x) => x + width * scale * normal()));
+    width = Math.max(1e-4, width * (found ? 1.5 : 0.97));
+  }
+  return best.radius ** 2;
+}
+
+const dot = (row: readonly number[], v: readonly number[]): number =>
+  row.reduce((sum, x, i) => sum + x * v[i]!, 0);

@@ -1,0 +1,179 @@
+import { type Equilibrium, newton } from './equilibrium.js';
+import { StabilityError } from './errors.js';
+import { checkNumber, toVector, type VectorLike } from './matrix.js';
+import { singularValuesOf } from './norms.js';
+import { normalGenerator } from './random.js';
+import { checkTableau, classicalTableau, type TableauLike } from './scheme.js';
+import { type Flow, type FlowInput, toFlow } from './system.js';
+
+/** Fixed steps of an explicit scheme. */
+export interface StepOptions {
+  readonly scheme?: TableauLike;
+  /** Δt, in units of time. */
+  readonly step: number;
+  readonly steps: number;
+}
+
+/**
+ * The trajectory of dh/dt = A h + σ(W h + drive) from a start, drive held constant.
+ *
+ * @returns steps + 1 states, the start first; each of length units.
+ * @throws StabilityError on bad input, or when the trajectory leaves the finite numbers.
+ */
+export function simulate({
+  start,
+  step,
+  steps,
+  scheme = classicalTableau,
+  ...system
+}: FlowInput & StepOptions & { start: VectorLike }): number[][] {
+  const where = 'simulate';
+  const flow = toFlow(where, system);
+  checkNumber(where, 'step', step, { above: 0 });
+  checkNumber(where, 'steps', steps, { least: 1, integer: true });
+  checkTableau(where, scheme);
+  let h = toVector(where, 'start', start, flow.units);
+  const states = [Array.from(h)];
+  for (let k = 0; k < steps; k++) {
+    h = advance(flow, h, { scheme, step });
+    if (!h.every(Number.isFinite)) {
+      throw new StabilityError(
+        where,
+        'a finite trajectory',
+        `overflow at step ${k + 1}`,
+        'Shorten the step.',
+      );
+    }
+    states.push(Array.from(h));
+  }
+  return states;
+}
+
+/** One step of an explicit Runge–Kutta method. */
+function advance(
+  flow: Flow,
+  h: Float64Array,
+  { scheme, step }: { scheme: TableauLike; step: number },
+): Float64Array {
+  const slopes: Float64Array[] = [];
+  const moved = (weights: readonly number[]) =>
+    h.map((x, i) => x + step * slopes.reduce((sum, k, j) => sum + (weights[j] ?? 0) * k[i]!, 0));
+  for (const row of scheme.a) slopes.push(flow.field(moved(row)));
+  return moved(scheme.b);
+}
+
+/** Whether simulated trajectories reached the equilibrium. */
+export interface ConvergenceReport {
+  /** Every trajectory came within `closeness` of the equilibrium, relative to where it started. */
+  readonly converged: boolean;
+  readonly equilibrium: Equilibrium;
+  /** ‖h(0) - h*‖ and ‖h(time) - h*‖ for each start. */
+  readonly startDistances: number[];
+  readonly endDistances: number[];
+  readonly time: number;
+  readonly step: number;
+}
+
+/**
+ * Simulates from random starts and measures the distance to the equilibrium: what Theorem 1 or a certificate promises,
+ * seen. A check, not a proof.
+ *
+ * @param input.time by default 30 time constants of the equilibrium's slowest mode.
+ * @param input.step by default 1/4 of 1/(‖A‖₂ + max slope · ‖W‖₂), well inside the classical scheme's stability region.
+ * @param input.spread standard deviation of the starts.
+ * @throws StabilityError on bad input, when the equilibrium does not attract (no time constant) and no time is given,
+ * and the errors of `findEquilibrium`.
+ */
+export function simulateConvergence({
+  trajectories = 8,
+  spread = 5,
+  closeness = 1e-6,
+  seed = 1,
+  time,
+  step,
+  ...system
+}: FlowInput & {
+  trajectories?: number;
+  spread?: number;
+  closeness?: number;
+  seed?: number;
+  time?: number;
+  step?: number;
+}): ConvergenceReport {
+  const where = 'simulateConvergence';
+  const flow = toFlow(where, system);
+  checkNumber(where, 'trajectories', trajectories, { least: 1, integer: true });
+  checkNumber(where, 'spread', spread, { above: 0 });
+  checkNumber(where, 'closeness', closeness, { above: 0 });
+  const equilibrium = newton(where, flow, { start: new Float64Array(flow.units) });
+  const abscissa = equilibrium.eigenvalues[0]!.re;
+  if (time === undefined && abscissa >= 0) {
+    const got = `the eigenvalue ${abscissa} + ${equilibrium.eigenvalues[0]!.im}i there`;
+    throw new StabilityError(where, 'an attracting equilibrium', got, 'Pass the time to simulate.');
+  }
+  const duration = time ?? -30 / abscissa;
+  checkNumber(where, 'time', duration, { above: 0 });
+  const speed = singularValuesOf(flow.A)[0]! + singularValuesOf(flow.W)[0]!;
+  const stride = step ?? Math.min(duration, 0.25 / (speed || 1));
+  checkNumber(where, 'step', stride, { above: 0 });
+  const normal = normalGenerator(seed);
+  const distance = (h: Float64Array) => Math.hypot(...h.map((x, i) => x - equilibrium.equilibrium[i]!));
+  const startDistances: number[] = [];
+  const endDistances: number[] = [];
+  for (let k = 0; k < trajectories; k++) {
+    let h: Float64Array = Float64Array.from({ length: flow.units }, () => spread * normal());
+    startDistances.push(distance(h));
+    const steps = Math.ceil(duration / stride);
+    for (let i = 0; i < steps; i++)
+      h = advance(flow, h, { scheme: classicalTableau, step: duration / steps });
+    endDistances.push(distance(h));
+  }
+  const converged = endDistances.every((end, i) => end <= closeness * (1 + startDistances[i]!));
+  return { converged, equilibrium, startDistances, endDistances, time: duration, step: stride };
+}
+
+/** dh/dt at every point of a grid, for a figure of a planar system. */
+export interface FieldSample {
+  readonly x: number;
+  readonly y: number;
+  readonly dx: number;
+  readonly dy: number;
+}
+
+/** The vector field of a 2-unit flow on the grid xs × ys, row by row. */
+export function vectorField({
+  xs,
+  ys,
+  ...system
+}: FlowInput & { xs: readonly number[]; ys: readonly number[] }): FieldSample[] {
+  const flow = toFlow('vectorField', system);
+  if (flow.units !== 2) {
+    throw new StabilityError(
+      'vectorField',
+      'a system of 2 units',
+      `${flow.units} units`,
+      'Draw a planar system.',
+    );
+  }
+  return ys.flatMap((y) =>
+    xs.map((x) => {
+      const [dx = 0, dy = 0] = flow.field(Float64Array.of(x, y));
+      return { x, y, dx, dy };
+    }),
+  );
+}
+
+/**
+ * A + diag(σ'(W h + drive)) W, the Jacobian of the flow at each given state; what `checkDiscretisation` takes.
+ *
+ * @throws StabilityError on bad input.
+ */
+export function flowJacobians({
+  states,
+  ...system
+}: FlowInput & { states: readonly VectorLike[] }): number[][][] {
+  const flow = toFlow('flowJacobians', system);
+  return states.map((state, i) =>
+    flow.jacobian(toVector('flowJacobians', `states[${i}]`, state, flow.units)).to2DArray(),
+  );
+}

@@ -1,0 +1,81 @@
+import { Matrix } from 'ml-matrix';
+import { checkNumber, type MatrixLike, toSquare } from './matrix.js';
+import { singularValuesOf } from './norms.js';
+import { eigenvaluesOf, symmetricEigenvaluesOf, symmetrised } from './spectrum.js';
+
+/** What to change so that Theorem 1 holds. All are infima: the inequalities are strict, so go a little beyond. */
+export interface Theorem1Requirements {
+  /** Add this to A's γ (A - δI) for the premise on A and condition (a); negative is slack: it holds already. */
+  readonly shiftForA: number;
+  /** The smallest γ_A itself, λ_max((1-β)(M+Mᵀ)) + M σ_max(W), given the present one. */
+  readonly gammaA: number;
+  /** The smallest s ≥ 0 such that A - sI and W - sI meet A_sym ≺ 0 and condition (b). */
+  readonly uniformShiftForB: number;
+  /** One sentence on what to change. */
+  readonly summary: string;
+}
+
+/**
+ * What would make Theorem 1 hold.
+ *
+ * (a) In the family A = (1-β)(M+Mᵀ) + β(M-Mᵀ) - γI only the symmetric part matters, and γ shifts its eigenvalues:
+ * σ_min(A_sym) > M σ_max(W) with A_sym ≺ 0 is γ > λ_max((1-β)(M+Mᵀ)) + M σ_max(W).
+ *
+ * (b) Shifting both by s turns AᵀW + WᵀA into 2s²I - 2s(A_sym + W_sym) + AᵀW + WᵀA. Its definiteness changes only at
+ * real eigenvalues of that quadratic pencil, so the intervals between them are tried from the left.
+ *
+ * @param input.gammaA the γ that A has at present, 0 when A is not of the family; only `gammaA` depends on it.
+ * @throws StabilityError when A or W is not a finite square matrix, sizes differ, or a number is bad.
+ */
+export function theorem1Requirements({
+  A,
+  W,
+  lipschitzConstant = 1,
+  gammaA = 0,
+}: {
+  A: MatrixLike;
+  W: MatrixLike;
+  lipschitzConstant?: number;
+  gammaA?: number;
+}): Theorem1Requirements {
+  const where = 'theorem1Requirements';
+  const a = toSquare(where, 'A', A);
+  const w = toSquare(where, 'W', W, a.rows);
+  checkNumber(where, 'lipschitzConstant', lipschitzConstant, { above: 0 });
+  checkNumber(where, 'gammaA', gammaA);
+  const shiftForA = symmetricEigenvaluesOf(symmetrised(a))[0]! + lipschitzConstant * singularValuesOf(w)[0]!;
+  const uniformShiftForB = uniformShift(where, a, w);
+  const summary =
+    shiftForA < 0
+      ? `Condition (a) and the premise on A hold with ${(-shiftForA).toPrecision(3)} of γ_A to spare.`
+      : `Raise γ_A by more than ${shiftForA.toPrecision(3)} for condition (a), or both γ by more than ${uniformShiftForB.toPrecision(3)} for (b).`;
+  return { shiftForA, gammaA: gammaA + shiftForA, uniformShiftForB, summary };
+}
+
+function uniformShift(where: string, a: Matrix, w: Matrix): number {
+  const n = a.rows;
+  const sum = Matrix.add(symmetrised(a), symmetrised(w));
+  const cross = symmetrised(a.transpose().mmul(w)).mul(2);
+  const least = Math.max(
+    0,
+    symmetricEigenvaluesOf(symmetrised(a))[0]!,
+    symmetricEigenvaluesOf(symmetrised(w))[0]!,
+  );
+  // s² x - s (A_sym + W_sym) x + ½(AᵀW + WᵀA) x = 0, linearised.
+  const pencil = Matrix.zeros(2 * n, 2 * n);
+  pencil.setSubMatrix(Matrix.eye(n), 0, n);
+  pencil.setSubMatrix(Matrix.mul(cross, -0.5), n, 0).setSubMatrix(sum, n, n);
+  const values = eigenvaluesOf(where, pencil);
+  const tolerance =
+    Math.sqrt(Number.EPSILON) * (1 + Math.max(...values.map(({ re, im }) => Math.hypot(re, im))));
+  const changes = values
+    .filter(({ re, im }) => Math.abs(im) <= tolerance && re > least)
+    .map(({ re }) => re)
+    .sort((x, y) => x - y);
+  const ends = [least, ...changes];
+  const definite = (s: number): boolean => {
+    const shifted = Matrix.add(cross, Matrix.mul(sum, -2 * s)).add(Matrix.eye(n, n, 2 * s * s));
+    return symmetricEigenvaluesOf(shifted).at(-1)! > 0;
+  };
+  return ends.find((low, i) => definite((low + (ends[i + 1] ?? 2 * low + 1)) / 2)) ?? ends.at(-1)!;
+}
