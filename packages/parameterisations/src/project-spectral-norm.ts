@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { SingularValueDecomposition } from 'ml-matrix';
 import { readMatrix, toTensor } from './host-matrix.js';
 import { projection } from './projection.js';
+import { rightSingular } from './right-singular.js';
 import { checkMatrix, checkNumber } from './validate.js';
 
 /**
@@ -21,9 +21,10 @@ export function projectSpectralNorm(M: tf.Tensor2D, bound: number): tf.Tensor2D 
   return projection(where, M, (x) => {
     const host = readMatrix(where, x);
     if (host.norm() <= bound) return tf.clone(x);
-    const svd = new SingularValueDecomposition(host, { autoTranspose: true });
-    if (svd.diagonal[0]! <= bound) return tf.clone(x);
-    const clipped = svd.diagonal.map((s) => Math.min(s, bound));
-    return toTensor(svd.leftSingularVectors.mulRowVector(clipped).mmul(svd.rightSingularVectors.transpose()));
+    const { vectors, values } = rightSingular(host);
+    const excess = values.map((value) => Math.max(0, 1 - bound / value));
+    // M V diag(1 - bound/s) Vᵀ is what lies above the bound; a value at or below it keeps its part of M untouched.
+    const above = host.mmul(vectors).mulRowVector(excess).mmul(vectors.transpose());
+    return toTensor(host.sub(above));
   });
 }
