@@ -14,7 +14,8 @@ export interface RunOptions extends StepperOptions {
   warmup?: number;
   /**
    * Whether the warm-up factorises as the main loop does. Without, the frame is carried along and factorised once at
-   * the end: cheaper, and its higher directions are lost to rounding when the warm-up is long (Vogt et al. 2022, 5.3).
+   * the end: cheaper, but a long warm-up aligns the frame until only its first directions are settled (Vogt et al.
+   * 2022, 5.3).
    */
   warmupQR?: boolean;
 }
@@ -47,7 +48,7 @@ export interface LyapunovSpectrum extends SpectrumEstimate {
  * loses has -Infinity. A batch is averaged position by position before sorting.
  *
  * Throws `LyapunovError` on bad input and `ExplodingTrajectoryError` when a state or tangent stops being finite.
- * Limit: in float64 one factorisation separates growth rates that differ by less than about 33 nats; see `resolved`.
+ * Limit: in float64 one factorisation tells apart growths within about 33 nats of each other; see `resolved`.
  */
 export function lyapunovSpectrum(system: LyapunovSystem, options: SpectrumOptions = {}): LyapunovSpectrum {
   const where = 'lyapunovSpectrum';

@@ -218,7 +218,7 @@ export class LyapunovStepper {
     if (this.waiting === 0) return;
     for (let b = 0; b < this.batch; b++) {
       const result = this.results[b]!;
-      if (!orthonormalise(this.frames[b]!, result)) {
+      if (!orthonormalise(this.frames[b]!, result, this.waiting === 1)) {
         throw new ExplodingTrajectoryError(this.where, 'tangent', this.time, b);
       }
       this.record.add(b, result, this.waiting);

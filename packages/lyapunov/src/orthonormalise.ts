@@ -41,13 +41,17 @@ export function newFactorisation(count: number, size: number, withFactor = false
  * zero. It then stays zero under every Jacobian and takes part in no later projection, so the other exponents are
  * what they would be without it.
  *
+ * After several steps without QR (`single` false) rounding alone can align vectors. Then only what is certain counts
+ * as lost: a zero vector, or more vectors than rows that are not zero. Any other gets a fresh direction and growth at
+ * the level of rounding.
+ *
  * Rounding leaves an error of about eps times its norm in every row. Along direction q that is ε(q), so q_i is turned
  * towards q by ε(q) / R_ii, which the projections hand on to vector j with weight R_ij. Summed in squares, since
  * rounding errors are nearly independent, this is what R_jj is compared with.
  *
  * Returns false when a vector is not finite.
  */
-export function orthonormalise(frame: Float64Array, result: Factorisation): boolean {
+export function orthonormalise(frame: Float64Array, result: Factorisation, single = true): boolean {
   const { growth, unresolved, variance, rows, factor } = result;
   const count = growth.length;
   const size = rows.length;
@@ -62,6 +66,7 @@ export function orthonormalise(frame: Float64Array, result: Factorisation): bool
   const shift = growth.reduce((largest, value) => Math.max(largest, value), Number.NEGATIVE_INFINITY);
   squaredRowNorms(frame, growth, shift, rows);
   const rounding = Number.EPSILON * (4 + 2 * Math.sqrt(size));
+  let room = rows.reduce((count, row) => count + (row > 0 ? 1 : 0), 0);
 
   for (let j = 0; j < count; j++) {
     const column = j * size;
@@ -77,6 +82,11 @@ export function orthonormalise(frame: Float64Array, result: Factorisation): bool
       if (residual < ZERO_BELOW * original) residual = 0;
       if (residual >= REPEAT_BELOW * previous) break;
     }
+    if (residual === 0 && original > 0 && !single && room > 0) {
+      freshDirection(frame, j, result);
+      residual = rounding * original;
+      for (let t = column; t < column + size; t++) frame[t]! *= residual;
+    }
     if (factor) {
       factor[j * count + j] = residual;
       if (scale !== 1) for (let i = 0; i <= j; i++) factor[i * count + j]! *= scale;
@@ -88,6 +98,7 @@ export function orthonormalise(frame: Float64Array, result: Factorisation): bool
       variance[j] = 0;
       continue;
     }
+    room--;
     growth[j]! += Math.log(residual);
     const inverse = 1 / residual;
     for (let t = column; t < column + size; t++) frame[t]! *= inverse;
@@ -97,6 +108,30 @@ export function orthonormalise(frame: Float64Array, result: Factorisation): bool
     variance[j] = amplification / size2;
   }
   return true;
+}
+
+/** Replaces vector `j` by a unit vector orthogonal to those before it, from the axis that they cover least. */
+function freshDirection(frame: Float64Array, j: number, result: Factorisation): void {
+  const size = result.rows.length;
+  let axis = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let t = 0; t < size; t++) {
+    if (result.rows[t] === 0) continue;
+    let covered = 0;
+    for (let i = 0; i < j; i++) covered += frame[i * size + t]! ** 2;
+    if (covered < least) {
+      least = covered;
+      axis = t;
+    }
+  }
+  const column = j * size;
+  frame.fill(0, column, column + size);
+  frame[column + axis] = 1;
+  for (let pass = 0; pass < 2; pass++) {
+    project(frame, j, size, { ...result, factor: undefined });
+    const length = norm(frame, column, size);
+    for (let t = column; t < column + size; t++) frame[t]! /= length;
+  }
 }
 
 /** Squared norms of the rows of the frame, with vector j counted exp(growth_j - shift) times. */

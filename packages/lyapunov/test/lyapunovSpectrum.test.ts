@@ -80,6 +80,15 @@ describe('the QR interval', () => {
   });
 });
 
+it('a QR every 500 steps of Hénon keeps the leading exponent, to 1e-10, and calls the other one unresolved', () => {
+  const { exponents, resolved } = lyapunovSpectrum(henon(), { steps: 5000, qrInterval: 500 });
+  const truth = lyapunovSpectrum(henon(), { steps: 5000 }).exponents;
+  expect(Math.abs(exponents[0]! - truth[0]!)).toBeLessThan(1e-10);
+  expect(exponents[1]).toBeGreaterThan(truth[1]!);
+  expect(exponents[1]).toBeLessThan(exponents[0]!);
+  expect(resolved).toEqual([1, 0]);
+});
+
 describe('the warm-up', () => {
   const inputs = sequences[1]!;
 
@@ -102,7 +111,7 @@ describe('the warm-up', () => {
     );
   });
 
-  it('of 2000 steps without QR does not overflow: the leading exponent to 1e-12', () => {
+  it('of 2000 steps without QR neither overflows nor loses a direction, to 1e-2', () => {
     const linear: LyapunovSystem = {
       dimension: 2,
       step: (h) => h,

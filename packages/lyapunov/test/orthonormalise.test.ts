@@ -7,7 +7,7 @@ const dot = (a: Float64Array, b: Float64Array) => a.reduce((total, x, i) => tota
 const vectors = (frame: Float64Array, size: number) =>
   Array.from({ length: frame.length / size }, (_, j) => frame.subarray(j * size, (j + 1) * size));
 
-it('Q is orthonormal to 4e-14 and Q R the input to 1e-14, up to condition 1e14', () => {
+it('Q is orthonormal to 1e-12 and Q R the input to 1e-13, up to condition 1e14', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 1e6 }),
@@ -28,7 +28,7 @@ it('Q is orthonormal to 4e-14 and Q R the input to 1e-14, up to condition 1e14',
         const R = (i: number, j: number) => result.factor![i * count + j]!;
         for (let i = 0; i < count; i++) {
           for (let j = 0; j <= i; j++)
-            expect(Math.abs(dot(Q[i]!, Q[j]!) - (i === j ? 1 : 0))).toBeLessThan(4e-14);
+            expect(Math.abs(dot(Q[i]!, Q[j]!) - (i === j ? 1 : 0))).toBeLessThan(1e-12);
           expect(R(i, i)).toBeGreaterThan(0);
           expect(result.growth[i]).toBeCloseTo(Math.log(R(i, i)), 12);
         }
@@ -36,7 +36,7 @@ it('Q is orthonormal to 4e-14 and Q R the input to 1e-14, up to condition 1e14',
         for (let j = 0; j < count; j++) {
           for (let t = 0; t < size; t++) {
             const rebuilt = Q.reduce((total, q, i) => total + q[t]! * R(i, j), 0);
-            expect(Math.abs(rebuilt - input[j * size + t]!)).toBeLessThan(1e-14 * scale);
+            expect(Math.abs(rebuilt - input[j * size + t]!)).toBeLessThan(1e-13 * scale);
           }
         }
       },

@@ -8,20 +8,20 @@ import type { FlowSystem } from '../system.js';
  */
 export function lorenz96({ dimension = 40, forcing = 8 } = {}): FlowSystem & { initialState: number[] } {
   const n = dimension;
-  const at = (values: ArrayLike<number>, i: number) => values[(i + n) % n]!;
+  const at = (values: Float64Array, i: number) => values[(i + n) % n]!;
+  const tangent = (x: Float64Array, v: Float64Array) => {
+    const out = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      const moved = (at(v, i + 1) - at(v, i - 2)) * at(x, i - 1);
+      out[i] = moved + (at(x, i + 1) - at(x, i - 2)) * at(v, i - 1) - v[i]!;
+    }
+    return out;
+  };
   return {
     dimension,
     initialState: Array.from({ length: n }, (_, i) => forcing + 0.1 * Math.sin(i * i)),
     field: (_, x) =>
       Array.from(x, (value, i) => (at(x, i + 1) - at(x, i - 2)) * at(x, i - 1) - value + forcing),
-    jvp: (_, x, _input, tangents) =>
-      tangents.map((v) =>
-        v.map(
-          (value, i) =>
-            (at(v, i + 1) - at(v, i - 2)) * at(x, i - 1) +
-            (at(x, i + 1) - at(x, i - 2)) * at(v, i - 1) -
-            value,
-        ),
-      ),
+    jvp: (_, x, _input, tangents) => tangents.map((v) => tangent(x, v)),
   };
 }
