@@ -1,7 +1,8 @@
 import { describe, requireChoice, requireInteger, requireSeed } from './checks.js';
 import { DatasetError } from './errors.js';
+import { gather, type SequenceBatch } from './gather.js';
 import { identity, keyedGenerator, shuffle } from './random.js';
-import { gather, type SequenceBatch, type SequenceDataset } from './sequence-dataset.js';
+import type { SequenceDataset } from './sequence-dataset.js';
 
 /** A place in the endless row of epochs: the next batch to come. Both count from 0. */
 export interface BatchPosition {

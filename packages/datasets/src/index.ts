@@ -23,6 +23,7 @@ export {
   doublePendulumEnergy,
 } from './double-pendulum.js';
 export { DataFileError, DatasetError, DownloadError, type FailedDownload } from './errors.js';
+export { gather, type SequenceBatch, subset } from './gather.js';
 export { encodeIdx, type IdxArray, type IdxData, parseIdx, readIdx } from './idx.js';
 export { type LabelledImages, type Mnist, type MnistFile, mnistFiles, readMnist } from './mnist.js';
 export { type DatasetSplits, type PixelMnistOptions, type PixelOrder, pixelMnist } from './pixel-mnist.js';
@@ -33,13 +34,10 @@ export {
 } from './published-permutations.js';
 export { randomPermutation } from './random.js';
 export {
-  gather,
   type InputEncoding,
-  type SequenceBatch,
   type SequenceDataset,
   type SequenceDatasetOptions,
   sequenceDataset,
-  subset,
 } from './sequence-dataset.js';
 export {
   type SimplePendulumParameters,

@@ -1,9 +1,10 @@
 import { describe, requireInteger, requireSeed } from './checks.js';
 import { DatasetError } from './errors.js';
+import { subset } from './gather.js';
 import type { LabelledImages, Mnist } from './mnist.js';
 import { type PermutationName, publishedPermutations } from './published-permutations.js';
 import { identity, keyedGenerator, randomPermutation, shuffle } from './random.js';
-import { type SequenceDataset, sequenceDataset, subset, toPermutation } from './sequence-dataset.js';
+import { type SequenceDataset, sequenceDataset, toPermutation } from './sequence-dataset.js';
 
 /** The three parts: learn from `train`, choose by `validation`, report on `test`. */
 export interface DatasetSplits {

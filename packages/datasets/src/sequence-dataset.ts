@@ -35,16 +35,6 @@ export interface SequenceDataset {
   readonly classes?: number;
 }
 
-/** Expanded examples, ready for `tf.tensor(inputs, inputShape)`. The arrays are fresh: keep or change them freely. */
-export interface SequenceBatch {
-  /** [size, steps, inputDim], row by row. */
-  readonly inputs: Float32Array;
-  readonly inputShape: [number, number, number];
-  /** Class labels as int32, real values as float32; [size, ...targetShape]. */
-  readonly targets: Int32Array | Float32Array;
-  readonly targetShape: number[];
-}
-
 /** What `sequenceDataset` takes. */
 export interface SequenceDatasetOptions {
   name?: string;
@@ -125,75 +115,6 @@ export function sequenceDataset({
 }
 
 /**
- * The examples `rows` of a data set, in that order, as a data set. The stored numbers are shared, not copied.
- *
- * @throws {DatasetError} if there are no rows, or one is not an example of `dataset`.
- */
-export function subset(
-  dataset: SequenceDataset,
-  rows: ArrayLike<number>,
-  name = dataset.name,
-): SequenceDataset {
-  requireRows('subset', dataset, rows);
-  return {
-    ...dataset,
-    name,
-    size: rows.length,
-    rows: Int32Array.from(rows, (row) => dataset.rows?.[row] ?? row),
-  };
-}
-
-/**
- * Expands the examples `rows` of a data set into one batch.
- *
- * @throws {DatasetError} if there are no rows, or one is not an example of `dataset`.
- */
-export function gather(dataset: SequenceDataset, rows: ArrayLike<number>): SequenceBatch {
-  requireRows('gather', dataset, rows);
-  const { steps, inputDim, encoding, targetShape } = dataset;
-  const inputs = new Float32Array(rows.length * steps * inputDim);
-  const targetLength = targetShape.reduce((product, extent) => product * extent, 1);
-  const TargetArray = dataset.classes === undefined ? Float32Array : Int32Array;
-  const targets = new TargetArray(rows.length * targetLength);
-  for (let i = 0; i < rows.length; i++) {
-    const row = dataset.rows?.[rows[i]!] ?? rows[i]!;
-    const example = inputs.subarray(i * steps * inputDim, (i + 1) * steps * inputDim);
-    if (encoding.kind === 'one-hot') expandSymbols(dataset, row, encoding.depth, example);
-    else expandValues(dataset, row, encoding, example);
-    targets.set(dataset.targets.subarray(row * targetLength, (row + 1) * targetLength), i * targetLength);
-  }
-  return {
-    inputs,
-    inputShape: [rows.length, steps, inputDim],
-    targets,
-    targetShape: [rows.length, ...targetShape],
-  };
-}
-
-function expandValues(
-  { inputs, order }: SequenceDataset,
-  row: number,
-  { scale, offset }: { scale: number; offset: number },
-  out: Float32Array,
-): void {
-  const start = row * out.length;
-  for (let p = 0; p < out.length; p++) {
-    out[p] = inputs[start + (order === undefined ? p : order[p]!)]! * scale + offset;
-  }
-}
-
-function expandSymbols(
-  { inputs, order, steps }: SequenceDataset,
-  row: number,
-  depth: number,
-  out: Float32Array,
-) {
-  for (let t = 0; t < steps; t++) {
-    out[t * depth + inputs[row * steps + (order === undefined ? t : order[t]!)]!] = 1;
-  }
-}
-
-/**
  * `order` as an Int32Array.
  *
  * @throws {DatasetError} unless it holds each of 0, ..., length - 1 exactly once.
@@ -252,18 +173,4 @@ function requireFinite(name: string, values: ArrayLike<number>): void {
       'Remove or replace the values that are not numbers',
     );
   }
-}
-
-function requireRows(where: string, dataset: SequenceDataset, rows: ArrayLike<number>): void {
-  const bad = Array.prototype.find.call(
-    rows,
-    (row: number) => !(Number.isInteger(row) && row >= 0 && row < dataset.size),
-  );
-  if (rows.length > 0 && bad === undefined) return;
-  throw new DatasetError(
-    where,
-    `at least one row, each an integer from 0 to ${dataset.size - 1}`,
-    rows.length === 0 ? 'none' : describe(bad),
-    `${dataset.name} has ${dataset.size} examples`,
-  );
 }
