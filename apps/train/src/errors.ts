@@ -1,3 +1,10 @@
+import { CellError } from '@hurwitz/cells';
+import { DatasetError } from '@hurwitz/datasets';
+import { FigureError } from '@hurwitz/figures';
+import { IntegratorError } from '@hurwitz/integrators';
+import { RecurrenceError } from '@hurwitz/scan';
+import { StabilityError } from '@hurwitz/stability';
+
 /** A problem that the user can mend: printed as one message, without a stack. */
 export class UserError extends Error {
   override readonly name: string = 'UserError';
@@ -31,4 +38,19 @@ export function explainFileError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException)?.code;
   const cause = code === undefined ? undefined : causes[code];
   return cause === undefined ? error : new UserError(`Cannot write ${path}: ${cause}.`, { cause: error });
+}
+
+const ownErrors = [
+  UserError,
+  CellError,
+  DatasetError,
+  FigureError,
+  IntegratorError,
+  RecurrenceError,
+  StabilityError,
+];
+
+/** Whether an error says what was expected and what to do, so that its message is all a user needs. */
+export function isExplained(error: unknown): error is Error {
+  return ownErrors.some((kind) => error instanceof kind);
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { makeProgram } from './cli.js';
-import { Interrupted, UserError } from './errors.js';
+import { Interrupted, isExplained } from './errors.js';
 
 try {
   await makeProgram().parseAsync();
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
+  if (!isExplained(error)) throw error;
   console.error(`\n${error.message}`);
   process.exitCode = error instanceof Interrupted ? 130 : 1;
 }

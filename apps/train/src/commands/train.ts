@@ -8,6 +8,7 @@ import { flagOf, oneOf, validateConfig, validateStoredConfig } from '../config/v
 import { UserError } from '../errors.js';
 import { RunFolder } from '../run/run-folder.js';
 import { runTask } from '../run/run-task.js';
+import { buildTask } from '../tasks/index.js';
 
 export type TrainOptions = Partial<Config> & { out?: string; resume?: string; preset?: string };
 
@@ -15,18 +16,23 @@ const warn = (message: string): void => console.error(`Warning: ${message}`);
 
 /** `hurwitz train`: a new run, or an earlier one continued. */
 export async function train(task: string | undefined, options: TrainOptions): Promise<void> {
-  const { folder, config } = options.resume === undefined ? newRun(task, options) : earlierRun(task, options);
+  const resumed = options.resume === undefined ? undefined : earlierRun(task, options);
+  const config = resumed?.config ?? newConfig(task, options);
+  if (resumed === undefined && options.out !== undefined) RunFolder.requireFree(options.out);
   const backend = await selectBackend(config.backend, { threads: config.threads, warn });
+  // The folder comes last, so that a mistake leaves none behind.
+  const built = await buildTask(config);
+  const folder = resumed?.folder ?? newFolder(config, options.out);
   console.log(`${config.task} on the ${backend.name} backend (${backend.why}); run folder ${folder.path}`);
-  await runTask(config, folder, { warn });
+  await runTask(built, { config, folder, warn });
 }
 
-function newRun(task: string | undefined, options: TrainOptions): { folder: RunFolder; config: Config } {
+function newConfig(task: string | undefined, options: TrainOptions): Config {
   if (task === undefined) {
     throw new UserError(`hurwitz train: expected a task (${taskNames.join(', ')}) or --resume <folder>.`);
   }
   const known = oneOf('task', task, taskNames);
-  const { out, resume: _, preset, ...given } = options;
+  const { out: _, resume: __, preset, ...given } = options;
   const config = validateConfig({
     ...defaultsOf(known),
     ...presetSettings(known, preset),
@@ -39,9 +45,13 @@ function newRun(task: string | undefined, options: TrainOptions): { folder: RunF
       config.task === 'pendulum' ? 'the task pendulum' : `${config.task} with the cell ${config.cell}`;
     throw new UserError(`${flagOf(unused)} means nothing to ${what}. Leave it out, or choose another.`);
   }
+  return config;
+}
+
+function newFolder(config: Config, out: string | undefined): RunFolder {
   const folder = RunFolder.create(out ?? freeFolder(config.task));
   folder.writeJson('config.json', config);
-  return { folder, config };
+  return folder;
 }
 
 function presetSettings(task: string, name: string | undefined): Partial<Config> {

@@ -1,6 +1,6 @@
 import { backendChoices } from '../backend/select-backend.js';
 import type { Config } from './schema.js';
-import { cellNames, optimizerNames } from './schema.js';
+import { activationNames, cellNames, optimizerNames, permutationNames, schemeNames } from './schema.js';
 
 type Kind = 'number' | 'string' | 'boolean' | 'numbers';
 
@@ -21,9 +21,14 @@ export const flags: readonly Flag[] = [
   { key: 'gammaA', kind: 'number', group: 'Model', about: 'A: how far its spectrum is shifted to the left' },
   { key: 'betaW', kind: 'number', group: 'Model', about: 'W: 0 symmetric, 1 skew-symmetric' },
   { key: 'gammaW', kind: 'number', group: 'Model', about: "W's shift; the antisymmetric cell's diffusion" },
-  { key: 'scheme', kind: 'string', group: 'Model', about: 'euler, midpoint, heun, ralston, rk4, ...' },
+  { key: 'scheme', kind: 'string', group: 'Model', about: schemeNames.join(', ') },
   { key: 'gated', kind: 'boolean', group: 'Model', about: 'with an input gate' },
-  { key: 'activation', kind: 'string', group: 'Model', about: 'of the cells that let you choose one' },
+  {
+    key: 'activation',
+    kind: 'string',
+    group: 'Model',
+    about: `of the cells that let you choose: ${activationNames.join(', ')}`,
+  },
   {
     key: 'initStd',
     kind: 'number',
@@ -41,7 +46,7 @@ export const flags: readonly Flag[] = [
     key: 'permutation',
     kind: 'string',
     group: 'Task',
-    about: 'pixel-mnist: none, seeded, or a published one by name',
+    about: `pixel-mnist: ${permutationNames.join(', ')}`,
   },
   { key: 'length', kind: 'number', group: 'Task', about: 'pendulum, adding, copy-memory: time steps' },
   { key: 'batchSize', kind: 'number', group: 'Training', about: 'sequences in a step' },

@@ -1,3 +1,5 @@
+import { publishedPermutations } from '@hurwitz/datasets';
+import { tableaux } from '@hurwitz/integrators';
 import { z } from 'zod';
 import { backendChoices } from '../backend/select-backend.js';
 
@@ -17,6 +19,11 @@ export const cellNames = [
 export const taskNames = ['pendulum', 'pixel-mnist', 'adding', 'copy-memory'] as const;
 export const optimizerNames = ['adam', 'sgd', 'rmsprop', 'adagrad'] as const;
 
+export const activationNames = ['tanh', 'relu', 'linear', 'sigmoid', 'modrelu'] as const;
+export const schemeNames = Object.keys(tableaux);
+/** `none` reads the pixels in order, `seeded` in an order drawn from the seed. */
+export const permutationNames = ['none', 'seeded', ...Object.keys(publishedPermutations)];
+
 const positive = z.number().positive('must be greater than 0');
 const count = z.int('must be a whole number').positive('must be at least 1');
 const beta = z.number().min(0, 'must lie in [0, 1]').max(1, 'must lie in [0, 1]');
@@ -32,12 +39,12 @@ export const configSchema = z.strictObject({
   gammaA: z.number(),
   betaW: beta,
   gammaW: z.number(),
-  scheme: z.string(),
+  scheme: z.enum(schemeNames),
   gated: z.boolean(),
-  activation: z.string().optional(),
+  activation: z.enum(activationNames).optional(),
   initStd: positive.optional(),
   pixelsPerStep: count,
-  permutation: z.string(),
+  permutation: z.enum(permutationNames),
   length: count,
   dataDir: z.string().optional(),
   batchSize: count,

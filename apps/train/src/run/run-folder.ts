@@ -17,17 +17,21 @@ export class RunFolder {
    * @throws UserError when there is one already, or the disk cannot be written to.
    */
   static create(path: string): RunFolder {
-    if (existsSync(path)) {
-      throw new UserError(
-        `The run folder ${path} exists already. Choose another name with --out, or go on with that run: --resume ${path}`,
-      );
-    }
+    RunFolder.requireFree(path);
     try {
       mkdirSync(join(path, 'checkpoints'), { recursive: true });
     } catch (error) {
       throw explainFileError(error, path);
     }
     return new RunFolder(path);
+  }
+
+  /** @throws UserError when there is something at the path. */
+  static requireFree(path: string): void {
+    if (!existsSync(path)) return;
+    throw new UserError(
+      `The run folder ${path} exists already. Choose another name with --out, or go on with that run: --resume ${path}`,
+    );
   }
 
   /**

@@ -1,9 +1,8 @@
 import type { Config } from '../config/schema.js';
 import { writeReport } from '../report/write-report.js';
-import { buildTask } from '../tasks/index.js';
+import type { Task } from '../tasks/task.js';
 import { ConsoleObserver } from '../training/console-observer.js';
 import { printResult } from '../training/print-result.js';
-import type { Metrics } from '../training/stage.js';
 import { type Progress, startOfRun, trainStage } from '../training/train.js';
 import type { NamedArray } from './checkpoint-file.js';
 import { MetricsLog } from './metrics-log.js';
@@ -15,21 +14,19 @@ import { saveModel } from './saved-model.js';
  * models, results, figures and the report.
  */
 export async function runTask(
-  config: Config,
-  folder: RunFolder,
-  { warn }: { warn: (message: string) => void },
-): Promise<Record<string, Metrics>> {
+  task: Task,
+  { config, folder, warn }: { config: Config; folder: RunFolder; warn: (message: string) => void },
+): Promise<void> {
   const checkpoint = folder.latestCheckpoint<Progress>(warn);
   const progress = checkpoint?.header ?? startOfRun();
   let saved: NamedArray[] | undefined = checkpoint?.arrays;
   const log = new MetricsLog(folder.file('metrics.jsonl'));
   log.keep(progress.logged);
 
-  const task = await buildTask(config);
   const stop = onInterrupt();
   try {
     for (; progress.stage < task.stages.length; progress.stage++) {
-      const stage = await (task.stages[progress.stage] as (typeof task.stages)[number])();
+      const stage = await (task.stages[progress.stage] as Task['stages'][number])();
       const observer = new ConsoleObserver(stage, config, progress);
       const metrics = await trainStage(
         stage,
@@ -48,7 +45,6 @@ export async function runTask(
   folder.writeJson('results.json', progress.results);
   const report = await writeReport(folder, { config, task, entries: log.read(), results: progress.results });
   console.log(`Report: ${report}`);
-  return progress.results;
 }
 
 /** Ctrl-C asks for a stop after the step; a second one stops at once. */

@@ -13,7 +13,6 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import type { Config } from '../config/schema.js';
 
 type Layer = InstanceType<typeof tfl.RNN>;
-type Activation = Parameters<typeof vanillaRNN>[0]['activation'];
 
 /** The recurrent layer that the configuration names, with weights drawn from its seed. */
 export function recurrentLayer(
@@ -24,8 +23,7 @@ export function recurrentLayer(
     biasInitializer,
   }: { returnSequences: boolean; name: string; biasInitializer?: 'zeros' },
 ): Layer {
-  const { units, epsilon, betaA, gammaA, betaW, gammaW, scheme, gated, initStd, seed } = config;
-  const activation = config.activation as Activation;
+  const { units, epsilon, betaA, gammaA, betaW, gammaW, scheme, gated, activation, initStd, seed } = config;
   const common = { units, seed, returnSequences, name, biasInitializer };
   switch (config.cell) {
     case 'lipschitz':
@@ -52,13 +50,12 @@ export function recurrentLayer(
   }
 }
 
-/** All states of a built layer on some inputs, [batch, time, units], whatever the layer itself returns. */
+/** All states of a built layer on some inputs, [batch, time, units], whatever the layer itself returns. Called on failure only: the copy of the layer stays in memory. */
 export function stateSequence(layer: Layer, inputs: tf.Tensor3D): tf.Tensor {
   const LayerClass = layer.constructor as new (config: object) => Layer;
   const copy = new LayerClass({ ...layer.getConfig(), returnSequences: true, name: `${layer.name}_states` });
   copy.build(inputs.shape);
   copy.setWeights(layer.getWeights());
   const states = copy.apply(inputs) as tf.Tensor;
-  copy.dispose();
   return states;
 }
