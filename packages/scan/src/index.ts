@@ -1,4 +1,8 @@
-export { RecurrenceError } from './errors.js';
+import './fused/register.js';
+
+export { MemoryError, RecurrenceError, ThreadError } from './errors.js';
+export { setMaxTapeBytes } from './fused/forward.js';
+export { type Capabilities, capabilities, setThreads } from './fused/machine.js';
 export {
   type BackwardRequest,
   type ForwardRequest,

@@ -6,15 +6,18 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 
+import { unregisterFused } from '../src/index.js';
+
 export const backends = ['cpu', 'wasm'] as const;
 
-/** Makes one backend current; the wasm binaries are taken from the installed package. */
+/** Makes one backend current, with the reference on it (`registerFused` comes after); the wasm binaries are taken from the installed package. */
 export async function useBackend(name: (typeof backends)[number]): Promise<void> {
   if (name === 'wasm') {
     const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
     setWasmPaths(dirname(main) + sep);
     setThreadsCount(1);
   }
+  unregisterFused(name);
   await tf.setBackend(name);
   await tf.ready();
 }

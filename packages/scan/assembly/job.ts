@@ -1,0 +1,82 @@
+import { Control, Field, Flag } from '../src/fused/fields';
+
+/** The job that this instance is working on; every thread has its own instance and so its own copy. */
+export let job: usize = 0;
+/** The task of the job: rows [firstRow, firstRow + rows) of the batch. */
+export let task: usize = 0;
+export let firstRow: usize = 0;
+export let rows: usize = 0;
+
+let control: usize = 0;
+
+export function setControl(pointer: usize): void {
+  control = pointer;
+}
+
+/** Tells the other threads that this one is alive. */
+// @ts-expect-error: decorator
+@inline
+export function beat(): void {
+  store<u32>(control + (Control.heartbeat << 2), load<u32>(control + (Control.heartbeat << 2)) + 1);
+}
+
+// @ts-expect-error: decorator
+@inline
+export function field(f: Field): usize {
+  return load<u32>(job + ((<usize>f) << 2));
+}
+
+// @ts-expect-error: decorator
+@inline
+export function fieldF32(f: Field): f32 {
+  return load<f32>(job + ((<usize>f) << 2));
+}
+
+// @ts-expect-error: decorator
+@inline
+export function has(flag: Flag): bool {
+  return (field(Field.flags) & <usize>flag) != 0;
+}
+
+/** This task's block of a buffer that has one block per task, each `stride` bytes. */
+// @ts-expect-error: decorator
+@inline
+export function ofTask(base: Field, stride: Field): usize {
+  return field(base) + task * field(stride);
+}
+
+/** Rows are dealt out evenly: the first batch % tasks tasks have one more. */
+export function rowsBefore(index: usize): usize {
+  const batch = field(Field.batch);
+  const tasks = field(Field.tasks);
+  return index * (batch / tasks) + min(index, batch % tasks);
+}
+
+export function selectTask(pointer: usize, index: usize): void {
+  job = pointer;
+  task = index;
+  firstRow = rowsBefore(index);
+  rows = rowsBefore(index + 1) - firstRow;
+}
+
+/** Position in the inputs of the step that is read as number t. */
+// @ts-expect-error: decorator
+@inline
+export function inputStep(t: usize): usize {
+  return has(Flag.reverse) ? field(Field.time) - 1 - t : t;
+}
+
+/** Whether row r of this task is skipped at step t: its state is carried over. */
+// @ts-expect-error: decorator
+@inline
+export function masked(r: usize, t: usize): bool {
+  const mask = field(Field.mask);
+  return mask != 0 && load<i32>(mask + (((firstRow + r) * field(Field.time) + inputStep(t)) << 2)) == 0;
+}
+
+/** One of several fields in a row, such as `kernel0` to `kernel3`. */
+// @ts-expect-error: decorator
+@inline
+export function fieldAt(first: Field, index: usize): usize {
+  return load<u32>(job + ((<usize>first + index) << 2));
+}

@@ -1,0 +1,119 @@
+import { Act, Field } from '../src/fused/fields';
+import { field, firstRow, rows } from './job';
+import { hardSigmoid4, modrelu4, relu4, sigmoid4, tanh4 } from './math';
+
+/** n floats, n any number; neither pointer need be aligned. */
+export function copyFloats(to: usize, from: usize, n: usize): void {
+  memory.copy(to, from, n << 2);
+}
+
+/** to += from, n floats. */
+export function addFloats(to: usize, from: usize, n: usize): void {
+  const end = to + (n << 2);
+  for (; to + 16 <= end; to += 16) {
+    v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+    from += 16;
+  }
+  for (; to < end; to += 4) {
+    store<f32>(to, load<f32>(to) + load<f32>(from));
+    from += 4;
+  }
+}
+
+/** Rows of `units` floats in the user's layout [batch, ...] into this task's padded rows, or zeros where there are none. */
+export function loadRows(to: usize, from: usize, stride: usize): void {
+  const row = field(Field.row);
+  const units = field(Field.units);
+  memory.fill(to, 0, rows * row);
+  if (from == 0) return;
+  from += firstRow * stride;
+  for (let r: usize = 0; r < rows; ++r) {
+    copyFloats(to, from, units);
+    to += row;
+    from += stride;
+  }
+}
+
+/** This task's rows out to the user's layout; nothing where `to` is null. */
+export function storeRows(to: usize, stride: usize, from: usize): void {
+  if (to == 0) return;
+  const row = field(Field.row);
+  const units = field(Field.units);
+  to += firstRow * stride;
+  for (let r: usize = 0; r < rows; ++r) {
+    copyFloats(to, from, units);
+    to += stride;
+    from += row;
+  }
+}
+
+/** Adds rows of the user's layout to this task's rows. */
+export function addRows(to: usize, from: usize, stride: usize): void {
+  if (from == 0) return;
+  const row = field(Field.row);
+  const units = field(Field.units);
+  from += firstRow * stride;
+  for (let r: usize = 0; r < rows; ++r) {
+    addFloats(to, from, units);
+    to += row;
+    from += stride;
+  }
+}
+
+function tanhRows(p: usize, stride: usize, width: usize): void {
+  for (let r: usize = 0; r < rows; ++r) {
+    for (let q = p, end = p + (width << 2); q < end; q += 16) v128.store(q, tanh4(v128.load(q)));
+    p += stride;
+  }
+}
+function sigmoidRows(p: usize, stride: usize, width: usize): void {
+  for (let r: usize = 0; r < rows; ++r) {
+    for (let q = p, end = p + (width << 2); q < end; q += 16) v128.store(q, sigmoid4(v128.load(q)));
+    p += stride;
+  }
+}
+function reluRows(p: usize, stride: usize, width: usize): void {
+  for (let r: usize = 0; r < rows; ++r) {
+    for (let q = p, end = p + (width << 2); q < end; q += 16) v128.store(q, relu4(v128.load(q)));
+    p += stride;
+  }
+}
+function hardSigmoidRows(p: usize, stride: usize, width: usize): void {
+  for (let r: usize = 0; r < rows; ++r) {
+    for (let q = p, end = p + (width << 2); q < end; q += 16) v128.store(q, hardSigmoid4(v128.load(q)));
+    p += stride;
+  }
+}
+function modreluRows(p: usize, stride: usize, width: usize, threshold: usize): void {
+  for (let r: usize = 0; r < rows; ++r) {
+    for (let j: usize = 0; j < width << 2; j += 16) {
+      v128.store(p + j, modrelu4(v128.load(p + j), v128.load(threshold + j)));
+    }
+    p += stride;
+  }
+}
+
+/** Applies an activation in place to `width` floats of each of this task's rows. */
+export function activateRows(act: usize, p: usize, stride: usize, width: usize): void {
+  if (act == <usize>Act.tanh) tanhRows(p, stride, width);
+  else if (act == <usize>Act.relu) reluRows(p, stride, width);
+  else if (act == <usize>Act.sigmoid) sigmoidRows(p, stride, width);
+  else if (act == <usize>Act.hardSigmoid) hardSigmoidRows(p, stride, width);
+  else if (act == <usize>Act.modrelu) modreluRows(p, stride, width, field(Field.threshold));
+}
+
+/** The derivative of an activation, from its value. */
+// @ts-expect-error: decorator
+@inline
+export function derivative4(act: usize, value: v128): v128 {
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  if (act == <usize>Act.tanh) return f32x4.sub(one, f32x4.mul(value, value));
+  if (act == <usize>Act.linear) return one;
+  if (act == <usize>Act.sigmoid) return f32x4.mul(value, f32x4.sub(one, value));
+  if (act == <usize>Act.hardSigmoid) {
+    return v128.and(f32x4.splat(0.2), v128.and(f32x4.gt(value, zero), f32x4.lt(value, one)));
+  }
+  // relu, and modReLU: slope 1 wherever the value is not cut off
+  return v128.and(one, f32x4.ne(value, zero));
+}

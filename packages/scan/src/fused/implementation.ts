@@ -1,0 +1,100 @@
+import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
+import { RecurrenceError } from '../errors.js';
+import type { BackwardRequest, ForwardRequest, FusedImplementation, NamedInfos } from '../kernel.js';
+import type { TensorName } from '../problem.js';
+import { type Cotangents, runBackward } from './backward.js';
+import { runForward } from './forward.js';
+import { isAvailable, theMachine } from './machine.js';
+import type { ArrayProblem, Arrays } from './problem-arrays.js';
+import { findTape, keepTape, newHandle, sweepTapes } from './tapes.js';
+
+type Values = Float32Array | Int32Array | Uint8Array;
+
+/** The WebAssembly recurrence behind tfjs's registry, for any backend whose tensors the CPU can read. */
+export const webAssemblyRecurrence: FusedImplementation = {
+  supports: () => isAvailable(),
+
+  forward({ attributes, tensors, recordTape, backend }: ForwardRequest): TensorInfo[] {
+    const host = backend as KernelBackend;
+    sweepTapes();
+    const problem = { attributes, arrays: readAll(host, tensors) };
+    checkTokens(problem);
+    const results: TensorInfo[] = [];
+    const { batch, time, units } = attributes;
+    const tape = runForward(theMachine(), problem, {
+      tape: recordTape,
+      receive: ({ states, final }) => {
+        if (states) results.push(write(host, states, [batch, time, units]));
+        for (const state of final) results.push(write(host, state, [batch, units]));
+      },
+    });
+    if (tape) {
+      const id = newHandle();
+      const handle = write(host, new Float32Array([id]), []);
+      keepTape(id, tape, () => host.refCount(handle.dataId) === 0);
+      results.push(handle);
+    }
+    return results;
+  },
+
+  backward({ attributes, tensors, outputs, cotangents, backend }: BackwardRequest): NamedInfos {
+    const host = backend as KernelBackend;
+    const problem = { attributes, arrays: readAll(host, tensors) };
+    const given = cotangents.map((cotangent) => read(host, cotangent) as Float32Array);
+    const results: Cotangents = attributes.returnSequences
+      ? { states: given[0], final: given.slice(1) }
+      : { final: given };
+    const handle = outputs[cotangents.length];
+    const id = handle === undefined ? 0 : read(host, handle)[0]!;
+    // A tape that is gone, because memory ran short or a thread died, can always be made again.
+    const tape = findTape(id) ?? runForward(theMachine(), problem, { tape: true })!;
+    try {
+      const gradients = runBackward(tape, problem, results, { inputs: true });
+      return Object.fromEntries(
+        Object.entries(gradients).map(([name, values]) => [
+          name,
+          write(host, values, tensors[name as TensorName]!.shape),
+        ]),
+      );
+    } finally {
+      tape.arena.release(tape.machine.heap);
+    }
+  },
+};
+
+function readAll(backend: KernelBackend, tensors: NamedInfos): Arrays {
+  return Object.fromEntries(Object.entries(tensors).map(([name, info]) => [name, read(backend, info)]));
+}
+
+interface HeapBackend {
+  typedArrayFromHeap(info: TensorInfo): Values;
+}
+
+/** The values of a tensor: a view where the backend has one, and so good only until it allocates. */
+function read(backend: KernelBackend, info: TensorInfo): Values {
+  if ('typedArrayFromHeap' in backend && util.sizeFromShape(info.shape) > 0) {
+    return (backend as unknown as HeapBackend).typedArrayFromHeap(info);
+  }
+  return backend.readSync(info.dataId) as Values;
+}
+
+/** A new tensor on the backend; tfjs's wasm backend copies the values, others keep the array they are given. */
+function write(backend: KernelBackend, values: Float32Array, shape: number[]): TensorInfo {
+  const owned = 'typedArrayFromHeap' in backend ? values : values.slice();
+  return { dataId: backend.write(owned, shape, 'float32'), shape, dtype: 'float32' };
+}
+
+function checkTokens({ attributes, arrays }: ArrayProblem): void {
+  if (!attributes.tokens) return;
+  const { inputDim } = attributes;
+  const bad = (arrays.inputs as Int32Array).find((token) => token < 0 || token >= inputDim);
+  if (bad !== undefined) {
+    throw new RecurrenceError(
+      'recurrence',
+      `tokens in 0..${inputDim - 1}, the rows of the kernel`,
+      String(bad),
+      'Give the kernel a row for every token, or replace unknown tokens.',
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import type { Tape } from './forward.js';
+
+/*
+ * Tapes between the forward pass and its gradient. tfjs holds a handle, a scalar tensor with the tape's number, and disposes of
+ * it once the gradient has run or is known not to run; the next forward pass then frees the tape. What accumulates
+ * before that is bounded: the oldest tapes are dropped, and made again if their gradient is asked for after all.
+ */
+
+/** Tapes kept for gradients that have not run. */
+const MAX_BYTES = 2 ** 31;
+
+interface Entry {
+  tape: Tape;
+  disposed: () => boolean;
+}
+
+const tapes = new Map<number, Entry>();
+let last = 0;
+
+/** A number that float32 holds exactly. */
+export function newHandle(): number {
+  last = last >= 2 ** 24 - 1 ? 1 : last + 1;
+  return last;
+}
+
+export function keepTape(id: number, tape: Tape, disposed: () => boolean): void {
+  tapes.set(id, { tape, disposed });
+  let bytes = 0;
+  for (const [older, { tape: kept }] of [...tapes].reverse()) {
+    bytes += kept.arena.bytes;
+    if (bytes > MAX_BYTES && older !== id) release(older);
+  }
+}
+
+/** Takes a tape out of keeping; the caller releases it. */
+export function findTape(id: number): Tape | undefined {
+  const entry = tapes.get(id);
+  tapes.delete(id);
+  return entry?.tape;
+}
+
+/** Frees the tapes whose handles tfjs has disposed of. */
+export function sweepTapes(): void {
+  for (const [id, { disposed }] of tapes) if (disposed()) release(id);
+}
+
+function release(id: number): void {
+  const tape = findTape(id);
+  tape?.arena.release(tape.machine.heap);
+}
