@@ -141,10 +141,11 @@ export function fusedServes(problem: RecurrenceProblem): boolean {
 /** Runs the registered kernel; the outputs are the states (if wanted) and the final states. */
 export function runFused({ attributes, tensors }: RecurrenceProblem): Tensor[] {
   const names = Object.keys(tensors) as TensorName[];
+  const { gradientDepth, kernelDepth } = engine().state;
   const attrs: KernelAttributes = {
     recurrence: attributes,
     names,
-    recordTape: engine().state.gradientDepth > 0,
+    recordTape: gradientDepth > 0 && kernelDepth === 0,
   };
   // A list of inputs, as in tfjs's own Concat: only a list can be saved for the gradient whatever its members.
   const inputs = names.map((name) => tensors[name]!);

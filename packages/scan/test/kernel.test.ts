@@ -43,7 +43,10 @@ describe('a kernel registered for the backend', () => {
     masked: true,
     gated: true,
   });
-  beforeAll(() => useBackend('cpu'));
+  beforeAll(async () => {
+    await useBackend('cpu');
+    unregisterFused('cpu');
+  });
   afterEach(() => unregisterFused('cpu'));
 
   test('runs in place of the reference, which is back without it', () => {

@@ -1,61 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { recurrence } from '../src/index.js';
+import { type DynamicalSpec, recurrence, unregisterFused } from '../src/index.js';
 import { backends, distance, useBackend } from './backends.js';
-import { generator, type ProblemOptions, randomProblem, tensorsOf } from './problems.js';
-
-/** Forward and gradient of Σ cotangent · states against the float64 oracle: [states, final state, gradients]. */
-function gaps(options: ProblemOptions): [number, number, number] {
-  return tf.tidy(() => {
-    const problem = randomProblem(options);
-    const names = Object.keys(problem.values);
-    const parameters = names.map((name) => tf.tensor(problem.values[name] as number[]));
-    const inputs = problem.inputs();
-    const byName = (tensors: tf.Tensor[]) => Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
-    const exact = problem.solve(problem.values, problem.x);
-    const run = recurrence(inputs, problem.spec(byName(parameters)));
-    const states = distance(run.states!, exact.states);
-    const final = run.finalState.map((h, k) =>
-      distance(
-        h,
-        exact.finalState.map((state) => state[k]),
-      ),
-    );
-
-    const cotangent = tf.tensor(problem.cotangent);
-    const arguments_ = options.tokens ? parameters : [...parameters, inputs];
-    const gradients = tf.grads((...args: tf.Tensor[]) => {
-      const x = options.tokens ? inputs : args.at(-1)!;
-      const { states } = recurrence(x as tf.Tensor3D, problem.spec(byName(args)));
-      return tf.sum(tf.mul(states!, cotangent));
-    })(arguments_);
-    // Directional derivatives by central differences of the float64 oracle, one direction per argument.
-    const random = generator(options.seed + 1);
-    const nudge = <T>(value: T, direction: T, by: number): T =>
-      (Array.isArray(value)
-        ? value.map((v, i) => nudge(v, (direction as unknown[])[i], by))
-        : (value as number) + by * (direction as number)) as T;
-    const like = <T>(value: T): T => (Array.isArray(value) ? value.map(like) : random() * 2 - 1) as T;
-    let worst = 0;
-    arguments_.forEach((_, i) => {
-      const name = names[i];
-      const base = name === undefined ? problem.x : problem.values[name]!;
-      const direction = like(base);
-      const at = (by: number) => {
-        const moved = nudge(base as number[], direction as number[], by);
-        return name === undefined
-          ? problem.solve(problem.values, moved as unknown as number[][][]).loss
-          : problem.solve({ ...problem.values, [name]: moved }, problem.x).loss;
-      };
-      const h = 1e-5;
-      const expected = (at(h) - at(-h)) / (2 * h);
-      const got = tf.sum(tf.mul(gradients[i]!, tf.tensor(direction as number[]))).dataSync()[0]!;
-      worst = Math.max(worst, Math.abs(got - expected) / Math.max(1, Math.abs(expected)));
-    });
-    return [states, Math.max(...final), worst];
-  });
-}
+import { gaps } from './gaps.js';
+import { type ProblemOptions, randomProblem, tensorsOf } from './problems.js';
 
 const base = { units: 5, inputDim: 3, batch: 3, time: 6, seed: 11 };
 const members: [string, ProblemOptions][] = [
@@ -85,6 +34,8 @@ const members: [string, ProblemOptions][] = [
     { ...base, family: 'dynamical', tokens: true, gated: true, initial: true },
   ],
   ['backwards, masked', { ...base, family: 'dynamical', withA: true, goBackwards: true, masked: true }],
+  ['9 steps', { ...base, time: 9, family: 'dynamical', withA: true }],
+  ['67 steps, masked', { ...base, time: 67, family: 'dynamical', carry: 0, masked: true }],
   ['LSTM', { ...base, family: 'lstm' }],
   ['LSTM, hard sigmoid', { ...base, family: 'lstm', recurrentActivation: 'hardSigmoid', initial: true }],
   ['LSTM, tokens, masked', { ...base, family: 'lstm', tokens: true, masked: true, withBias: false }],
@@ -93,8 +44,11 @@ const members: [string, ProblemOptions][] = [
   ['GRU, relu, backwards', { ...base, family: 'gru', activation: 'relu', goBackwards: true, initial: true }],
 ];
 
-describe.each(backends)('recurrence on %s', (backend) => {
-  beforeAll(() => useBackend(backend));
+describe.each(backends)('the reference on %s', (backend) => {
+  beforeAll(async () => {
+    await useBackend(backend);
+    unregisterFused(backend);
+  });
 
   test.each(members)('%s: states within 2e-6, gradients within 3e-5 (relative) of float64', (_, options) => {
     const [states, final, gradients] = gaps(options);
@@ -135,6 +89,22 @@ describe.each(backends)('recurrence on %s', (backend) => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('keeps the order of time over any number of steps: counting in h⁺ = h + x is exact', () => {
+    for (const time of [1, 2, 7, 8, 9, 15, 64, 65, 100, 513]) {
+      const x = tf.reshape(tf.range(0, time), [1, time, 1]) as tf.Tensor3D;
+      const spec: DynamicalSpec = { kernel: tf.ones([1, 1]), W: tf.zeros([1, 1]), activation: 'linear' };
+      const { states } = recurrence(x, spec);
+      expect([...states!.dataSync()]).toEqual(Array.from({ length: time }, (_, t) => (t * (t + 1)) / 2));
+      // the gradient of the weighted sum: x_t reaches every later state
+      const weights = tf.reshape(tf.range(1, time + 1), [1, time, 1]);
+      const dx = tf.grad((v: tf.Tensor) =>
+        tf.sum(tf.mul(recurrence(v as tf.Tensor3D, spec).states!, weights)),
+      )(x);
+      const after = (t: number) => (time * (time + 1) - t * (t + 1)) / 2;
+      expect([...dx.dataSync()]).toEqual(Array.from({ length: time }, (_, t) => after(t)));
+    }
   });
 
   test('without sequences: only the final state, the same to the bit', () => {

@@ -10,9 +10,9 @@ import {
   type Tensor1D,
   type Tensor2D,
   transpose,
-  unstack,
 } from '@tensorflow/tfjs-core';
 import type { RecurrenceProblem } from '../problem.js';
+import { unstackTime } from './timeAxis.js';
 
 /** x_t · kernel + bias for every time step, the whole sequence in one product: `time` tensors [batch, k]. */
 export function drivesOf(
@@ -25,9 +25,7 @@ export function drivesOf(
     ? gatherRows(kernel as Tensor2D, reshape(timeMajor, [time * batch]))
     : matMul(reshape(timeMajor, [time * batch, inputDim]), kernel as Tensor2D);
   const drives = bias ? add(products, bias) : products;
-  // Nothing to take apart at one step, and tfjs cannot differentiate an unstack with a single output.
-  if (time === 1) return [drives as Tensor2D];
-  return unstack(reshape(drives, [time, batch, kernel.shape[1]!])) as Tensor2D[];
+  return unstackTime(reshape(drives, [time, batch, kernel.shape[1]!]));
 }
 
 // tfjs's own gradient of gather needs UnsortedSegmentSum, which its wasm backend lacks. Gathering rows and

@@ -2,10 +2,10 @@ import {
   broadcastTo,
   cast,
   expandDims,
-  stack,
   type Tensor,
   type Tensor2D,
   tidy,
+  transpose,
   unstack,
   where,
 } from '@tensorflow/tfjs-core';
@@ -13,6 +13,7 @@ import type { RecurrenceProblem } from '../problem.js';
 import { dynamicalFamily } from './dynamical.js';
 import { gruFamily } from './gru.js';
 import { lstmFamily } from './lstm.js';
+import { stackTime } from './timeAxis.js';
 
 /** One family, prepared for a sequence: everything that does not depend on the time step is already computed. */
 export interface Family {
@@ -47,9 +48,7 @@ export function reference(problem: RecurrenceProblem): Tensor[] {
   }
   // A clone, so that the caller owns a final state apart from a sequence or an initial state it may hold too.
   const finalState = state.map((value) => value.clone());
-  if (!returnSequences) return finalState;
-  // tfjs cannot differentiate a stack of one twice.
-  return [time === 1 ? expandDims(states[0]!, 1) : stack(states, 1), ...finalState];
+  return returnSequences ? [transpose(stackTime(states), [1, 0, 2]), ...finalState] : finalState;
 }
 
 /** Boolean [batch, units] at each time step. */
