@@ -141,7 +141,10 @@ function bestRate(form: LureForm, search: RateSearch): { rate?: number; verdict:
   for (let round = 0; round < 12; round++) {
     for (const frequency of fresh) {
       const highest = rateAtFrequency(form, { ...search, frequency, high: trial });
-      if (highest === undefined) return { verdict: 'fails' };
+      if (highest === undefined)
+        return {
+          verdict: gainAt(form, { ...search, frequency, rate: from }) > 1 + 1e-8 ? 'fails' : 'undecided',
+        };
       trial = highest;
     }
     const { verdict, frequency } = isBoundedReal(form.stateSpace(trial, d));
@@ -165,11 +168,19 @@ function rateAtFrequency(
   form: LureForm,
   { from, high, d, frequency, rate, rateTolerance }: RateSearch & { frequency: number; high: number },
 ): number | undefined {
-  const below = (trial: number) =>
-    topSingular(responseAt(form.stateSpace(trial, d), frequency), { above: 1, tolerance: 1e-7 }).value < 1;
+  const below = (trial: number) => gainAt(form, { rate: trial, d, frequency }) < 1;
   if (high < form.bound.rate && below(high)) return high;
   if (rate !== undefined || !below(from)) return undefined;
   return bisect(below, { low: from, high, tolerance: rateTolerance });
+}
+
+/** σ_max at one frequency, from below; taken no further than a little above 1. */
+function gainAt(
+  form: LureForm,
+  { rate, d, frequency }: { rate: number; d: readonly number[]; frequency: number },
+): number {
+  return topSingular(responseAt(form.stateSpace(rate, d), frequency), { above: 1.001, tolerance: 1e-8 })
+    .value;
 }
 
 /** The upper end of where `holds` does, from below; it holds at `low`. */

@@ -1,6 +1,6 @@
 import { StabilityError } from './errors.js';
 import { type Complex, checkNumber, type MatrixLike, toSquare } from './matrix.js';
-import { type Scheme, toGrowth } from './scheme.js';
+import { type Growth, type Scheme, toGrowth } from './scheme.js';
 import { eigenvaluesOf } from './spectrum.js';
 import { judge, type Verdict } from './verdict.js';
 
@@ -68,7 +68,8 @@ export function checkDiscretisation({
       'Pass the Jacobians along a trajectory.',
     );
   }
-  const modulus = (z: Complex) => Math.sqrt(Math.max(0, 1 + growth({ re: step * z.re, im: step * z.im })));
+  const modulus = (z: Complex) =>
+    Math.sqrt(Math.max(0, 1 + growth({ re: step * z.re, im: step * z.im }).value));
   const worstEigenvalue = eigenvalues.reduce((worst, each) =>
     modulus(each) > modulus(worst) ? each : worst,
   );
@@ -115,32 +116,39 @@ export function largestStableStep({
   return largestStep(toGrowth(where, scheme), eigenvalues);
 }
 
-function largestStep(growth: (z: Complex) => number, eigenvalues: readonly Complex[]): number {
+function largestStep(growth: (z: Complex) => Growth, eigenvalues: readonly Complex[]): number {
   let largest = Infinity;
   for (const { re, im } of eigenvalues) {
     const size = Math.hypot(re, im);
     if (size === 0) continue;
-    const unstable = (reach: number) =>
-      growth({ re: (reach * re) / size, im: (reach * im) / size }) > 8 * Number.EPSILON * reach;
-    const crossing = firstCrossing(unstable, Math.min(64, largest * size));
+    const along = (reach: number) => growth({ re: (reach * re) / size, im: (reach * im) / size });
+    const crossing = firstCrossing(along, Math.min(64, largest * size));
     if (crossing !== undefined) largest = Math.min(largest, crossing / size);
   }
   return largest;
 }
 
-/** The first reach = |τλ| where the scheme turns unstable, by marching and bisection; 0 when it is from the start. */
-function firstCrossing(unstable: (reach: number) => boolean, end: number): number | undefined {
+/** The first reach = |τλ| where the scheme turns unstable, by marching and bisection; 0 when it never damps before. */
+function firstCrossing(along: (reach: number) => Growth, end: number): number | undefined {
+  const unstable = (reach: number) => {
+    const { value, rounding } = along(reach);
+    return value > rounding;
+  };
+  const damped = (reach: number) => {
+    const { value, rounding } = along(reach);
+    return value < -rounding;
+  };
   const stride = 1 / 64;
   for (let low = 0; low < end; low += stride) {
     let high = Math.min(low + stride, end);
     if (!unstable(high)) continue;
     let stable = low;
-    while (high - stable > 1e-12 * high && high > 1e-9) {
+    for (let halving = 0; halving < 200 && high - stable > 1e-13 * high; halving++) {
       const middle = (stable + high) / 2;
       if (unstable(middle)) high = middle;
       else stable = middle;
     }
-    return high > 1e-9 ? stable : 0;
+    return low > 0 || damped(stable / 2) ? stable : 0;
   }
   return undefined;
 }

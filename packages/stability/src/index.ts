@@ -40,12 +40,10 @@ export { type QuadraticLyapunovFunction, quadraticLyapunovFunction } from './qua
 export type { Scheme, TableauLike } from './scheme.js';
 export {
   type ConvergenceReport,
-  type FieldSample,
   flowJacobians,
   type StepOptions,
   simulate,
   simulateConvergence,
-  vectorField,
 } from './simulation.js';
 export {
   eigenvalues,

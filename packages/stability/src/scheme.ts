@@ -42,26 +42,33 @@ export function checkTableau(where: string, { a, b }: TableauLike): void {
   }
 }
 
-/**
- * |R(z)|² - 1, negative where the scheme damps. Computed from w = R - 1 as 2 Re w + |w|², which for a tableau is exact to
- * rounding of |w|, so that small damping is not lost in the 1.
- */
-export function toGrowth(where: string, scheme: Scheme): (z: Complex) => number {
-  const increment = typeof scheme === 'function' ? fromFunction(where, scheme) : fromTableau(where, scheme);
-  return (z) => {
-    const { re, im } = increment(z);
-    return 2 * re + re * re + im * im;
-  };
+/** |R(z)|² - 1, negative where the scheme damps, and its rounding error. */
+export interface Growth {
+  readonly value: number;
+  readonly rounding: number;
 }
 
-function fromFunction(where: string, scheme: (z: Complex) => Complex): (z: Complex) => Complex {
+/**
+ * |R(z)|² - 1 of a scheme, from w = R - 1 as 2 Re w + |w|². A tableau gives w itself, so that small damping is not lost
+ * in the 1; a stability function gives R.
+ */
+export function toGrowth(where: string, scheme: Scheme): (z: Complex) => Growth {
+  if (typeof scheme === 'function') {
+    return (z) => {
+      const { re, im } = scheme(z);
+      if (Number.isNaN(re) || Number.isNaN(im)) {
+        const fix = 'A stability function must be finite off its poles.';
+        throw new StabilityError(where, 'a stability function', `NaN at ${z.re} + ${z.im}i`, fix);
+      }
+      const square = re * re + im * im;
+      return { value: square - 1, rounding: 4 * Number.EPSILON * (1 + square) };
+    };
+  }
+  const increment = fromTableau(where, scheme);
   return (z) => {
-    const { re, im } = scheme(z);
-    if (Number.isNaN(re) || Number.isNaN(im)) {
-      const fix = 'A stability function must be finite off its poles.';
-      throw new StabilityError(where, 'a stability function', `NaN at ${z.re} + ${z.im}i`, fix);
-    }
-    return { re: re - 1, im };
+    const { re, im } = increment(z);
+    const square = re * re + im * im;
+    return { value: 2 * re + square, rounding: 4 * Number.EPSILON * (2 * Math.abs(re) + square) };
   };
 }
 

@@ -132,37 +132,6 @@ export function simulateConvergence({
   return { converged, equilibrium, startDistances, endDistances, time: duration, step: stride };
 }
 
-/** dh/dt at every point of a grid, for a figure of a planar system. */
-export interface FieldSample {
-  readonly x: number;
-  readonly y: number;
-  readonly dx: number;
-  readonly dy: number;
-}
-
-/** The vector field of a 2-unit flow on the grid xs × ys, row by row. */
-export function vectorField({
-  xs,
-  ys,
-  ...system
-}: FlowInput & { xs: readonly number[]; ys: readonly number[] }): FieldSample[] {
-  const flow = toFlow('vectorField', system);
-  if (flow.units !== 2) {
-    throw new StabilityError(
-      'vectorField',
-      'a system of 2 units',
-      `${flow.units} units`,
-      'Draw a planar system.',
-    );
-  }
-  return ys.flatMap((y) =>
-    xs.map((x) => {
-      const [dx = 0, dy = 0] = flow.field(Float64Array.of(x, y));
-      return { x, y, dx, dy };
-    }),
-  );
-}
-
 /**
  * A + diag(σ'(W h + drive)) W, the Jacobian of the flow at each given state; what `checkDiscretisation` takes.
  *
