@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hurwitz, start, temporaryFolder } from './command.js';
+import { type Finished, hurwitz, start, temporaryFolder } from './command.js';
 
 let folder = '';
 beforeAll(() => {
@@ -13,7 +13,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Everything of a finished run that must not depend on interruptions. */
 function outcome(run: string): Record<string, string> {
   const path = join(folder, run);
-  const newest = readdirSync(join(path, 'checkpoints')).sort().at(-1) as string;
+  const names = readdirSync(join(path, 'checkpoints')).filter((name) => name.endsWith('.checkpoint'));
+  const newest = names.sort().at(-1) as string;
   const files = ['metrics.jsonl', 'results.json', join('checkpoints', newest)];
   const models = readdirSync(join(path, 'models')).map((name) => join('models', name, 'weights.bin'));
   return Object.fromEntries(
@@ -29,34 +30,59 @@ function* pseudoRandom(seed: number): Generator<number> {
   }
 }
 
-/** Starts a run, kills it at a random moment, resumes, kills, ... and lets it end after `kills` kills. */
+/** The step of a run's newest checkpoint; 0 before there is one. */
+function reached(run: string): number {
+  const checkpoints = join(folder, run, 'checkpoints');
+  if (!existsSync(checkpoints)) return 0;
+  const names = readdirSync(checkpoints).filter((name) => name.endsWith('.checkpoint'));
+  return Math.max(0, ...names.map((name) => Number(/\d+/.exec(name)?.[0])));
+}
+
+/** Lets a run go on until a random moment after it has passed a step, then sends it a signal. */
+async function stopPast(step: number, run: string, { args, signal, wait }: Stop): Promise<Finished> {
+  const { child, finished } = start(args, folder);
+  let over = false;
+  finished.finally(() => {
+    over = true;
+  });
+  while (!over && reached(run) < step) await delay(5);
+  await delay(wait);
+  child.kill(signal);
+  return finished;
+}
+
+interface Stop {
+  args: string[];
+  signal: NodeJS.Signals;
+  wait: number;
+}
+
+/** A run that is stopped at three random moments and resumed each time; returns how it ended. */
 async function interruptedRun(
   args: string[],
   run: string,
-  { kills, signal }: { kills: number; signal: NodeJS.Signals },
+  { steps, signal }: { steps: number; signal: NodeJS.Signals },
 ) {
-  const random = pseudoRandom(kills);
-  let interruptions = 0;
+  const random = pseudoRandom(steps);
   let next = [...args, '--out', run];
-  for (;;) {
-    const { child, finished } = start(next, folder);
-    if (interruptions < kills) {
-      delay(900 + 1200 * (random.next().value as number)).then(() => child.kill(signal));
-    }
-    const { code, output } = await finished;
-    if (code === 0) return interruptions;
-    interruptions += 1;
-    if (signal === 'SIGINT' && code !== 130) throw new Error(`exit code ${code}: ${output}`);
-    // A process that was killed before it made its folder left nothing to resume.
-    const started =
-      readdirSync(folder).includes(run) && readdirSync(join(folder, run)).includes('config.json');
-    next = started ? ['train', '--resume', run] : [...args, '--out', run];
+  for (const third of [0, 1, 2]) {
+    const step = Math.floor(((third + 0.9 * (random.next().value as number)) * steps) / 3);
+    const wait = 30 * (random.next().value as number);
+    const { code, output } = await stopPast(step, run, { args: next, signal, wait });
+    expect(code, output).toBe(signal === 'SIGINT' ? 130 : null);
+    expect(output).not.toContain('Report:');
+    next = ['train', '--resume', run];
   }
+  const { code, output } = await hurwitz(next, folder);
+  expect(code, output).toBe(0);
 }
 
 const tasks = {
-  adding: 'train adding --length 12 --units 8 --batch-size 20 --epochs 2 --checkpoint-every 7',
-  pendulum: 'train pendulum --length 8 --epochs 2 --checkpoint-every 5',
+  adding: {
+    line: 'train adding --length 12 --units 8 --batch-size 20 --epochs 2 --checkpoint-every 7',
+    steps: 1000,
+  },
+  pendulum: { line: 'train pendulum --length 8 --epochs 2 --checkpoint-every 5', steps: 128 },
 };
 
 describe('a run that is killed and resumed ends bit for bit as one that was not', () => {
@@ -68,33 +94,25 @@ describe('a run that is killed and resumed ends bit for bit as one that was not'
   ] as const)(
     '%s on %s, by %s',
     async (task, backend, signal) => {
-      const args = [...tasks[task].split(' '), '--backend', backend];
+      const { line, steps } = tasks[task];
+      const args = [...line.split(' '), '--backend', backend];
       const whole = `${task}-${backend}-${signal}-whole`;
       const broken = `${task}-${backend}-${signal}-broken`;
       const { code, output } = await hurwitz([...args, '--out', whole], folder);
       expect(code, output).toBe(0);
-      const interruptions = await interruptedRun(args, broken, { kills: 3, signal });
-      expect(interruptions).toBeGreaterThan(0);
+      await interruptedRun(args, broken, { steps, signal });
       expect(outcome(broken)).toEqual(outcome(whole));
     },
     300_000,
   );
 
   it('with a damaged checkpoint, it goes on from the one before to the same end', async () => {
-    const args = [...tasks.adding.split(' '), '--backend', 'wasm', '--out'];
+    const args = [...tasks.adding.line.split(' '), '--backend', 'wasm', '--out'];
     await hurwitz([...args, 'undamaged'], folder);
-    const { child, finished } = start([...args, 'damaged'], folder);
-    await delay(1800);
-    child.kill('SIGKILL');
-    await finished;
+    await stopPast(200, 'damaged', { args: [...args, 'damaged'], signal: 'SIGKILL', wait: 0 });
     const checkpoints = join(folder, 'damaged', 'checkpoints');
-    const newest = join(
-      checkpoints,
-      readdirSync(checkpoints)
-        .filter((name) => name.endsWith('.checkpoint'))
-        .sort()
-        .at(-1) as string,
-    );
+    const names = readdirSync(checkpoints).filter((name) => name.endsWith('.checkpoint'));
+    const newest = join(checkpoints, names.sort().at(-1) as string);
     const bytes = readFileSync(newest);
     bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
     writeFileSync(newest, bytes);

@@ -1,3 +1,4 @@
+import { setImmediate as eventLoop } from 'node:timers/promises';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Config } from '../config/schema.js';
 import { Interrupted } from '../errors.js';
@@ -97,6 +98,8 @@ export async function trainStage(
     setLearningRate(optimizer, learningRateAt(config, progress.epoch));
     while (progress.batch < stage.batchesPerEpoch) {
       await advance(stage, optimizer, { run, progress });
+      // Backends that compute on this thread never yield by themselves; signals and the bar need the event loop.
+      await eventLoop();
       if (run.interrupted()) {
         await checkpoint();
         throw new Interrupted(
