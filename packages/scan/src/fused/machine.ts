@@ -47,7 +47,7 @@ const CONTROL = 4096;
 
 const choice = chooseBinary();
 const host = threadHost();
-let module: object | undefined;
+let compiled: object | undefined;
 let machine: Machine | undefined;
 let threads = typeof host === 'string' ? 1 : Math.min(host.parallelism, MAX_THREADS);
 
@@ -93,14 +93,14 @@ export function theMachine(): Machine {
 function start(): Machine {
   const shared = typeof host !== 'string';
   const bytes = choice.binary!.bytes;
-  module ??= new webAssembly!.Module(shared ? bytes : withPrivateMemory(bytes));
+  compiled ??= new webAssembly!.Module(shared ? bytes : withPrivateMemory(bytes));
   const heap = new Heap(shared);
   const { memory } = heap;
-  const instance = new webAssembly!.Instance(module, { env: { memory } });
+  const instance = new webAssembly!.Instance(compiled, { env: { memory } });
   const pool =
     typeof host === 'string'
       ? undefined
-      : new ThreadPool(host, { module, memory, control: CONTROL, capacity: MAX_THREADS });
+      : new ThreadPool(host, { module: compiled, memory, control: CONTROL, capacity: MAX_THREADS });
   return { exports: instance.exports as KernelExports, heap, pool };
 }
 
