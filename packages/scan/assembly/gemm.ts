@@ -11,12 +11,15 @@ const TILE_ROWS: usize = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
 const DEPTH: usize = 256;
 
 /**
- * c (ROWS × 8) = [c +] a (ROWS × k) · b (k × 8, packed). Every sum runs over k in the same order whatever
- * ROWS is, so a row's result does not depend on how rows are grouped.
+ * c (ROWS × 8) = [c +] a (ROWS × k) · b (k × 8, packed), where a has a stride of `aRow` bytes along its rows and `aStep`
+ * along k. Every sum runs over k in the same order whatever ROWS is, so a row's result does not depend on how rows
+ * are grouped.
  */
 // @ts-expect-error: decorator
 @inline
-function tile(ROWS: i32, a: usize, aRow: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool): void {
+function tile(
+  ROWS: i32, a: usize, aRow: usize, aStep: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool,
+): void {
   const zero = f32x4.splat(0);
   let a0 = a;
   let a1 = a0 + aRow;
@@ -42,12 +45,12 @@ function tile(ROWS: i32, a: usize, aRow: usize, b: usize, k: usize, c: usize, cR
     let x = v128.load32_splat(a0);
     c00 = madd(x, b0, c00);
     c01 = madd(x, b1, c01);
-    a0 += 4;
-    if (ROWS > 1) { x = v128.load32_splat(a1); c10 = madd(x, b0, c10); c11 = madd(x, b1, c11); a1 += 4; }
-    if (ROWS > 2) { x = v128.load32_splat(a2); c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); a2 += 4; }
-    if (ROWS > 3) { x = v128.load32_splat(a3); c30 = madd(x, b0, c30); c31 = madd(x, b1, c31); a3 += 4; }
-    if (ROWS > 4) { x = v128.load32_splat(a4); c40 = madd(x, b0, c40); c41 = madd(x, b1, c41); a4 += 4; }
-    if (ROWS > 5) { x = v128.load32_splat(a5); c50 = madd(x, b0, c50); c51 = madd(x, b1, c51); a5 += 4; }
+    a0 += aStep;
+    if (ROWS > 1) { x = v128.load32_splat(a1); c10 = madd(x, b0, c10); c11 = madd(x, b1, c11); a1 += aStep; }
+    if (ROWS > 2) { x = v128.load32_splat(a2); c20 = madd(x, b0, c20); c21 = madd(x, b1, c21); a2 += aStep; }
+    if (ROWS > 3) { x = v128.load32_splat(a3); c30 = madd(x, b0, c30); c31 = madd(x, b1, c31); a3 += aStep; }
+    if (ROWS > 4) { x = v128.load32_splat(a4); c40 = madd(x, b0, c40); c41 = madd(x, b1, c41); a4 += aStep; }
+    if (ROWS > 5) { x = v128.load32_splat(a5); c50 = madd(x, b0, c50); c51 = madd(x, b1, c51); a5 += aStep; }
   }
   row = c;
   v128.store(row, c00);
@@ -59,24 +62,51 @@ function tile(ROWS: i32, a: usize, aRow: usize, b: usize, k: usize, c: usize, cR
   if (ROWS > 5) { row += cRow; v128.store(row, c50); v128.store(row, c51, 16); }
 }
 
-// One function per height: inlined into a switch they would share, and spill, registers.
-function tile1(a: usize, aRow: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool): void {
-  tile(1, a, aRow, b, k, c, cRow, add);
+// One function per height, and exported so that the optimiser leaves them apart: inlined into one loop, V8 spills the
+// sums. For the same reason the strides are arguments even where they are 4.
+export function tile1(
+  a: usize, aRow: usize, aStep: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool,
+): void {
+  tile(1, a, aRow, aStep, b, k, c, cRow, add);
 }
-function tile2(a: usize, aRow: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool): void {
-  tile(2, a, aRow, b, k, c, cRow, add);
+export function tile2(
+  a: usize, aRow: usize, aStep: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool,
+): void {
+  tile(2, a, aRow, aStep, b, k, c, cRow, add);
 }
-function tile3(a: usize, aRow: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool): void {
-  tile(3, a, aRow, b, k, c, cRow, add);
+export function tile3(
+  a: usize, aRow: usize, aStep: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool,
+): void {
+  tile(3, a, aRow, aStep, b, k, c, cRow, add);
 }
-function tile4(a: usize, aRow: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool): void {
-  tile(4, a, aRow, b, k, c, cRow, add);
+export function tile4(
+  a: usize, aRow: usize, aStep: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool,
+): void {
+  tile(4, a, aRow, aStep, b, k, c, cRow, add);
 }
-function tile5(a: usize, aRow: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool): void {
-  tile(5, a, aRow, b, k, c, cRow, add);
+export function tile5(
+  a: usize, aRow: usize, aStep: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool,
+): void {
+  tile(5, a, aRow, aStep, b, k, c, cRow, add);
 }
-function tile6(a: usize, aRow: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool): void {
-  tile(6, a, aRow, b, k, c, cRow, add);
+export function tile6(
+  a: usize, aRow: usize, aStep: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool,
+): void {
+  tile(6, a, aRow, aStep, b, k, c, cRow, add);
+}
+
+/** `tile` of any height, which only this knows. */
+// @ts-ignore: decorator
+@inline
+function tileOf(
+  rows: usize, a: usize, aRow: usize, aStep: usize, b: usize, k: usize, c: usize, cRow: usize, add: bool,
+): void {
+  if (rows == 6) tile6(a, aRow, aStep, b, k, c, cRow, add);
+  else if (rows == 5) tile5(a, aRow, aStep, b, k, c, cRow, add);
+  else if (rows == 4) tile4(a, aRow, aStep, b, k, c, cRow, add);
+  else if (rows == 3) tile3(a, aRow, aStep, b, k, c, cRow, add);
+  else if (rows == 2) tile2(a, aRow, aStep, b, k, c, cRow, add);
+  else tile1(a, aRow, aStep, b, k, c, cRow, add);
 }
 
 /** c (m × n) = [c +] a (m × k) · b, with b packed in panels of 8 columns (`pack`); n a multiple of 8. Strides in bytes. */
@@ -96,12 +126,7 @@ export function gemm(
       let ci = c + (j << 2);
       for (let i: usize = 0; i < tiles; ++i) {
         const rows = i < tall ? short + 1 : short;
-        if (rows == 6) tile6(ai, aRow, panel, depth, ci, cRow, adds);
-        else if (rows == 5) tile5(ai, aRow, panel, depth, ci, cRow, adds);
-        else if (rows == 4) tile4(ai, aRow, panel, depth, ci, cRow, adds);
-        else if (rows == 3) tile3(ai, aRow, panel, depth, ci, cRow, adds);
-        else if (rows == 2) tile2(ai, aRow, panel, depth, ci, cRow, adds);
-        else tile1(ai, aRow, panel, depth, ci, cRow, adds);
+        tileOf(rows, ai, aRow, 4, panel, depth, ci, cRow, adds);
         ai += rows * aRow;
         ci += rows * cRow;
       }
@@ -134,60 +159,6 @@ export function pack(
   }
 }
 
-/** c (ROWS × 8) += pᵀ (ROWS × count) · q (count × 8, packed). */
-// @ts-expect-error: decorator
-@inline
-function outerTile(ROWS: i32, p: usize, pRow: usize, q: usize, count: usize, c: usize, cRow: usize): void {
-  const zero = f32x4.splat(0);
-  let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero;
-  let c30 = zero, c31 = zero, c40 = zero, c41 = zero, c50 = zero, c51 = zero;
-  for (const end = q + (count << 5); q < end; q += 32) {
-    const q0 = v128.load(q);
-    const q1 = v128.load(q, 16);
-    let x = v128.load32_splat(p);
-    c00 = madd(x, q0, c00);
-    c01 = madd(x, q1, c01);
-    if (ROWS > 1) { x = v128.load32_splat(p, 4); c10 = madd(x, q0, c10); c11 = madd(x, q1, c11); }
-    if (ROWS > 2) { x = v128.load32_splat(p, 8); c20 = madd(x, q0, c20); c21 = madd(x, q1, c21); }
-    if (ROWS > 3) { x = v128.load32_splat(p, 12); c30 = madd(x, q0, c30); c31 = madd(x, q1, c31); }
-    if (ROWS > 4) { x = v128.load32_splat(p, 16); c40 = madd(x, q0, c40); c41 = madd(x, q1, c41); }
-    if (ROWS > 5) { x = v128.load32_splat(p, 20); c50 = madd(x, q0, c50); c51 = madd(x, q1, c51); }
-    p += pRow;
-  }
-  addTo(c, c00, c01);
-  if (ROWS > 1) addTo((c += cRow), c10, c11);
-  if (ROWS > 2) addTo((c += cRow), c20, c21);
-  if (ROWS > 3) addTo((c += cRow), c30, c31);
-  if (ROWS > 4) addTo((c += cRow), c40, c41);
-  if (ROWS > 5) addTo((c += cRow), c50, c51);
-}
-
-// @ts-expect-error: decorator
-@inline
-function addTo(c: usize, low: v128, high: v128): void {
-  v128.store(c, f32x4.add(v128.load(c), low));
-  v128.store(c, f32x4.add(v128.load(c, 16), high), 16);
-}
-
-function outer1(p: usize, pRow: usize, q: usize, count: usize, c: usize, cRow: usize): void {
-  outerTile(1, p, pRow, q, count, c, cRow);
-}
-function outer2(p: usize, pRow: usize, q: usize, count: usize, c: usize, cRow: usize): void {
-  outerTile(2, p, pRow, q, count, c, cRow);
-}
-function outer3(p: usize, pRow: usize, q: usize, count: usize, c: usize, cRow: usize): void {
-  outerTile(3, p, pRow, q, count, c, cRow);
-}
-function outer4(p: usize, pRow: usize, q: usize, count: usize, c: usize, cRow: usize): void {
-  outerTile(4, p, pRow, q, count, c, cRow);
-}
-function outer5(p: usize, pRow: usize, q: usize, count: usize, c: usize, cRow: usize): void {
-  outerTile(5, p, pRow, q, count, c, cRow);
-}
-function outer6(p: usize, pRow: usize, q: usize, count: usize, c: usize, cRow: usize): void {
-  outerTile(6, p, pRow, q, count, c, cRow);
-}
-
 /** Rows of p and q that one pass of `outer` takes: as many as fit `panel`. */
 export const OUTER_ROWS: usize = 256;
 
@@ -216,12 +187,7 @@ export function outer(
       let ci = c + (j << 2);
       for (let i: usize = 0; i < tiles; ++i) {
         const height = i < tall ? short + 1 : short;
-        if (height == 6) outer6(pi, pRow, panel, rows, ci, cRow);
-        else if (height == 5) outer5(pi, pRow, panel, rows, ci, cRow);
-        else if (height == 4) outer4(pi, pRow, panel, rows, ci, cRow);
-        else if (height == 3) outer3(pi, pRow, panel, rows, ci, cRow);
-        else if (height == 2) outer2(pi, pRow, panel, rows, ci, cRow);
-        else outer1(pi, pRow, panel, rows, ci, cRow);
+        tileOf(height, pi, 4, pRow, panel, rows, ci, cRow, true);
         pi += height << 2;
         ci += height * cRow;
       }

@@ -6,7 +6,7 @@ import { field, job, selectTask, setControl } from './job';
 import { backwardLSTM, forwardLSTM } from './lstm';
 import { madd, sigmoid4, tanh4 } from './math';
 
-export { pack } from './gemm';
+export { pack, tile1, tile2, tile3, tile4, tile5, tile6 } from './gemm';
 
 /** Takes tasks of the current job until none is left. Which thread takes which has no effect on any number. */
 export function work(control: usize): void {
