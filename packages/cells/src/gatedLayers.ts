@@ -4,7 +4,7 @@ import { type GRULayerArgs, initializers, type LSTMLayerArgs, layers } from '@te
 import { OrthogonalInitializer } from './draws.js';
 import { CellError } from './errors.js';
 import { checkCount, checkName, checkNumber, integer } from './options.js';
-import { forCell, RecurrentLayer } from './recurrentLayer.js';
+import { forCell, RecurrentLayer, type RecurrentLayerArgs } from './recurrentLayer.js';
 
 type GatedCell = ReturnType<typeof layers.lstmCell> | ReturnType<typeof layers.gruCell>;
 
@@ -16,8 +16,8 @@ interface Seeded {
   seed?: number;
 }
 
-export type LSTMArgs = LSTMLayerArgs & Seeded;
-export type GRUArgs = GRULayerArgs & Seeded;
+export type LSTMArgs = LSTMLayerArgs & RecurrentLayerArgs & Seeded;
+export type GRUArgs = GRULayerArgs & RecurrentLayerArgs & Seeded;
 
 /** tf.layers' defaults, seeded. */
 function withInitializers<T extends LSTMArgs | GRUArgs>(where: string, args: T): T {
@@ -43,7 +43,7 @@ abstract class GatedLayer extends RecurrentLayer {
   declare readonly cell: GatedCell;
   protected abstract readonly family: 'lstm' | 'gru';
 
-  protected constructor(where: string, cell: GatedCell, args: LSTMLayerArgs) {
+  protected constructor(where: string, cell: GatedCell, args: LSTMArgs) {
     checkName(where, 'activation', cell.activation.getClassName(), ACTIVATIONS);
     checkName(where, 'recurrentActivation', cell.recurrentActivation.getClassName(), RECURRENT_ACTIVATIONS);
     for (const name of ['dropout', 'recurrentDropout'] as const) {
@@ -56,7 +56,7 @@ abstract class GatedLayer extends RecurrentLayer {
         );
       }
     }
-    super({ ...args, cell });
+    super(where, cell, args);
   }
 
   protected recurrenceSpec(): RecurrenceSpec {

@@ -1,5 +1,6 @@
 import { type RecurrenceSpec, recurrence } from '@hurwitz/scan';
 import {
+  cast,
   type Scalar,
   type serialization,
   type Tensor,
@@ -7,12 +8,19 @@ import {
   type Tensor3D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { RNN, type RNNLayerArgs } from '@tensorflow/tfjs-layers';
+import { InputSpec, RNN, type RNNLayerArgs } from '@tensorflow/tfjs-layers';
 import type { DynamicalCell } from './dynamicalCell.js';
 import { CellError } from './errors.js';
+import { checkCount } from './options.js';
 
-/** The options that every recurrent layer of tf.layers takes. */
-export type RecurrentLayerArgs = Omit<RNNLayerArgs, 'cell'>;
+/** The options that every recurrent layer of tf.layers takes, and one more. */
+export type RecurrentLayerArgs = Omit<RNNLayerArgs, 'cell'> & {
+  /**
+   * Makes the layer read tokens [batch, time], whole numbers from 0 to vocabularySize - 1, rather than vectors: each
+   * selects a row of the kernels, as an embedding would, without a one-hot product.
+   */
+  vocabularySize?: number;
+};
 
 interface CallArguments {
   mask?: Tensor | Tensor[] | null;
@@ -22,12 +30,31 @@ interface CallArguments {
 
 /** A tf.layers RNN whose whole sequence runs through one call of `recurrence`. */
 export abstract class RecurrentLayer extends RNN {
+  private readonly vocabularySize: number | undefined;
+
+  protected constructor(where: string, cell: RNN['cell'], args: RecurrentLayerArgs) {
+    super({ ...args, cell });
+    const { vocabularySize } = args;
+    if (vocabularySize == null) return;
+    checkCount(where, 'vocabularySize', vocabularySize);
+    this.vocabularySize = vocabularySize;
+    this.inputSpec = [new InputSpec({ ndim: 2 })];
+  }
+
   /** What to run, from the current weights. */
   protected abstract recurrenceSpec(): RecurrenceSpec;
 
   // As every other layer of tf.layers: calling build by hand does not make apply build again.
   override build(inputShape: (number | null)[] | (number | null)[][]): void {
-    super.build(inputShape);
+    const [batch, time, ...rest] = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as (
+      | number
+      | null
+    )[];
+    // tf.layers builds from the shape of vectors, which is what tokens stand for.
+    super.build([batch!, time!, ...(this.vocabularySize === undefined ? rest : [this.vocabularySize])]);
+    if (this.vocabularySize !== undefined) {
+      this.inputSpec = [new InputSpec({ shape: [this.stateful ? batch! : null, null] })];
+    }
     this.built = true;
   }
 
@@ -53,7 +80,8 @@ export abstract class RecurrentLayer extends RNN {
         returnSequences: this.returnSequences,
         ...(given != null && { initialState: width === 1 ? given[0] : given }),
       } as RecurrenceSpec;
-      const { states, finalState } = recurrence(input as Tensor3D, spec);
+      const read = this.vocabularySize === undefined ? input : cast(input!, 'int32');
+      const { states, finalState } = recurrence(read as Tensor3D, spec);
       if (this.stateful) this.resetStates(finalState, training);
       const output = states ?? finalState[0]!;
       // Clones: tf.layers disposes of one output of a layer without a thought for another that is the same tensor.
@@ -64,6 +92,10 @@ export abstract class RecurrentLayer extends RNN {
   // tf.layers' RNN forgets the regularizers of its cell; these do not.
   override calculateLosses(): Scalar[] {
     return [...super.calculateLosses(), ...this.cell.calculateLosses()];
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return { ...super.getConfig(), vocabularySize: this.vocabularySize ?? null };
   }
 
   /** @nocollapse */
@@ -80,7 +112,7 @@ export abstract class DynamicalLayer<C extends DynamicalCell = DynamicalCell> ex
   declare readonly cell: C;
 
   protected constructor(cell: C, args: RecurrentLayerArgs) {
-    super({ ...args, cell });
+    super(cell.where, cell, args);
   }
 
   protected recurrenceSpec(): RecurrenceSpec {

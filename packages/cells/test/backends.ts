@@ -4,10 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 
-export const backends = ['cpu', 'wasm'] as const;
+import { backends, type TestBackend } from '../../../scripts/test-backends.js';
+
+export { backends };
 
 /** Makes one backend current; the wasm binaries are taken from the installed package. */
-export async function useBackend(name: (typeof backends)[number]): Promise<void> {
+export async function useBackend(name: TestBackend): Promise<void> {
   if (name === 'wasm') {
     const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
     setWasmPaths(dirname(main) + sep);

@@ -91,6 +91,11 @@ describe('layers refuse', () => {
       /activation, one of .*got 'elu'/,
     ],
     ['a GRU gate', () => cells.gru({ ...good, recurrentActivation: 'tanh' }), /one of sigmoid, hardSigmoid/],
+    [
+      'an empty vocabulary',
+      () => cells.lstm({ ...good, vocabularySize: 0 }),
+      /lstm: expected vocabularySize, a positive/,
+    ],
     ['matrices before weights', () => cells.lipschitzRNN(good).systemMatrices(), /has not been built/],
     [
       'inputs of unknown size',

@@ -1,3 +1,4 @@
+import { unregisterFused } from '@hurwitz/scan';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, type RNN } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -21,8 +22,16 @@ const cases = (fixtures.cases as unknown as Case[]).map(
   (c) => [`${c.cell} ${JSON.stringify(c.options)}`, c] as const,
 );
 
-describe.each(backends)('layers on %s match the float64 fixtures', (backend) => {
-  beforeAll(() => useBackend(backend));
+// In this order: a backend's fused kernels, once unregistered, stay away for the rest of the process.
+const engines = ['as @hurwitz/scan runs it', 'by the reference'].flatMap((engine) =>
+  backends.map((backend) => [backend, engine] as const),
+);
+
+describe.each(engines)('layers on %s, %s, match the float64 fixtures', (backend, engine) => {
+  beforeAll(async () => {
+    await useBackend(backend);
+    if (engine === 'by the reference') unregisterFused(backend);
+  });
 
   function built(c: Case): { layer: RNN; x: tf.Tensor3D; names: string[] } {
     const layer = layerOf(c.cell, { ...c.options, returnSequences: true });

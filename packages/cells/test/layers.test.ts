@@ -148,6 +148,34 @@ describe.each(backends)('layers on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test.each(every)(
+    '%s: tokens are one-hot vectors, in predict, fit and after loading, within 1e-6',
+    async (_, make) => {
+      const vocabularySize = 7;
+      const tokens = tf.tensor2d([3, 1, 4, 1, 5, 2, 6, 5, 3, 5, 0, 6], [2, 6], 'int32');
+      const oneHot = tf.cast(tf.oneHot(tokens, vocabularySize), 'float32');
+      const y = tf.ones([2, 10]);
+      const wrapped = (args: object) =>
+        sequential({
+          layers: [layers.bidirectional({ layer: make(args), mergeMode: 'concat', ...args } as never)],
+        });
+      const models = [
+        wrapped({ vocabularySize, inputShape: [6] }),
+        wrapped({ inputShape: [6, vocabularySize] }),
+      ];
+      for (const [i, m] of models.entries()) {
+        m.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
+        await m.fit(i === 0 ? tokens : oneHot, y, { epochs: 2, verbose: 0 });
+      }
+      const [byToken, byVector] = models as [Sequential, Sequential];
+      const predicted = numbers(byToken.predict(tokens) as tf.Tensor);
+      expect(distance(byVector.predict(oneHot) as tf.Tensor, predicted)).toBeLessThan(1e-6);
+      expect(numbers((await reloaded(byToken)).predict(tf.cast(tokens, 'float32')) as tf.Tensor)).toEqual(
+        predicted,
+      );
+    },
+  );
+
   test('fit takes the same steps as gradient descent written out in plain operations, within 1e-5', async () => {
     const rate = 0.1;
     const [beta, gamma, epsilon] = [0.7, 0.02, 0.3];
