@@ -1,0 +1,110 @@
+import type { MatrixLike } from '@hurwitz/stability';
+import { EquivalenceError } from './errors.js';
+import { checkNumber, toRows } from './numeric-input.js';
+import { generator } from './random.js';
+import type { InputBounded, InputNorm, RNNModel } from './rnn-model.js';
+import { runRNN } from './run-rnn.js';
+
+/** Where two networks differ most. */
+export interface Comparison {
+  /** Largest |difference| of an output. */
+  readonly largestGap: number;
+  /** The sequence, step and output it was found at. */
+  readonly sequence: number;
+  readonly step: number;
+  readonly output: number;
+  /** Largest |output| of either network, to judge the gap by. */
+  readonly largestOutput: number;
+}
+
+/** What to compare on: given sequences, or random ones inside a bound. */
+export interface ComparisonOptions {
+  /** Sequences, each [time, inputDim]. */
+  readonly inputs?: readonly MatrixLike[];
+  /** Size of random inputs; by default the first bound that a model carries. */
+  readonly inputBound?: number;
+  readonly inputNorm?: InputNorm;
+  /** How many random sequences. */
+  readonly sequences?: number;
+  /** Their length. */
+  readonly steps?: number;
+  readonly seed?: number;
+  /** Refuse inputs beyond the bound that a model carries. */
+  readonly checkInputs?: boolean;
+}
+
+/**
+ * The largest gap between the outputs of two networks, on given inputs or on random ones inside a bound. Every other
+ * random sequence lies on the boundary (corners of the box, surface of the ball), where a bound is tested hardest.
+ *
+ * @throws EquivalenceError when the networks take different inputs or give different numbers of outputs, or there is
+ * neither an input nor a bound.
+ * @throws InputBoundError with `checkInputs`, at the first input beyond a model's bound.
+ */
+export function compareRNNs(
+  first: RNNModel & Partial<InputBounded>,
+  second: RNNModel & Partial<InputBounded>,
+  { checkInputs = false, ...options }: ComparisonOptions = {},
+): Comparison {
+  const where = 'compareRNNs';
+  const inputDim = toRows(where, 'first.kernel', first.kernel).length;
+  const other = toRows(where, 'second.kernel', second.kernel).length;
+  if (inputDim !== other) {
+    const fix = 'Two networks can only agree on inputs that both take.';
+    throw new EquivalenceError(where, 'one inputDim', `${inputDim} and ${other}`, fix);
+  }
+  const inputs = options.inputs ?? randomInputs(where, inputDim, options, first, second);
+  if (inputs.length === 0) {
+    throw new EquivalenceError(where, 'at least one sequence', 'none', 'Pass inputs or an inputBound.');
+  }
+  let worst = { largestGap: -1, sequence: 0, step: 0, output: 0 };
+  let largestOutput = 0;
+  for (const [sequence, x] of inputs.entries()) {
+    const y = runRNN(first, x, { checkInputs: checkInputs && first.inputBound !== undefined });
+    const z = runRNN(second, x, { checkInputs: checkInputs && second.inputBound !== undefined });
+    if (y[0]!.length !== z[0]!.length) {
+      const got = `${y[0]!.length} and ${z[0]!.length}`;
+      throw new EquivalenceError(where, 'one number of outputs', got, 'Give both a readout of one width.');
+    }
+    for (const [step, outputs] of y.entries()) {
+      for (const [output, value] of outputs.entries()) {
+        const gap = Math.abs(value - z[step]![output]!);
+        largestOutput = Math.max(largestOutput, Math.abs(value), Math.abs(z[step]![output]!));
+        if (gap > worst.largestGap) worst = { largestGap: gap, sequence, step, output };
+      }
+    }
+  }
+  return { ...worst, largestOutput };
+}
+
+function randomInputs(
+  where: string,
+  inputDim: number,
+  { inputBound, inputNorm, sequences = 10, steps = 100, seed = 1 }: ComparisonOptions,
+  ...models: Partial<InputBounded>[]
+): number[][][] {
+  const carrier = models.find((model) => model.inputBound !== undefined);
+  const bound = inputBound ?? carrier?.inputBound;
+  if (bound === undefined) {
+    const fix = 'Pass inputs, or the inputBound of random ones.';
+    throw new EquivalenceError(where, 'inputs or an inputBound', 'neither', fix);
+  }
+  checkNumber(where, 'inputBound', bound, { least: 0 });
+  checkNumber(where, 'sequences', sequences, { least: 1, integer: true });
+  checkNumber(where, 'steps', steps, { least: 1, integer: true });
+  const norm = inputNorm ?? (inputBound === undefined ? carrier?.inputNorm : undefined) ?? 'infinity';
+  const draw = generator(seed);
+  const inBox = (edge: boolean) =>
+    Array.from({ length: inputDim }, () => {
+      const u = 2 * draw.uniform() - 1;
+      return bound * (edge ? (u < 0 ? -1 : 1) : u);
+    });
+  const inBall = (edge: boolean) => {
+    const direction = Array.from({ length: inputDim }, draw.normal);
+    const radius = bound * (edge ? 1 : draw.uniform() ** (1 / inputDim));
+    const length = Math.hypot(...direction);
+    return direction.map((entry) => (radius * entry) / length);
+  };
+  const one = norm === '2' ? inBall : inBox;
+  return Array.from({ length: sequences }, (_, s) => Array.from({ length: steps }, () => one(s % 2 === 1)));
+}
