@@ -49,7 +49,7 @@ export function isBoundedReal(system: StateSpace): BoundedReal {
   const middles = crossings.slice(1).map((f, i) => (f + crossings[i]!) / 2);
   const tried = [...middles, ...crossings].map((frequency) => ({
     frequency,
-    gain: topSingular(responseAt(system, frequency)).value,
+    gain: topSingular(responseAt(system, { re: 0, im: frequency })).value,
   }));
   const { gain, frequency } = tried.reduce((top, each) => (each.gain > top.gain ? each : top));
   return { verdict: gain > 1 + 1e-8 ? 'fails' : 'undecided', frequency };

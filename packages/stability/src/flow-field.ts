@@ -11,3 +11,18 @@ export function flowField(system: FlowInput): (h: VectorLike) => number[] {
   const flow = toFlow('flowField', system);
   return (h) => [...flow.field(toVector('flowField', 'h', h, flow.units))];
 }
+
+/**
+ * A + diag(σ'(W h + drive)) W, the Jacobian of the flow at each given state; what `checkDiscretisation` takes.
+ *
+ * @throws StabilityError on bad input.
+ */
+export function flowJacobians({
+  states,
+  ...system
+}: FlowInput & { states: readonly VectorLike[] }): number[][][] {
+  const flow = toFlow('flowJacobians', system);
+  return states.map((state, i) =>
+    flow.jacobian(toVector('flowJacobians', `states[${i}]`, state, flow.units)).to2DArray(),
+  );
+}

@@ -1,4 +1,5 @@
 import type { Matrix } from 'ml-matrix';
+import type { Complex } from './matrix.js';
 
 /** The transfer matrix G(s) = C (sI - A)⁻¹ B + D, A Hurwitz. */
 export interface StateSpace {
@@ -15,13 +16,13 @@ export interface ComplexMatrix {
   readonly im: Float64Array;
 }
 
-/** G(iω), by complex Gaussian elimination with partial pivoting on iωI - A. About 13 n³ real flops. */
-export function responseAt({ A, B, C, D }: StateSpace, frequency: number): ComplexMatrix {
+/** G(s), by complex Gaussian elimination with partial pivoting on sI - A. About 13 n³ real flops. */
+export function responseAt({ A, B, C, D }: StateSpace, s: Complex): ComplexMatrix {
   const n = A.rows;
   const K: ComplexMatrix = {
     n,
-    re: Float64Array.from(A.to1DArray(), (x) => -x),
-    im: Float64Array.from({ length: n * n }, (_, at) => (at % (n + 1) === 0 ? frequency : 0)),
+    re: Float64Array.from(A.to1DArray(), (x, at) => (at % (n + 1) === 0 ? s.re : 0) - x),
+    im: Float64Array.from({ length: n * n }, (_, at) => (at % (n + 1) === 0 ? s.im : 0)),
   };
   const X: ComplexMatrix = { n, re: Float64Array.from(B.to1DArray()), im: new Float64Array(n * n) };
   eliminate(K, X);

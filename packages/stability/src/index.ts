@@ -10,10 +10,7 @@ export {
 } from './certify-contraction.js';
 export {
   type ContractionFactor,
-  type LSTMContractionFactor,
-  type LSTMWeights,
   linearContractionFactor,
-  lstmContractionFactor,
   vanillaContractionFactor,
 } from './contraction-factors.js';
 export { checkDiscretisation, type DiscretisationReport, largestStableStep } from './discretisation.js';
@@ -21,8 +18,10 @@ export { type EndToEndJacobian, endToEndJacobian } from './end-to-end-jacobian.j
 export { type Equilibrium, findEquilibrium, type NewtonOptions } from './equilibrium.js';
 export { ConvergenceError, SingularSystemError, StabilityError } from './errors.js';
 export { type EquilibriaReport, findEquilibria, type MultistartOptions } from './find-equilibria.js';
-export { flowField } from './flow-field.js';
+export { flowField, flowJacobians } from './flow-field.js';
 export type { EquilibriumKind } from './linear-stability.js';
+export { type LSTMContractionFactor, lstmContractionFactor } from './lstm-contraction.js';
+export type { GateActivation, LSTMWeights } from './lstm-gates.js';
 export type { LureInput } from './lure.js';
 export { solveDiscreteLyapunov, solveLyapunov } from './lyapunov-equation.js';
 export type { Complex, MatrixLike, TensorLike, VectorLike } from './matrix.js';
@@ -38,13 +37,8 @@ export { type PlanarSystem, planarStarts, planarSystems, simulatePlanarSystem } 
 export { clipSingularValues, type ProjectedLSTM, projectLSTM, projectRowsToL1Ball } from './projections.js';
 export { type QuadraticLyapunovFunction, quadraticLyapunovFunction } from './quadratic-lyapunov-function.js';
 export type { Scheme, TableauLike } from './scheme.js';
-export {
-  type ConvergenceReport,
-  flowJacobians,
-  type StepOptions,
-  simulate,
-  simulateConvergence,
-} from './simulation.js';
+export { type StepOptions, simulate } from './simulate.js';
+export { type ConvergenceReport, simulateConvergence } from './simulate-convergence.js';
 export {
   eigenvalues,
   spectralAbscissa,

@@ -1,5 +1,5 @@
 import { LuDecomposition, Matrix } from 'ml-matrix';
-import type { StateSpace } from './frequency-response.js';
+import { type ComplexMatrix, responseAt, type StateSpace } from './frequency-response.js';
 import { checkNumber, type MatrixLike, toSquare } from './matrix.js';
 import { eigenvaluesOf, symmetricEigenvaluesOf } from './spectrum.js';
 import { type Inequality, inequality } from './verdict.js';
@@ -32,6 +32,8 @@ export interface LureForm {
   readonly bound: { readonly rate: number; readonly slope: number; readonly tolerance: number };
   /** The transfer matrix diag(d) G diag(d)⁻¹ whose norm must be below 1, after centring the slopes. */
   stateSpace(rate: number, d: readonly number[]): StateSpace;
+  /** Its value at s = i·frequency. */
+  response(rate: number, d: readonly number[], frequency: number): ComplexMatrix;
   /** The multipliers Λ that belong to a scaling d. */
   multipliers(rate: number, d: readonly number[]): number[];
   /** The inequalities a certificate must meet, evaluated on the original matrices. */
@@ -66,17 +68,17 @@ function prepare(where: string, { A, W, lipschitzConstant = 1, monotone = true }
 export function flowForm(where: string, input: LureInput): LureForm {
   const { A, W, n, slopes, centre, radius } = prepare(where, input);
   const centred = Matrix.add(A, Matrix.mul(W, centre));
+  const stateSpace = (rate: number, d: readonly number[]): StateSpace => ({
+    A: Matrix.add(centred, Matrix.eye(n, n, rate)),
+    B: Matrix.diag(d.map((x) => 1 / x)),
+    C: scaledRows(W, d).mul(radius),
+    D: Matrix.zeros(n, n),
+  });
   return {
     units: n,
     bound: rateBound({ A, W, n, slopes }, (M) => -eigenvaluesOf(where, M)[0]!.re),
-    stateSpace: (rate, d) => ({
-      A: Matrix.add(centred, Matrix.eye(n, n, rate)),
-      B: Matrix.diag(d.map((x) => 1 / x)),
-      C: Matrix.diag([...d])
-        .mmul(W)
-        .mul(radius),
-      D: Matrix.zeros(n, n),
-    }),
+    stateSpace,
+    response: (rate, d, frequency) => responseAt(stateSpace(rate, d), { re: 0, im: frequency }),
     multipliers: (_, d) => d.map((x) => (x * x) / 2),
     inequalities: ({ P, multipliers, rate }) => {
       const PA = P.mmul(A);
@@ -99,20 +101,27 @@ export function eulerForm(where: string, { step, ...input }: LureInput & { step:
   checkNumber(where, 'step', step, { above: 0 });
   const F = Matrix.eye(n).add(Matrix.mul(A, step));
   const centred = Matrix.add(F, Matrix.mul(W, step * centre));
+  const stepped = (rate: number, d: readonly number[]): StateSpace => {
+    const factor = Math.exp(-rate * step);
+    return {
+      A: Matrix.div(centred, factor),
+      B: Matrix.diag(d.map((x) => step / (factor * x))),
+      C: scaledRows(W, d).mul(radius),
+      D: Matrix.zeros(n, n),
+    };
+  };
   const radiusOf = (M: Matrix) =>
     Math.max(...eigenvaluesOf(where, M).map(({ re, im }) => Math.hypot(re, im)));
   const mapRate = (M: Matrix) => -Math.log(radiusOf(Matrix.eye(n).add(Matrix.mul(M, step)))) / step;
   return {
     units: n,
     bound: rateBound({ A, W, n, slopes }, mapRate),
-    stateSpace: (rate, d) => {
-      const factor = Math.exp(-rate * step);
-      return bilinear({
-        A: Matrix.div(centred, factor),
-        B: Matrix.diag(d.map((x) => step / (factor * x))),
-        C: Matrix.diag([...d])
-          .mmul(W)
-          .mul(radius),
+    stateSpace: (rate, d) => bilinear(stepped(rate, d)),
+    response: (rate, d, frequency) => {
+      const square = 1 + frequency * frequency; // z = (1 + iω)/(1 - iω)
+      return responseAt(stepped(rate, d), {
+        re: (1 - frequency * frequency) / square,
+        im: (2 * frequency) / square,
       });
     },
     multipliers: (rate, d) => d.map((x) => (x * x * Math.exp(-2 * rate * step)) / 2),
@@ -189,7 +198,7 @@ function sectorInequalities(
  * The continuous system with the gains of the discrete one, z = (1 + s)/(1 - s); both have the same P in the bounded
  * real lemma. A is Schur stable, so A + I is regular.
  */
-function bilinear({ A, B, C }: Omit<StateSpace, 'D'>): StateSpace {
+function bilinear({ A, B, C }: StateSpace): StateSpace {
   const I = Matrix.eye(A.rows);
   const lu = new LuDecomposition(Matrix.add(A, I));
   const inverse = lu.solve(I);

@@ -1,5 +1,5 @@
 import { eulerTableau } from './scheme.js';
-import { simulate } from './simulation.js';
+import { simulate } from './simulate.js';
 
 /** A two-unit system dh/dt = tanh(W h), whose Euler trajectories show one kind of stability. */
 export interface PlanarSystem {

@@ -1,6 +1,6 @@
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
-import { type LSTMWeights, splitGates } from './contraction-factors.js';
 import { StabilityError } from './errors.js';
+import { type LSTMWeights, splitGates, toGateFunction } from './lstm-gates.js';
 import { checkNumber, type MatrixLike, toMatrix } from './matrix.js';
 
 /**
@@ -62,13 +62,14 @@ export interface ProjectedLSTM {
  * (1 - φ)/4, of W_f (1 - φ)², and U_f and b_f so small that the forget gates stay below φ for inputs up to `inputBound`.
  * Radii are shrunk by `slack`, since the conditions are strict. Other weights are left alone.
  *
- * @param options.forgetBound φ in (1/2, 1), large enough that log(φ/(1 - φ)) > (1 - φ)²; a larger one forgets less.
+ * @param options.forgetBound φ in (1/2, 1), large enough that σ⁻¹(φ) > (1 - φ)²; a larger one forgets less.
  * @throws StabilityError when a shape is not an LSTM's or an option is out of range.
  */
 export function projectLSTM({
   inputBound,
   forgetBound = 0.64,
   slack = 1e-6,
+  recurrentActivation = 'sigmoid',
   ...weights
 }: LSTMWeights & { inputBound: number; forgetBound?: number; slack?: number }): ProjectedLSTM {
   const where = 'projectLSTM';
@@ -76,10 +77,10 @@ export function projectLSTM({
   checkNumber(where, 'forgetBound', forgetBound, { above: 0.5, most: 1 - 1e-6 });
   checkNumber(where, 'slack', slack, { above: 0, most: 0.5 });
   const room = 1 - forgetBound;
-  const reach = Math.log(forgetBound / room) - room * room;
+  const reach = toGateFunction(where, recurrentActivation).inverse(forgetBound) - room * room;
   if (reach <= 0) {
-    const fix = 'Choose 0.54 or more.';
-    throw new StabilityError(where, 'forgetBound with log(φ/(1-φ)) > (1-φ)²', String(forgetBound), fix);
+    const fix = 'Choose 0.56 or more.';
+    throw new StabilityError(where, 'forgetBound φ with σ⁻¹(φ) > (1-φ)²', String(forgetBound), fix);
   }
   const { i, f, c, o } = splitGates(where, weights);
   const shrink = 1 - slack;

@@ -214,6 +214,13 @@ function bulgeStart(h: Float64Array, n: number, { low, high, exceptional }: Swee
     const s = Math.abs(h[high * n + high - 1]!) + Math.abs(h[(high - 1) * n + high - 2]!);
     x = y = 0.75 * s;
     w = -0.4375 * s * s;
+  } else if (((x - y) / 2) ** 2 + w >= 0) {
+    // Two real shifts ±λ cannot tell the eigenvalues of a Hamiltonian matrix apart: take the nearer one twice, as LAPACK.
+    const half = (y - x) / 2;
+    const root = Math.sqrt(half * half + w);
+    const gap = half >= 0 ? -w / (half + root || 1) : -w / (half - root);
+    x = y = x + gap;
+    w = 0;
   }
   let start = high - 2;
   let p = 0;

@@ -1,6 +1,6 @@
 import { type ActivationLike, toActivation } from './activation.js';
-import { type LSTMWeights, splitGates } from './contraction-factors.js';
-import { type MatrixLike, toMatrix, toSquare, toVector, type VectorLike } from './matrix.js';
+import { type LSTMWeights, splitGates, toGateFunction } from './lstm-gates.js';
+import { checkNumber, type MatrixLike, toMatrix, toSquare, toVector, type VectorLike } from './matrix.js';
 
 /** φ(h, x), one step of a recurrent model, on plain vectors. */
 export interface TransitionMap {
@@ -42,15 +42,20 @@ export function vanillaMap({
 }
 
 /**
- * One step of a tf.layers LSTM with logistic gates on the state [c, h] of length 2·units.
+ * One step of a tf.layers LSTM on the state [c, h] of length 2·units.
  *
  * @param input.cellBound half-width of c, `1 / (1 - forgetBound)` of `lstmContractionFactor`; h lies in [-1, 1].
  * @throws StabilityError on bad weights.
  */
-export function lstmMap({ cellBound, ...weights }: LSTMWeights & { cellBound: number }): TransitionMap {
+export function lstmMap({
+  cellBound,
+  recurrentActivation = 'sigmoid',
+  ...weights
+}: LSTMWeights & { cellBound: number }): TransitionMap {
+  checkNumber('lstmMap', 'cellBound', cellBound, { above: 0 });
+  const gate = toGateFunction('lstmMap', recurrentActivation).value;
   const { i, f, c, o } = splitGates('lstmMap', weights);
   const n = i.b.length;
-  const logistic = (z: number) => 1 / (1 + Math.exp(-z));
   return {
     stateSize: 2 * n,
     inputSize: i.U[0]!.length,
@@ -58,12 +63,10 @@ export function lstmMap({ cellBound, ...weights }: LSTMWeights & { cellBound: nu
       const h = state.subarray(n);
       const next = new Float64Array(2 * n);
       for (let k = 0; k < n; k++) {
-        const [zi, zf, zc, zo] = [i, f, c, o].map(
-          (gate) => gate.b[k]! + dot(gate.W[k]!, h) + dot(gate.U[k]!, x),
-        );
-        const cell = logistic(zf!) * state[k]! + logistic(zi!) * Math.tanh(zc!);
+        const [zi, zf, zc, zo] = [i, f, c, o].map(({ W, U, b }) => b[k]! + dot(W[k]!, h) + dot(U[k]!, x));
+        const cell = gate(zf!) * state[k]! + gate(zi!) * Math.tanh(zc!);
         next[k] = cell;
-        next[n + k] = logistic(zo!) * Math.tanh(cell);
+        next[n + k] = gate(zo!) * Math.tanh(cell);
       }
       return next;
     },

@@ -107,6 +107,28 @@ describe('eigenvalues', () => {
     );
   });
 
+  it('of Hamiltonian matrices come in pairs λ, -λ, to 1e-9, where two real shifts ±λ would stall', () => {
+    const stalling = [
+      [-0.548, -0.192, -0.143, -0.174],
+      [0.133, 0.533, 0.157, -0.209],
+      [0, 0.00891, -0.0233, 0.697],
+      [0, 0, 0.401, 0.0381],
+    ];
+    expect(eigenvalues(stalling)[0]!.re).toBeCloseTo(0.523684333554276, 13);
+    for (let seed = 1; seed <= 150; seed++) {
+      const n = 2 + (seed % 9);
+      const A = gaussian(n, n, { seed, scale: 0.5 });
+      const [S, Q] = [gaussian(n, n, { seed: seed + 500 }), gaussian(n, n, { seed: seed + 900 })].map(
+        symmetricPart,
+      );
+      const top = A.map((row, i) => [...row, ...S![i]!]);
+      const bottom = A.map((_, i) => [...Q![i]!, ...A.map((row) => -row[i]!)]);
+      const values = eigenvalues([...top, ...bottom]);
+      const opposite = values.map(({ re, im }) => ({ re: -re, im: -im }));
+      expect(spectrumGap(values, opposite)).toBeLessThan(1e-9 * spectralRadius([...top, ...bottom]));
+    }
+  });
+
   it('take a tensor as they take rows', () => {
     const tensor = { shape: [2, 2], dataSync: () => Float32Array.from([0, 1, -4, 0]) };
     expect(

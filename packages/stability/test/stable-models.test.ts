@@ -71,6 +71,30 @@ describe('lstmContractionFactor', () => {
     expect(report.rowNorms).toEqual({ i: 0.1, f: 0.05, c: 0.06, o: 0.2 });
   });
 
+  it('follows hard gates: slope 1/5, closed form to 1e-14, and no certificate when a gate may saturate', () => {
+    const weights = {
+      kernel: [[0.7, 0.2, 0.9, 0.8]],
+      recurrentKernel: [[0.1, -0.05, 0.06, 0.2]],
+      recurrentActivation: 'hardSigmoid',
+    } as const;
+    const forget = 0.5 + 0.2 * (0.05 + 0.4);
+    const report = lstmContractionFactor({ ...weights, inputBound: 2 });
+    expect(report.factor).toBeCloseTo(forget + (0.2 * 0.05) / (1 - forget) + 0.06 + 0.2 * 0.3, 14);
+    expect(lstmContractionFactor({ ...weights, inputBound: 20 })).toMatchObject({
+      factor: Infinity,
+      stable: false,
+    });
+    const projected = projectLSTM({ ...weights, inputBound: 20 });
+    expect(
+      lstmContractionFactor({ ...projected, recurrentActivation: 'hardSigmoid', inputBound: 20 })
+        .conditionsHold,
+    ).toBe(true);
+    const map = lstmMap({ ...projected, recurrentActivation: 'hardSigmoid', cellBound: 3 });
+    expect(searchViolation(map, { factor: 1, norm: 'infinity', inputBound: 20, restarts: 5 }).violated).toBe(
+      false,
+    );
+  });
+
   it('sums over rows of W (columns of the recurrent kernel), not the other way round', () => {
     const zero = [[0, 0, 0, 0, 0, 0, 0, 0]];
     // row 0 of W_c is (0.3, 0.3); its columns have l1-norm 0.3 only
@@ -168,7 +192,7 @@ describe('lstmContractionFactor', () => {
     [
       'a forget bound that leaves no room',
       () => projectLSTM({ ...lstm(1), inputBound: 1, forgetBound: 0.51 }),
-      /log/,
+      /σ⁻¹/,
     ],
     ['a negative radius', () => projectRowsToL1Ball([[1]], -1), /radius/],
     ['an infinite bound', () => clipSingularValues([[1]], Infinity), /bound/],
@@ -255,6 +279,35 @@ describe('endToEndJacobian', () => {
         product,
       ),
     ).toBeLessThan(1e-12);
+  });
+
+  it('of an LSTM is the derivative of the whole run: central differences to 1e-8', () => {
+    const map = lstmMap({ ...lstm(5, { scale: 0.7 }), cellBound: 5 });
+    const inputs = gaussian(6, 2, { seed: 9 }).map((x) => Float64Array.from(x));
+    const start = Float64Array.from(gaussian(1, 6, { seed: 10, scale: 0.5 })[0]!);
+    const difference = (run: (state: Float64Array) => Float64Array, at: Float64Array) => {
+      const columns = Array.from(at, (_, j) => {
+        const moved = (by: number) => run(at.map((x, i) => (i === j ? x + by : x)));
+        const [up, down] = [moved(1e-5), moved(-1e-5)];
+        return Array.from(up, (x, i) => (x - down[i]!) / 2e-5);
+      });
+      return columns[0]!.map((_, i) => columns.map((column) => column[i]!));
+    };
+    const steps: number[][][] = [];
+    let state: Float64Array = start;
+    for (const x of inputs) {
+      steps.push(difference((h) => map.step(h, x), state));
+      state = map.step(state, x);
+    }
+    const whole = difference((h) => inputs.reduce((s: Float64Array, x) => map.step(s, x), h), start);
+    const { matrix, logScale, logModuli } = endToEndJacobian(steps);
+    expect(
+      gap(
+        matrix.map((row) => row.map((x) => x * Math.exp(logScale))),
+        whole,
+      ),
+    ).toBeLessThan(1e-8);
+    expect(logModuli).toHaveLength(6);
   });
 
   it('neither overflows nor underflows over 20 000 steps: logs finite, exact to 1e-9 relative', () => {
