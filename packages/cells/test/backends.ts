@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
+import { unregisterFused } from '@hurwitz/scan';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
@@ -15,6 +16,8 @@ export async function useBackend(name: TestBackend): Promise<void> {
     setWasmPaths(dirname(main) + sep);
     setThreadsCount(1);
   }
+  // The reference: what runs when the device is a GPU, and so what the CPU has to stand in for.
+  if (name === 'tensorflow') unregisterFused(name);
   await tf.setBackend(name);
   await tf.ready();
 }

@@ -4,10 +4,11 @@ import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe } from 'vitest';
+import { backends } from '../../../scripts/test-backends.js';
 
 /** One suite for every backend that the workspace tests on. */
 export function describeOnBackends(title: string, body: () => void): void {
-  describe.each(['cpu', 'wasm'])(`${title} [%s]`, (backend) => {
+  describe.each(backends)(`${title} [%s]`, (backend) => {
     beforeAll(async () => {
       if (!(await tf.setBackend(backend))) throw new Error(`backend ${backend} did not start`);
     });
@@ -15,4 +16,4 @@ export function describeOnBackends(title: string, body: () => void): void {
   });
 }
 
-export { tf };
+export { backends, tf };

@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-backend-wasm';
 // tfjs-core alone registers no gradients in Node; tfjs-layers does.
 import '@tensorflow/tfjs-layers';
 
-export const backends = ['cpu', 'wasm'] as const;
+export { backends } from '../../../scripts/test-backends.js';
 
 /** The number that every test compares with its bound: the largest absolute difference of two nested arrays. */
 export function largestDifference(a: unknown, b: unknown): number {
