@@ -1,4 +1,4 @@
-//TODO import { setThreads } from '@hurwitz/scan';
+import { setThreads } from '@hurwitz/scan';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
@@ -26,7 +26,7 @@ export async function selectBackend(
 ): Promise<SelectedBackend> {
   const selected = await activate(choice, warn);
   await tf.ready();
-  void threads; //TODO if (threads !== undefined) setThreads(threads);
+  if (threads !== undefined) setThreads(threads);
   return selected;
 }
 

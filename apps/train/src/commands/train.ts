@@ -33,12 +33,8 @@ function newConfig(task: string | undefined, options: TrainOptions): Config {
   }
   const known = oneOf('task', task, taskNames);
   const { out: _, resume: __, preset, ...given } = options;
-  const config = validateConfig({
-    ...defaultsOf(known),
-    ...presetSettings(known, preset),
-    ...given,
-    version: configVersion,
-  });
+  const chosen = { ...presetSettings(known, preset), ...given };
+  const config = validateConfig({ ...defaultsOf(known, chosen), ...chosen, version: configVersion });
   const unused = unusedKeys(config).find((key) => given[key] !== undefined);
   if (unused !== undefined) {
     const what =

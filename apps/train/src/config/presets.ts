@@ -39,7 +39,7 @@ const ofTask: Record<Task, Settings> = {
     epochs: 10,
     learningRate: 0.02,
   },
-  'pixel-mnist': {},
+  'pixel-mnist': { decayFactor: 0.1, decayEpochs: [7] },
   adding: { length: 100, batchSize: 50, epochs: 5, learningRate: 0.002, epsilon: 0.1 },
   'copy-memory': { length: 20, epochs: 5, learningRate: 0.002, epsilon: 0.1 },
 };
@@ -124,9 +124,11 @@ export const presets: Record<string, { about: string; settings: Settings }> = {
   },
 };
 
-/** A task's settings before any flag or preset. */
-export function defaultsOf(task: Task): Settings {
-  return { ...common, ...ofTask[task], task };
+/** A task's settings before any flag or preset, given what these say of the pixels in a step. */
+export function defaultsOf(task: Task, { pixelsPerStep = common.pixelsPerStep }: Settings = {}): Settings {
+  // Fewer, longer steps: the state evolves about as long over the image, within what Euler stands.
+  const epsilon = Math.min(common.epsilon * pixelsPerStep, 0.5);
+  return { ...common, ...(task === 'pixel-mnist' && { epsilon }), ...ofTask[task], task, pixelsPerStep };
 }
 
 type Key = keyof Config;

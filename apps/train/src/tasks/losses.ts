@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Sum over a batch of the cross-entropy of logits [..., classes] against labels [...]. */
 export function crossEntropySum(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
   const classes = logits.shape.at(-1) as number;
-  const picked = tf.mul(tf.logSoftmax(logits), tf.oneHot(tf.cast(labels, 'int32'), classes, 1, 0, 'float32'));
-  return tf.neg(tf.sum(picked)) as tf.Scalar;
+  // Cast afterwards: on wasm, oneHot writes integers whatever its dtype says.
+  const chosen = tf.cast(tf.oneHot(tf.cast(labels, 'int32'), classes), 'float32');
+  return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), chosen))) as tf.Scalar;
 }
 
 /** How many labels have the largest logit. */
