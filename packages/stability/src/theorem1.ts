@@ -196,6 +196,8 @@ function summarise({
 
 /** The tightest inequality of a part, with its margin. */
 function describe({ inequalities, margin }: Part): string {
-  const { statement } = inequalities.find((each) => each.margin === margin)!;
-  return `${statement} by a margin of ${margin.toPrecision(3)}`;
+  const { statement, verdict } = inequalities.find((each) => each.margin === margin)!;
+  if (verdict === 'undecided') return `${statement} is an equality to rounding`;
+  const size = Math.abs(margin).toPrecision(3);
+  return verdict === 'holds' ? `${statement} by a margin of ${size}` : `${statement} fails by ${size}`;
 }

@@ -72,6 +72,12 @@ describe('checkTheorem1', () => {
 
   it('says in one sentence what holds and why', () => {
     const { summary } = checkTheorem1({ A: identity(2, -3), W: identity(2, 1) });
+    expect(checkTheorem1({ A: identity(2, -1), W: identity(2, 3) }).summary).toMatch(
+      /\(a\) .* fails by 2\.00; \(b\) .* fails by 6\.00\.$/,
+    );
+    expect(checkTheorem1({ A: identity(2, 1), W: identity(2, 3) }).summary).toMatch(
+      /the premise fails: .* fails by 1\.00\.$/,
+    );
     expect(summary).toMatch(/^Globally exponentially stable .*\(a\).*margin of 2\.00\.$/);
   });
 
