@@ -4,15 +4,15 @@ export {
   AntisymmetricRNNCell,
   type AntisymmetricRNNCellArgs,
   antisymmetricRNN,
-} from './antisymmetricRNN.js';
+} from './antisymmetric-rnn.js';
 export {
   CayleyRNN,
   type CayleyRNNArgs,
   CayleyRNNCell,
   type CayleyRNNCellArgs,
   cayleyRNN,
-} from './cayleyRNN.js';
-export { DynamicalCell, type DynamicalCellArgs, type SystemMatrices } from './dynamicalCell.js';
+} from './cayley-rnn.js';
+export { DynamicalCell, type DynamicalCellArgs, type SystemMatrices } from './dynamical-cell.js';
 export { CellError, NotBuiltError } from './errors.js';
 export {
   ExponentialRNN,
@@ -20,29 +20,29 @@ export {
   ExponentialRNNCell,
   type ExponentialRNNCellArgs,
   exponentialRNN,
-} from './exponentialRNN.js';
-export { GRU, type GRUArgs, gru, LSTM, type LSTMArgs, lstm } from './gatedLayers.js';
+} from './exponential-rnn.js';
+export { GRU, type GRUArgs, gru, LSTM, type LSTMArgs, lstm } from './gated-layers.js';
 export {
   LipschitzRNN,
   type LipschitzRNNArgs,
   LipschitzRNNCell,
   type LipschitzRNNCellArgs,
   lipschitzRNN,
-} from './lipschitzRNN.js';
-export { DynamicalLayer, RecurrentLayer, type RecurrentLayerArgs } from './recurrentLayer.js';
+} from './lipschitz-rnn.js';
+export { DynamicalLayer, RecurrentLayer, type RecurrentLayerArgs } from './recurrent-layer.js';
 export {
   ResidualRNN,
   type ResidualRNNArgs,
   ResidualRNNCell,
   type ResidualRNNCellArgs,
   residualRNN,
-} from './residualRNN.js';
+} from './residual-rnn.js';
 export type { TangentSystem } from './tangent/system.js';
-export { type TangentSystemOptions, tangentSystem } from './tangentSystem.js';
+export { type TangentSystemOptions, tangentSystem } from './tangent-system.js';
 export {
   VanillaRNN,
   type VanillaRNNArgs,
   VanillaRNNCell,
   type VanillaRNNCellArgs,
   vanillaRNN,
-} from './vanillaRNN.js';
+} from './vanilla-rnn.js';

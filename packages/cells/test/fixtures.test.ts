@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { DynamicalLayer } from '../src/index.js';
 import { backends, distance, useBackend } from './backends.js';
 import fixtures from './fixtures/cells.json';
-import { layerOf } from './layersByName.js';
+import { layerOf } from './layers-by-name.js';
 
 interface Case {
   cell: string;

@@ -8,7 +8,7 @@ export {
   type Solution,
   type Statistics,
 } from './integrate.js';
-export { largestStableStep } from './largestStableStep.js';
+export { largestStableStep } from './largest-stable-step.js';
 export {
   bogackiShampine,
   cashKarp,
@@ -24,9 +24,9 @@ export {
   tableaux,
   threeEighths,
 } from './schemes/index.js';
-export { stabilityBoundary } from './stabilityBoundary.js';
-export { stabilityFunction, stabilityPolynomial } from './stabilityFunction.js';
+export { stabilityBoundary } from './stability-boundary.js';
+export { stabilityFunction, stabilityPolynomial } from './stability-function.js';
 export type { State, TensorField, Vector, VectorField } from './state.js';
 export { step } from './step.js';
 export { defineTableau, type Tableau } from './tableau.js';
-export { tableauByName } from './tableauByName.js';
+export { tableauByName } from './tableau-by-name.js';

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { adaptiveSteps } from './adaptiveSteps.js';
+import { adaptiveSteps } from './adaptive-steps.js';
 import { IntegratorError } from './errors.js';
-import { fixedSteps } from './fixedSteps.js';
+import { fixedSteps } from './fixed-steps.js';
 import { dormandPrince } from './schemes/index.js';
 import { type State, spaceOf, type TensorField, type Vector, type VectorField } from './state.js';
 import { checkedField } from './step.js';

@@ -1,5 +1,5 @@
 import { IntegratorError } from './errors.js';
-import { firstUnmetCondition } from './orderConditions.js';
+import { firstUnmetCondition } from './order-conditions.js';
 
 /** Butcher tableau of an explicit Runge–Kutta scheme. */
 export interface Tableau {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineTableau, integrate, type Tableau, tableaux } from '../src/index.js';
-import { apply, distance, expTimes, slope } from './linearAlgebra.js';
+import { apply, distance, expTimes, slope } from './linear-algebra.js';
 
 // In float64: float32 would bend the slopes of the higher orders.
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dormandPrince, integrate, rk4, StepLimitError, tableaux } from '../src/index.js';
 import { backends, describeOnBackends, tf } from './backends.js';
-import { expTimes } from './linearAlgebra.js';
+import { expTimes } from './linear-algebra.js';
 
 const A = [
   [-0.2, 1.5],

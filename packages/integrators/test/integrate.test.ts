@@ -12,7 +12,7 @@ import {
   step,
   tableaux,
 } from '../src/index.js';
-import { apply, distance, expTimes, slope } from './linearAlgebra.js';
+import { apply, distance, expTimes, slope } from './linear-algebra.js';
 
 const A = [
   [-0.2, 1.5],

@@ -1,4 +1,4 @@
-import type { MatrixLike, TensorLike, VectorLike } from './numericInput.js';
+import type { MatrixLike, TensorLike, VectorLike } from './numeric-input.js';
 
 /** A flat row-major matrix in a typed array is a Jacobian too. */
 export type JacobianLike = MatrixLike | ArrayLike<number>;

@@ -1,6 +1,6 @@
-import { bogackiShampine } from './bogackiShampine.js';
-import { cashKarp } from './cashKarp.js';
-import { dormandPrince } from './dormandPrince.js';
+import { bogackiShampine } from './bogacki-shampine.js';
+import { cashKarp } from './cash-karp.js';
+import { dormandPrince } from './dormand-prince.js';
 import { euler } from './euler.js';
 import { heun } from './heun.js';
 import { kutta3 } from './kutta3.js';
@@ -8,7 +8,7 @@ import { midpoint } from './midpoint.js';
 import { ralston } from './ralston.js';
 import { rk4 } from './rk4.js';
 import { ssprk3 } from './ssprk3.js';
-import { threeEighths } from './threeEighths.js';
+import { threeEighths } from './three-eighths.js';
 
 /** Every scheme of this package by name, from the lowest order. */
 export const tableaux = Object.freeze({

@@ -1,0 +1,131 @@
+import { type RecurrenceSpec, recurrence } from '@hurwitz/scan';
+import {
+  cast,
+  type Scalar,
+  type serialization,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { InputSpec, RNN, type RNNLayerArgs } from '@tensorflow/tfjs-layers';
+import type { DynamicalCell } from './dynamical-cell.js';
+import { CellError } from './errors.js';
+import { checkCount } from './options.js';
+
+/** The options that every recurrent layer of tf.layers takes, and one more. */
+export type RecurrentLayerArgs = Omit<RNNLayerArgs, 'cell'> & {
+  /**
+   * Makes the layer read tokens [batch, time], whole numbers from 0 to vocabularySize - 1, rather than vectors: each
+   * selects a row of the kernels, as an embedding would, without a one-hot product.
+   */
+  vocabularySize?: number;
+};
+
+interface CallArguments {
+  mask?: Tensor | Tensor[] | null;
+  training?: boolean;
+  initialState?: Tensor[] | null;
+}
+
+/** A tf.layers RNN whose whole sequence runs through one call of `recurrence`. */
+export abstract class RecurrentLayer extends RNN {
+  private readonly vocabularySize: number | undefined;
+
+  protected constructor(where: string, cell: RNN['cell'], args: RecurrentLayerArgs) {
+    super({ ...args, cell });
+    const { vocabularySize } = args;
+    if (vocabularySize == null) return;
+    checkCount(where, 'vocabularySize', vocabularySize);
+    this.vocabularySize = vocabularySize;
+    this.inputSpec = [new InputSpec({ ndim: 2 })];
+  }
+
+  /** What to run, from the current weights. */
+  protected abstract recurrenceSpec(): RecurrenceSpec;
+
+  // As every other layer of tf.layers: calling build by hand does not make apply build again.
+  override build(inputShape: (number | null)[] | (number | null)[][]): void {
+    const [batch, time, ...rest] = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as (
+      | number
+      | null
+    )[];
+    // tf.layers builds from the shape of vectors, which is what tokens stand for.
+    super.build([batch!, time!, ...(this.vocabularySize === undefined ? rest : [this.vocabularySize])]);
+    if (this.vocabularySize !== undefined) {
+      this.inputSpec = [new InputSpec({ shape: [this.stateful ? batch! : null, null] })];
+    }
+    this.built = true;
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: CallArguments | null): Tensor | Tensor[] {
+    return tidy(() => {
+      const { mask, training = false, initialState } = kwargs ?? {};
+      const [input, ...extra] = [inputs].flat();
+      const given =
+        initialState ?? (extra.length > 0 ? extra : undefined) ?? (this.stateful ? this.states_ : undefined);
+      const width = [this.cell.stateSize].flat().length;
+      if (given != null && given.length !== width) {
+        throw new CellError(
+          this.name,
+          `${width} initial state(s)`,
+          String(given.length),
+          'Pass one per state.',
+        );
+      }
+      const spec = {
+        ...this.recurrenceSpec(),
+        mask: ([mask].flat()[0] ?? undefined) as Tensor2D | undefined,
+        goBackwards: this.goBackwards,
+        returnSequences: this.returnSequences,
+        ...(given != null && { initialState: width === 1 ? given[0] : given }),
+      } as RecurrenceSpec;
+      const read = this.vocabularySize === undefined ? input : cast(input!, 'int32');
+      const { states, finalState } = recurrence(read as Tensor3D, spec);
+      if (this.stateful) this.resetStates(finalState, training);
+      const output = states ?? finalState[0]!;
+      // Clones: tf.layers disposes of one output of a layer without a thought for another that is the same tensor.
+      return this.returnState ? [output, ...finalState.map((state) => state.clone())] : output;
+    });
+  }
+
+  // tf.layers' RNN forgets the regularizers of its cell; these do not.
+  override calculateLosses(): Scalar[] {
+    return [...super.calculateLosses(), ...this.cell.calculateLosses()];
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return { ...super.getConfig(), vocabularySize: this.vocabularySize ?? null };
+  }
+
+  /** @nocollapse */
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    return new cls(config);
+  }
+}
+
+/** The layer of a {@link DynamicalCell}. */
+export abstract class DynamicalLayer<C extends DynamicalCell = DynamicalCell> extends RecurrentLayer {
+  declare readonly cell: C;
+
+  protected constructor(cell: C, args: RecurrentLayerArgs) {
+    super(cell.where, cell, args);
+  }
+
+  protected recurrenceSpec(): RecurrenceSpec {
+    return this.cell.recurrenceSpec();
+  }
+
+  /** A (where the family has one) and W [units, units], as they multiply a column vector. The caller owns them. */
+  systemMatrices(): ReturnType<C['systemMatrices']> {
+    return this.cell.systemMatrices() as ReturnType<C['systemMatrices']>;
+  }
+}
+
+/** A layer's arguments for its cell: whether the layer trains is the layer's to say, so that it can be changed later. */
+export function forCell<T extends RecurrentLayerArgs>(args: T): T {
+  return args == null ? args : { ...args, trainable: true };
+}

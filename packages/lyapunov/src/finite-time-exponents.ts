@@ -1,0 +1,35 @@
+import { type RunOptions, startRun } from './lyapunov-spectrum.js';
+import { assertInteger } from './numeric-input.js';
+import type { LyapunovSystem } from './system.js';
+
+export interface FiniteTimeOptions extends RunOptions {
+  /** Steps in each window; 1 gives the local exponents. */
+  window?: number;
+  /** Windows, one after the other. Default: as many as the inputs hold; required without inputs. */
+  windows?: number;
+}
+
+/**
+ * Growth rates over windows of the trajectory, [trajectory][window][exponent]: how stability varies along the
+ * attractor. Their mean over the windows is the Lyapunov spectrum, and for window = 1 they are the local exponents.
+ *
+ * They are rates of the frame that the QR method carries (the backward Lyapunov vectors), in its order and not sorted
+ * within a window, so each position can be followed in time. Warm up first: the frame needs to settle. Units and
+ * errors as for `lyapunovSpectrum`.
+ */
+export function finiteTimeExponents(system: LyapunovSystem, options: FiniteTimeOptions = {}): number[][][] {
+  const where = 'finiteTimeExponents';
+  const { window = 1 } = options;
+  assertInteger(window, 'window', 1, where);
+  const run = startRun(system, options, where);
+  const fitting = run.available === undefined ? undefined : Math.floor(run.available / window);
+  const { windows = fitting } = options;
+  const steps = run.counted(windows === undefined ? undefined : windows * window);
+  const result: number[][][] = Array.from({ length: run.stepper.batch }, () => []);
+  for (let done = 0; done < steps; done += window) {
+    run.take(window);
+    for (const [b, rows] of result.entries()) rows.push(run.stepper.rates(b));
+    run.stepper.discard();
+  }
+  return result;
+}

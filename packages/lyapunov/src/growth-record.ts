@@ -1,0 +1,111 @@
+import { BlockMeans, standardError } from './block-means.js';
+import type { Factorisation } from './orthonormalise.js';
+
+/** Lyapunov exponents so far. Every list is sorted by exponent, from the largest, and has one entry per exponent. */
+export interface SpectrumEstimate {
+  /** Mean over the trajectories; natural logarithm per step (maps) or unit time (flows) unless `base` says otherwise. */
+  exponents: number[];
+  /**
+   * Standard error of `exponents`: over the batch, or for a single trajectory over blocks of time. Infinity where
+   * there is not enough to tell (fewer than 16 blocks).
+   */
+  standardError: number[];
+  /** [trajectory][exponent], the estimate of each trajectory, in the order of `exponents`. */
+  perTrajectory: number[][];
+  /**
+   * Fraction of the QR factorisations in which the growth stood above rounding. Below 1 an exponent is an upper
+   * bound only: float64 cannot tell so fast a contraction from the growth of rounding errors (the 'spurious plateau'
+   * of long QR intervals).
+   */
+  resolved: number[];
+  /** Steps averaged over, warm-up not included. */
+  steps: number;
+}
+
+/**
+ * A direction below rounding in this fraction of its one-step factorisations counts as lost: its measured growth is
+ * that of rounding errors. Not applied to longer intervals, where contraction alone can get there.
+ */
+const LOST_FROM = 0.9;
+
+/** Sums of the growth of each tangent direction, one row per trajectory. */
+export class GrowthRecord {
+  steps = 0;
+  private readonly sums: Float64Array[];
+  private readonly lost: Float64Array[];
+  private factorisations = 0;
+  private single = true;
+  private readonly blocks: BlockMeans | undefined;
+
+  constructor(
+    private readonly batch: number,
+    private readonly count: number,
+  ) {
+    this.sums = Array.from({ length: batch }, () => new Float64Array(count));
+    this.lost = Array.from({ length: batch }, () => new Float64Array(count));
+    this.blocks = batch === 1 ? new BlockMeans(count) : undefined;
+  }
+
+  /** Takes what one QR of one trajectory told. */
+  add(trajectory: number, { growth, unresolved }: Factorisation, duration: number): void {
+    const sums = this.sums[trajectory]!;
+    const lost = this.lost[trajectory]!;
+    for (let j = 0; j < this.count; j++) {
+      sums[j]! += growth[j]!;
+      lost[j]! += unresolved[j]!;
+    }
+    this.blocks?.add(growth, duration);
+  }
+
+  /** Says that all trajectories had their QR after `duration` more steps. */
+  close(duration: number): void {
+    this.steps += duration;
+    this.factorisations++;
+    if (duration > 1) this.single = false;
+  }
+
+  /**
+   * Rate per step of one exponent of one trajectory, in the order of the QR. -Infinity where the direction was lost,
+   * exactly, or to rounding in nearly every step.
+   */
+  rate(trajectory: number, exponent: number): number {
+    if (this.single && this.lost[trajectory]![exponent]! >= LOST_FROM * this.factorisations)
+      return Number.NEGATIVE_INFINITY;
+    return this.sums[trajectory]![exponent]! / this.steps;
+  }
+
+  /** Rate per step of one exponent, averaged over the batch. */
+  meanRate(exponent: number): number {
+    let sum = 0;
+    for (let b = 0; b < this.batch; b++) sum += this.rate(b, exponent);
+    return sum / this.batch;
+  }
+
+  /** The positions in the order of the QR, largest mean rate first. */
+  order(): number[] {
+    const means = Array.from({ length: this.count }, (_, j) => this.meanRate(j));
+    const compare = (i: number, j: number) => (means[i] === means[j] ? 0 : means[i]! > means[j]! ? -1 : 1);
+    return means.map((_, j) => j).sort(compare);
+  }
+
+  /** The estimate with rates divided by `unit`, which holds the time per step and the base of the logarithm. */
+  estimate(unit: number): SpectrumEstimate {
+    const order = this.order();
+    const perTrajectory = this.sums.map((_, b) => order.map((j) => this.rate(b, j) / unit));
+    const blockErrors = this.blocks?.standardErrors();
+    const error = (j: number, i: number) => {
+      if (!blockErrors) return standardError(perTrajectory.map((rates) => rates[i]!));
+      return perTrajectory[0]![i] === Number.NEGATIVE_INFINITY ? 0 : blockErrors[j]! / unit;
+    };
+    return {
+      exponents: order.map((j) => this.meanRate(j) / unit),
+      standardError: order.map(error),
+      perTrajectory,
+      resolved: order.map((j) => {
+        const lost = this.lost.reduce((sum, row) => sum + row[j]!, 0);
+        return 1 - lost / (this.batch * this.factorisations);
+      }),
+      steps: this.steps,
+    };
+  }
+}

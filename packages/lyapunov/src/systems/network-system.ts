@@ -1,0 +1,43 @@
+import type { InPlaceSystem } from '../system.js';
+import { tangentProduct } from '../tangent-product.js';
+
+/** A network as a system: in place for speed, and with the plain methods of a map. */
+export interface NetworkSystem extends InPlaceSystem {
+  step(state: ArrayLike<number>, input: ArrayLike<number>): Float64Array;
+  /** Jacobian as rows, [m][m]. */
+  jacobian(state: ArrayLike<number>, input: ArrayLike<number>): number[][];
+}
+
+/**
+ * Builds the system from one function that replaces a state by its successor and, when asked, fills the row-major
+ * Jacobian at the old state.
+ */
+export function networkSystem(
+  dimension: number,
+  tangentDimension: number,
+  linearise: (state: Float64Array, input: ArrayLike<number>, jacobian: Float64Array | undefined) => void,
+): NetworkSystem {
+  const m = tangentDimension;
+  const jacobian = new Float64Array(m * m);
+  let product = new Float64Array(0);
+  return {
+    dimension,
+    tangentDimension,
+    advance(state, input, tangents, count) {
+      linearise(state, input, count > 0 ? jacobian : undefined);
+      if (count === 0) return;
+      if (product.length !== count * m) product = new Float64Array(count * m);
+      tangentProduct(jacobian, tangents, product, count, m);
+      tangents.set(product);
+    },
+    step(state, input) {
+      const next = Float64Array.from(state);
+      linearise(next, input, undefined);
+      return next;
+    },
+    jacobian(state, input) {
+      linearise(Float64Array.from(state), input, jacobian);
+      return Array.from({ length: m }, (_, i) => Array.from(jacobian.subarray(i * m, (i + 1) * m)));
+    },
+  };
+}
