@@ -28,6 +28,7 @@ const start = ({ module, memory, control, slot }) => {
     if (next === ${Slot.failed}) return;
   }
 };
-if (typeof require === 'function') start(require('node:worker_threads').workerData);
-else onmessage = (event) => start(event.data);
+const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+if (node) start(node.workerData);
+else globalThis.onmessage = (event) => start(event.data);
 `;
