@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -48,6 +48,26 @@ function runNode(folder: string, file: string, source: string): string {
   return execFileSync(process.execPath, [file], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
 }
 
+/** What the compiler says of a file in a folder; nothing when it is right. */
+function typeErrors(
+  folder: string,
+  { resolution, file, source }: { resolution: string; file: string; source: string },
+): string {
+  writeFileSync(join(folder, file), source);
+  const module = resolution === 'NodeNext' ? 'NodeNext' : 'ESNext';
+  const compilerOptions = {
+    module,
+    moduleResolution: resolution,
+    target: 'ES2022',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+  return spawnSync(process.execPath, [tsc, '-p', '.'], { cwd: folder, encoding: 'utf8' }).stdout;
+}
+
 /** The first code block of a README, which every README opens with. */
 function readmeExample(folder: string): string {
   const readme = readFileSync(join(folder, 'README.md'), 'utf8');
@@ -71,24 +91,54 @@ describe.each(libraries)('$manifest.name, packed and installed alone', ({ folder
     expect(JSON.parse(cjs)).toEqual(JSON.parse(esm));
   });
 
-  it.each(['NodeNext', 'Bundler'])('type-checks with module resolution %s', (resolution) => {
-    const names = JSON.parse(
-      runNode(folder, 'names.mjs', `import * as it from '${manifest.name}';\n${list}`),
-    );
-    const use = `import { ${names[0]} } from '${manifest.name}';\nexport const used = ${names[0]};\n`;
-    writeFileSync(join(folder, 'use.ts'), use);
-    const moduleKind = resolution === 'NodeNext' ? 'NodeNext' : 'ESNext';
-    const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'ES2022', '--types', ''];
-    const flags = [...options, '--module', moduleKind, '--moduleResolution', resolution];
-    execFileSync(process.execPath, [tsc, ...flags, 'use.ts'], { cwd: folder, stdio: 'pipe' });
-    writeFileSync(
-      join(folder, 'wrong.ts'),
-      `import { noSuchName } from '${manifest.name}';\nnoSuchName();\n`,
-    );
-    expect(() =>
-      execFileSync(process.execPath, [tsc, ...flags, 'wrong.ts'], { cwd: folder, stdio: 'pipe' }),
-    ).toThrow();
-  });
+  it.each(['NodeNext', 'Bundler'])(
+    'has types for import and require with module resolution %s',
+    (resolution) => {
+      const names: string[] = JSON.parse(
+        runNode(folder, 'names.mjs', `import * as it from '${manifest.name}';\n${list}`),
+      );
+      const use = (name: string): string =>
+        `import { ${name} } from '${manifest.name}';\nexport const used = ${name};\n`;
+      expect(
+        typeErrors(folder, {
+          resolution,
+          file: 'use.mts',
+          source: names.map((name) => `export { ${name} } from '${manifest.name}';`).join('\n'),
+        }),
+      ).toBe('');
+      expect(typeErrors(folder, { resolution, file: 'use.cts', source: use(names[0] as string) })).toBe('');
+      expect(typeErrors(folder, { resolution, file: 'wrong.mts', source: use('noSuchName') })).toContain(
+        'noSuchName',
+      );
+    },
+  );
+
+  const subpaths = Object.keys(manifest.exports ?? {}).filter(
+    (path) => !['.', './package.json'].includes(path),
+  );
+  it.runIf(subpaths.length > 0)(
+    'gives the same names from its further entries',
+    () => {
+      const optional = Object.entries(manifest.peerDependencies ?? {}).filter(
+        ([name]) => manifest.peerDependenciesMeta?.[name]?.optional === true,
+      );
+      const place =
+        optional.length === 0
+          ? folder
+          : install(
+              manifest,
+              optional.map(([name, range]) => `${name}@${range}`),
+            );
+      for (const path of subpaths) {
+        const entry = `${manifest.name}${path.slice(1)}`;
+        const esm = runNode(place, 'use.mjs', `import * as it from '${entry}';\n${list}`);
+        const cjs = runNode(place, 'use.cjs', `const it = require('${entry}');\n${list}`);
+        expect(JSON.parse(esm).length).toBeGreaterThan(0);
+        expect(JSON.parse(cjs)).toEqual(JSON.parse(esm));
+      }
+    },
+    300_000,
+  );
 
   it('brings TensorFlow.js only where it is a peer', () => {
     const wanted = peers(manifest).some(([name]) => name.startsWith('@tensorflow/'));
@@ -107,7 +157,7 @@ describe.each(libraries)('$manifest.name, packed and installed alone', ({ folder
             manifest,
             missing.map((name) => `${name}@^4.22.0`),
           );
-    expect(runNode(place, 'example.mjs', example)).not.toBe('');
+    expect(() => runNode(place, 'example.mjs', example)).not.toThrow();
   }, 300_000);
 });
 
