@@ -1,8 +1,8 @@
-import './fused/register.js';
-
 export { MemoryError, RecurrenceError, ThreadError } from './errors.js';
 export { setMaxTapeBytes } from './fused/forward.js';
 export { type Capabilities, capabilities, setThreads } from './fused/machine.js';
+export { type FusedMemory, fusedMemory, multiplyAddRate } from './fused/measure.js';
+export { fuse, unfuse } from './fused/register.js';
 export {
   type BackwardRequest,
   type ForwardRequest,

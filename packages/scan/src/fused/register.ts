@@ -1,7 +1,17 @@
-import { registerFused } from '../kernel.js';
+import { registerFused, unregisterFused } from '../kernel.js';
 import { webAssemblyRecurrence } from './implementation.js';
 
 /** tfjs's backends whose tensors the CPU can read without waiting for a GPU. */
 const BACKENDS = ['wasm', 'cpu', 'tensorflow'];
 
-for (const backend of BACKENDS) registerFused(backend, webAssemblyRecurrence);
+/** Runs the recurrence on WebAssembly kernels wherever the backend allows; importing the package does it already. */
+export function fuse(): void {
+  for (const backend of BACKENDS) registerFused(backend, webAssemblyRecurrence);
+}
+
+/** Runs the recurrence as plain tfjs operations everywhere, for comparison. */
+export function unfuse(): void {
+  for (const backend of BACKENDS) unregisterFused(backend);
+}
+
+fuse();

@@ -1,0 +1,34 @@
+import { theMachine } from './machine.js';
+
+/** The fused recurrence's own memory, which tf.memory() does not see. */
+export interface FusedMemory {
+  /** Bytes in use: between a forward pass and its gradient, the tape. */
+  usedBytes: number;
+  /** Bytes that the WebAssembly memory has grown to; it never shrinks. */
+  reservedBytes: number;
+}
+
+/** What the fused recurrence holds in memory now. */
+export function fusedMemory(): FusedMemory {
+  const { heap } = theMachine();
+  return { usedBytes: heap.usedBytes, reservedBytes: heap.size };
+}
+
+const ROUNDS = 1e6;
+/** Twelve chains of multiply-adds on four lanes, two operations each. */
+const OPERATIONS = 12 * 4 * 2;
+
+/**
+ * Multiply-adds on registers alone, over about 2 ms: the rate that no kernel on one thread of this machine can pass.
+ *
+ * @returns operations per second; a multiply-add counts as two.
+ */
+export function multiplyAddRate(): number {
+  const { exports, heap } = theMachine();
+  const at = heap.allocate(64);
+  const start = performance.now();
+  exports.multiplyAdd(ROUNDS, at);
+  const seconds = (performance.now() - start) / 1000;
+  heap.release(at);
+  return (ROUNDS * OPERATIONS) / seconds;
+}
