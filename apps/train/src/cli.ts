@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { dataFetch } from './commands/data-fetch.js';
+import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
 import { type TrainOptions, train } from './commands/train.js';
 import { flags, parseFlag } from './config/flags.js';
@@ -21,6 +22,7 @@ export function makeProgram(): Command {
   program.addCommand(trainCommand());
   program.addCommand(evaluateCommand());
   program.addCommand(dataCommand());
+  program.addCommand(doctorCommand());
   return program;
 }
 
@@ -30,7 +32,8 @@ Examples:
   hurwitz data fetch mnist --data-dir data/mnist           download MNIST, once
   hurwitz train pixel-mnist --data-dir data/mnist --pixels-per-step 28
   hurwitz train --resume runs/pixel-mnist-1                go on after an interruption, to the same numbers
-  hurwitz evaluate runs/pixel-mnist-1                      measure the best epoch on the test set again`;
+  hurwitz evaluate runs/pixel-mnist-1                      measure the best epoch on the test set again
+  hurwitz doctor                                           what works on this machine, and what does not`;
 
 function trainCommand(): Command {
   const command = new Command('train')
@@ -78,4 +81,11 @@ function dataCommand(): Command {
     .requiredOption('--data-dir <folder>', 'where the files go')
     .action(dataFetch);
   return new Command('data').summary('get data sets').description('Gets data sets.').addCommand(fetch);
+}
+
+function doctorCommand(): Command {
+  return new Command('doctor')
+    .summary('say which backends work here')
+    .description('Tries every backend, and says what is missing, what to run, and what --backend auto takes.')
+    .action(doctor);
 }

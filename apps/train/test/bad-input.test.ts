@@ -39,7 +39,6 @@ describe('hurwitz says what is wrong and what to do', () => {
     ['train pixel-mnist --preset lipschitz-euler-63', 'Did you mean lipschitz-euler-64?'],
     ['evaluate there', 'there is not a run folder'],
     ['data fetch mnits --data-dir d', 'Unknown dataset mnits. Did you mean mnist?'],
-    ['train adding --backend tensorflow', 'npm install @tensorflow/tfjs-node-gpu'],
   ])('hurwitz %s', async (line, message) => {
     const { code, output } = await hurwitz(line.split(' '), folder);
     expect(output).toContain(message);

@@ -13,8 +13,13 @@ export interface Finished {
 }
 
 /** A `hurwitz` process and its end. */
-export function start(args: string[], cwd: string): { child: ChildProcess; finished: Promise<Finished> } {
-  const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+export function start(
+  args: string[],
+  cwd: string,
+  environment: NodeJS.ProcessEnv = {},
+): { child: ChildProcess; finished: Promise<Finished> } {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
@@ -26,8 +31,8 @@ export function start(args: string[], cwd: string): { child: ChildProcess; finis
 }
 
 /** Runs `hurwitz` to its end. */
-export function hurwitz(args: string[], cwd: string): Promise<Finished> {
-  return start(args, cwd).finished;
+export function hurwitz(args: string[], cwd: string, environment?: NodeJS.ProcessEnv): Promise<Finished> {
+  return start(args, cwd, environment).finished;
 }
 
 export function temporaryFolder(): string {

@@ -3,66 +3,79 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { UserError } from '../errors.js';
-import { loadTfjsNode, type NativeLoad } from './tfjs-node.js';
+import { whyNoGpu } from './gpu.js';
+import { loadTfjsNode, type TfjsNode, tfjsNodePackages } from './tfjs-node.js';
 
 export const backendChoices = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
 export type BackendChoice = (typeof backendChoices)[number];
 
 export interface SelectedBackend {
   name: string;
-  /** Why this one, in one sentence. */
+  /** Why this one, in a few words. */
   why: string;
 }
 
 /**
- * Makes a backend the active one. `auto` takes the GPU's when its package is installed and loads, else
- * WebAssembly, else plain JavaScript.
+ * Makes a backend the active one. `auto` takes `tensorflow` when it computes on a GPU, else WebAssembly, else plain
+ * JavaScript; a GPU package that is installed but of no use is worth one warning.
  *
- * @throws UserError when the backend asked for by name cannot be had, with what to do.
+ * @throws UserError when the backend asked for by name cannot be had, with what is missing and what to do.
  */
 export async function selectBackend(
   choice: BackendChoice,
   { threads, warn }: { threads?: number; warn: (message: string) => void },
 ): Promise<SelectedBackend> {
-  const selected = await activate(choice, warn);
+  if (threads !== undefined) {
+    setThreads(threads);
+    // Read by TensorFlow when it loads.
+    process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
+  }
+  const selected =
+    choice === 'auto' ? await best(warn) : choice === 'tensorflow' ? await tensorflow() : await named(choice);
   await tf.ready();
-  if (threads !== undefined) setThreads(threads);
   return selected;
 }
 
-async function activate(choice: BackendChoice, warn: (message: string) => void): Promise<SelectedBackend> {
-  if (choice === 'tensorflow') return tensorflowByName();
-  if (choice === 'wasm' || choice === 'cpu') {
-    if (await tf.setBackend(choice)) return { name: choice, why: 'asked for by name' };
-    throw new UserError(`The backend ${choice} does not start on this machine; try --backend cpu.`);
-  }
-  const gpu = loadTfjsNode('@tensorflow/tfjs-node-gpu');
-  if (gpu.loaded && (await tf.setBackend('tensorflow'))) {
-    return { name: 'tensorflow', why: `${gpu.name} is installed` };
-  }
-  if (!gpu.loaded && gpu.installed)
-    warn(`${gpu.name} is installed but does not load, so wasm is used. ${gpu.reason}`);
-  if (await tf.setBackend('wasm')) return { name: 'wasm', why: 'the embedded default' };
-  await tf.setBackend('cpu');
-  return { name: 'cpu', why: 'WebAssembly does not start here' };
+async function named(choice: 'wasm' | 'cpu'): Promise<SelectedBackend> {
+  if (await tf.setBackend(choice)) return { name: choice, why: 'asked for by name' };
+  throw new UserError(`The backend ${choice} does not start on this machine; try --backend cpu.`);
 }
 
-async function tensorflowByName(): Promise<SelectedBackend> {
-  const tried: NativeLoad[] = [];
-  for (const name of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const) {
+async function best(warn: (message: string) => void): Promise<SelectedBackend> {
+  const gpu = loadTfjsNode('@tensorflow/tfjs-node-gpu');
+  if (gpu.state === 'loaded' && gpu.device === 'GPU' && (await tf.setBackend('tensorflow'))) {
+    return { name: 'tensorflow', why: `${gpu.name} computes on the GPU` };
+  }
+  const wasm = await tf.setBackend('wasm');
+  const name = wasm ? 'wasm' : 'cpu';
+  if (!wasm) await tf.setBackend('cpu');
+  if (gpu.state === 'broken') warn(`${gpu.name} does not load, so ${name} is used. ${gpu.reason}`);
+  if (gpu.state === 'loaded') {
+    warn(`${gpu.name} would compute on the CPU, so ${name} is used. ${whyNoGpu(gpu)}`);
+  }
+  return { name, why: wasm ? 'the fastest without a GPU' : 'WebAssembly does not start here' };
+}
+
+async function tensorflow(): Promise<SelectedBackend> {
+  const tried: TfjsNode[] = [];
+  for (const name of tfjsNodePackages) {
     const load = loadTfjsNode(name);
-    if (load.loaded && (await tf.setBackend('tensorflow')))
-      return { name: 'tensorflow', why: `${name} is installed` };
+    if (load.state === 'loaded' && (await tf.setBackend('tensorflow'))) {
+      return { name: 'tensorflow', why: `${name} ${load.version} on the ${load.device}` };
+    }
     tried.push(load);
   }
-  const reasons = tried.map(
-    (load) => `  ${load.name}: ${load.loaded ? 'loaded, but did not start' : load.reason}`,
-  );
   throw new UserError(
     [
-      '--backend tensorflow needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node:',
-      ...reasons,
+      '--backend tensorflow needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, and neither works here.',
+      ...tried.map((load) => `  ${load.name}: ${problem(load)}`),
       '--backend wasm needs neither.',
     ].join('\n'),
   );
+}
+
+/** What keeps a package from being used. */
+export function problem(load: TfjsNode): string {
+  if (load.state === 'absent') return `It is not installed. Run: npm install ${load.name}`;
+  return load.state === 'broken' ? load.reason : 'It loads, but its backend does not start.';
 }

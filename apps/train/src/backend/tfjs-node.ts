@@ -1,53 +1,99 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import util from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import { explainLoadFailure } from './load-failure.js';
 
-/** How loading a native TensorFlow package went. */
-export type NativeLoad =
-  | { name: string; loaded: true }
-  | { name: string; loaded: false; installed: boolean; reason: string };
+/** The packages that register the backend `tensorflow`, the one for GPUs first. */
+export const tfjsNodePackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
+export type TfjsNodeName = (typeof tfjsNodePackages)[number];
 
-const reinstall = (name: string): string =>
-  `Rebuild it for this Node with \`npm rebuild ${name} --build-from-source\`, or use a Node version it has binaries for (18 to 20).`;
+/** A native TensorFlow package on this machine, and how loading it went. */
+export type TfjsNode =
+  | { name: TfjsNodeName; state: 'absent' }
+  | { name: TfjsNodeName; state: 'broken'; folder: string; version: string; reason: string }
+  | {
+      name: TfjsNodeName;
+      state: 'loaded';
+      folder: string;
+      version: string;
+      tensorflow: string;
+      device: 'GPU' | 'CPU';
+    };
+
+export type LoadedTfjsNode = Extract<TfjsNode, { state: 'loaded' }>;
+
+/** What tfjs-node's backend has beside the members that every backend has. */
+type NativeBackend = tf.KernelBackend & { isUsingGpuDevice: boolean; binding: { TF_Version: string } };
+
+const loads = new Map<TfjsNodeName, TfjsNode>();
 
 /**
- * Loads @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, which registers the backend `tensorflow`.
+ * Loads @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, which registers the backend `tensorflow` and makes it active.
  *
- * Version 4.22 of both calls `util.isNullOrUndefined`, which Node 23 removed; it is put back first.
- * The package is looked for where this app is installed, then where the command was started.
+ * It is looked for where this app is installed, then where the command was started, or else only in the folder
+ * that the environment variable HURWITZ_TFJS_NODE names.
  */
-export function loadTfjsNode(name: '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu'): NativeLoad {
-  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
-  legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
-    const require = createRequire(from);
-    try {
-      require.resolve(name);
-    } catch {
-      continue;
-    }
-    try {
-      require(name);
-      return { name, loaded: true };
-    } catch (error) {
-      return { name, loaded: false, installed: true, reason: `${firstLine(error)} ${advice(name, error)}` };
+export function loadTfjsNode(name: TfjsNodeName): TfjsNode {
+  const load = loads.get(name) ?? firstLoad(name);
+  loads.set(name, load);
+  return load;
+}
+
+function firstLoad(name: TfjsNodeName): TfjsNode {
+  const found = find(name);
+  if (found === undefined) return { name, state: 'absent' };
+  const { folder, require } = found;
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  restoreIsNullOrUndefined();
+  try {
+    withoutChatter(() => require(name));
+    const backend = tf.findBackend('tensorflow') as NativeBackend | null | undefined;
+    if (!backend) throw new Error(`${name} registered no backend.`);
+    const { isUsingGpuDevice, binding } = backend;
+    const device = isUsingGpuDevice ? 'GPU' : 'CPU';
+    return { name, state: 'loaded', folder, version, tensorflow: binding.TF_Version, device };
+  } catch (error) {
+    return { name, state: 'broken', folder, version, reason: explainLoadFailure(error, { name, folder }) };
+  }
+}
+
+function find(name: string): { folder: string; require: NodeJS.Require } | undefined {
+  const given = process.env['HURWITZ_TFJS_NODE'];
+  const places = given
+    ? [join(resolve(given), 'package.json')]
+    : [import.meta.url, join(process.cwd(), 'package.json')];
+  for (const place of places) {
+    const require = createRequire(place);
+    for (const modules of require.resolve.paths(name) ?? []) {
+      const manifest = join(modules, name, 'package.json');
+      if (existsSync(manifest)) return { folder: dirname(realpathSync(manifest)), require };
     }
   }
-  return { name, loaded: false, installed: false, reason: `It is not installed: \`npm install ${name}\`.` };
+  return undefined;
 }
 
-function firstLine(error: unknown): string {
-  const line = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-  return line.endsWith('.') ? line : `${line}.`;
+/** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 removed and Node 22 warns about. */
+function restoreIsNullOrUndefined(): void {
+  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  legacy.isNullOrUndefined = (value) => value === null || value === undefined;
 }
 
-function advice(name: string, error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  if (/NODE_MODULE_VERSION|was compiled against a different/.test(text)) return reinstall(name);
-  if (/libcud|libcublas|libnv/i.test(text))
-    return 'The CUDA libraries of TensorFlow 2.9 (CUDA 11.2, cuDNN 8.1) must be on LD_LIBRARY_PATH.';
-  if (/libtensorflow/i.test(text))
-    return `The TensorFlow C library is missing: reinstall with \`npm install ${name}\` where its download host can be reached.`;
-  if (/tfjs_binding|Cannot find module/.test(text)) return `Its native addon is missing. ${reinstall(name)}`;
-  return reinstall(name);
+/**
+ * Runs something without what tfjs says about itself: that a native backend could be installed, and, where a native
+ * package was installed apart from this app and brings a second copy of tfjs, that every kernel is registered already.
+ */
+export function withoutChatter<T>(run: () => T): T {
+  const { warn } = console;
+  const chatter = /already registered|has already been set|running TensorFlow\.js in Node\.js/;
+  console.warn = (...message: unknown[]) => {
+    if (!chatter.test(String(message[0]))) warn(...message);
+  };
+  try {
+    return run();
+  } finally {
+    console.warn = warn;
+  }
 }
