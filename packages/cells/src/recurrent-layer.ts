@@ -8,7 +8,7 @@ import {
   type Tensor3D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { InputSpec, RNN, type RNNLayerArgs } from '@tensorflow/tfjs-layers';
+import { InputSpec, RNN, type RNNLayerArgs, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { DynamicalCell } from './dynamical-cell.js';
 import { CellError } from './errors.js';
 import { checkCount } from './options.js';
@@ -56,6 +56,16 @@ export abstract class RecurrentLayer extends RNN {
       this.inputSpec = [new InputSpec({ shape: [this.stateful ? batch! : null, null] })];
     }
     this.built = true;
+  }
+
+  override apply(
+    inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[],
+    kwargs?: Record<string, unknown>,
+  ): Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[] {
+    const output = super.apply(inputs, kwargs as Parameters<RNN['apply']>[1]);
+    // tf.layers keeps a symbolic initial state twice, among the inputs and as an argument that cannot be saved.
+    delete (this.inboundNodes.at(-1)?.callArgs as CallArguments | null | undefined)?.initialState;
+    return output;
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: CallArguments | null): Tensor | Tensor[] {

@@ -13,7 +13,7 @@ import {
   type SymbolicTensor,
   sequential,
 } from '@tensorflow/tfjs-layers';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import * as cells from '../src/index.js';
 import { backends, distance, useBackend } from './backends.js';
 
@@ -124,7 +124,10 @@ describe.each(backends)('layers on %s', (backend) => {
     const direct = layer.apply(values[0]!, { initialState: values.slice(1) }) as tf.Tensor;
     expect(numbers(y)).toEqual(numbers(direct));
     expect(distance(layer.apply(values[0]!) as tf.Tensor, numbers(y))).toBeGreaterThan(1e-4);
+    const warn = vi.spyOn(console, 'warn');
     expect(numbers((await reloaded(m)).predict(values) as tf.Tensor)).toEqual(numbers(y));
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   test.each(every)('%s: fit halves the loss of a small regression and keeps no tensors', async (_, make) => {
