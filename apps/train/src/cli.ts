@@ -5,8 +5,8 @@ import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
 import { type TrainOptions, train } from './commands/train.js';
 import { flags, parseFlag } from './config/flags.js';
-import { presets } from './config/presets.js';
-import { taskNames } from './config/schema.js';
+import { commonDefaults, presets, taskDefaults } from './config/presets.js';
+import { type Config, taskNames } from './config/schema.js';
 import { flagOf } from './config/validate.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -48,13 +48,29 @@ Tasks: ${taskNames.join(', ')}.`)
     .option('--preset <name>', "settings of a row of the papers' tables, see below");
   for (const { key, kind, group, about } of flags) {
     const text = kind === 'boolean' ? flagOf(key) : `${flagOf(key)} <${kind === 'numbers' ? 'list' : kind}>`;
-    const option = new Option(text, about).helpGroup(`${group}:`);
+    const option = new Option(text, withDefault(key, about)).helpGroup(`${group}:`);
     if (kind !== 'boolean') option.argParser((value) => parseFlag(kind, value));
     command.addOption(option);
   }
   return command
+    .addHelpText('after', taskHelp())
     .addHelpText('after', presetHelp())
     .action((task: string | undefined, options: TrainOptions) => train(task, options));
+}
+
+/** Defaults stand in the text only: an option that is set tells a choice of the user's. */
+function withDefault(key: keyof typeof commonDefaults | keyof Config, about: string): string {
+  const value = (commonDefaults as Partial<Config>)[key];
+  const shown = value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+  return shown ? `${about} (default: ${value})` : about;
+}
+
+function taskHelp(): string {
+  const line = ([task, settings]: [string, Partial<Config>]): string => {
+    const flagged = Object.entries(settings).map(([key, value]) => `${flagOf(key)} ${value}`);
+    return `  ${task}: ${flagged.join(' ')}`;
+  };
+  return `\nOther defaults by task (pixel-mnist also: --epsilon 0.03 times --pixels-per-step, at most 0.5):\n${Object.entries(taskDefaults).map(line).join('\n')}`;
 }
 
 function presetHelp(): string {

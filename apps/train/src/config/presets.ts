@@ -3,7 +3,7 @@ import type { Config, Task } from './schema.js';
 type Settings = Partial<Config>;
 
 /** What every task starts from. */
-const common: Omit<Config, 'version' | 'task'> = {
+export const commonDefaults: Omit<Config, 'version' | 'task'> = {
   cell: 'lipschitz',
   units: 128,
   epsilon: 0.03,
@@ -29,7 +29,7 @@ const common: Omit<Config, 'version' | 'task'> = {
 };
 
 /** What a task changes. */
-const ofTask: Record<Task, Settings> = {
+export const taskDefaults: Record<Task, Settings> = {
   pendulum: {
     units: 2,
     epsilon: 0.1,
@@ -125,10 +125,19 @@ export const presets: Record<string, { about: string; settings: Settings }> = {
 };
 
 /** A task's settings before any flag or preset, given what these say of the pixels in a step. */
-export function defaultsOf(task: Task, { pixelsPerStep = common.pixelsPerStep }: Settings = {}): Settings {
+export function defaultsOf(
+  task: Task,
+  { pixelsPerStep = commonDefaults.pixelsPerStep }: Settings = {},
+): Settings {
   // Fewer, longer steps: the state evolves about as long over the image, within what Euler stands.
-  const epsilon = Math.min(common.epsilon * pixelsPerStep, 0.5);
-  return { ...common, ...(task === 'pixel-mnist' && { epsilon }), ...ofTask[task], task, pixelsPerStep };
+  const epsilon = Math.min(commonDefaults.epsilon * pixelsPerStep, 0.5);
+  return {
+    ...commonDefaults,
+    ...(task === 'pixel-mnist' && { epsilon }),
+    ...taskDefaults[task],
+    task,
+    pixelsPerStep,
+  };
 }
 
 type Key = keyof Config;
