@@ -21,8 +21,8 @@ export interface Theorem1Requirements {
  * (a) In the family A = (1-β)(M+Mᵀ) + β(M-Mᵀ) - γI only the symmetric part matters, and γ shifts its eigenvalues:
  * σ_min(A_sym) > M σ_max(W) with A_sym ≺ 0 is γ > λ_max((1-β)(M+Mᵀ)) + M σ_max(W).
  *
- * (b) Shifting both by s turns AᵀW + WᵀA into 2s²I - 2s(A_sym + W_sym) + AᵀW + WᵀA. Its definiteness changes only at
- * real eigenvalues of that quadratic pencil, so the intervals between them are tried from the left.
+ * (b) Shifting both by s turns AᵀW + WᵀA into 2s²I - 2s(A_sym + W_sym) + AᵀW + WᵀA, which beyond λ_max(A_sym) and
+ * λ_max(W_sym) only grows with s: it is definite beyond the largest real eigenvalue of this quadratic pencil.
  *
  * @param input.gammaA the γ that A has at present, 0 when A is not of the family; only `gammaA` depends on it.
  * @throws StabilityError when A or W is not a finite square matrix, sizes differ, or a number is bad.
@@ -68,14 +68,6 @@ function uniformShift(where: string, a: Matrix, w: Matrix): number {
   const values = eigenvaluesOf(where, pencil);
   const tolerance =
     Math.sqrt(Number.EPSILON) * (1 + Math.max(...values.map(({ re, im }) => Math.hypot(re, im))));
-  const changes = values
-    .filter(({ re, im }) => Math.abs(im) <= tolerance && re > least)
-    .map(({ re }) => re)
-    .sort((x, y) => x - y);
-  const ends = [least, ...changes];
-  const definite = (s: number): boolean => {
-    const shifted = Matrix.add(cross, Matrix.mul(sum, -2 * s)).add(Matrix.eye(n, n, 2 * s * s));
-    return symmetricEigenvaluesOf(shifted).at(-1)! > 0;
-  };
-  return ends.find((low, i) => definite((low + (ends[i + 1] ?? 2 * low + 1)) / 2)) ?? ends.at(-1)!;
+  // Above `least` the derivative 2(sI - A_sym) + 2(sI - W_sym) is positive definite: once definite, always.
+  return Math.max(least, ...values.filter(({ im }) => Math.abs(im) <= tolerance).map(({ re }) => re));
 }

@@ -17,7 +17,7 @@ export interface Theorem1Input {
 interface Part {
   readonly holds: boolean;
   readonly verdict: Verdict;
-  /** Smallest signed margin of the part's inequalities, in the units of the theorem. */
+  /** Signed margin of the part's tightest inequality, in the units of the theorem. */
   readonly margin: number;
   /** Rounding error allowed to that margin. */
   readonly tolerance: number;
@@ -112,9 +112,12 @@ export function checkTheorem1({
   return { ...report, summary: summarise(report) };
 }
 
+/** Distance from where the verdict would change for the worse. */
+const room = ({ margin, tolerance }: Inequality): number => margin - tolerance;
+
 function part(inequalities: readonly Inequality[]): Part {
   const verdict = all(inequalities.map((each) => each.verdict));
-  const tightest = inequalities.reduce((least, each) => (each.margin < least.margin ? each : least));
+  const tightest = inequalities.reduce((least, each) => (room(each) < room(least) ? each : least));
   return {
     holds: verdict === 'holds',
     verdict,

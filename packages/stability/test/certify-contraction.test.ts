@@ -174,6 +174,22 @@ describe('certifyContraction', () => {
     expect(certifyContraction({ A: identity(2, -1), W: rotation, monotone: false }).verdict).toBe(verdict);
   });
 
+  it.each([
+    [0.99, 'holds'],
+    [1, 'undecided'],
+    [1.001, 'fails'],
+  ])('the same for a gain of %d that peaks away from frequency 0', (gain, verdict) => {
+    const A = [
+      [-1, 5],
+      [-5, -1],
+    ];
+    const W = [
+      [0, gain],
+      [-gain, 0],
+    ];
+    expect(certifyContraction({ A, W, monotone: false }).verdict).toBe(verdict);
+  });
+
   it('is undecided at the very boundary of linear stability', () => {
     expect(certifyContraction({ A: [[-1]], W: [[1]] }).verdict).toBe('undecided');
   });
@@ -281,6 +297,16 @@ describe('verifyContraction', () => {
       verifyContraction({ ...system, W: system.W.map((row) => row.map((x) => 3 * x)), P, multipliers, rate })
         .holds,
     ).toBe(false);
+  });
+
+  it('counts negative slopes when σ is not monotone: -1 - 0.9 s decays at 0.1 only, for s in [-1, 1]', () => {
+    const unit = { A: [[-1]], W: [[0.9]], monotone: false, P: [[1]] };
+    for (const multiplier of [0.1, 0.5, 0.55, 0.6, 1, 10]) {
+      const claim = { ...unit, multipliers: [multiplier], rate: 0.11 };
+      expect(verifyContraction(claim).holds).toBe(false);
+      expect(verifyContraction({ ...claim, step: 0.01 }).holds).toBe(false);
+    }
+    expect(verifyContraction({ ...unit, multipliers: [1 / 1.8], rate: 0.09 }).holds).toBe(true);
   });
 
   it('accepts an Euler certificate with its step, and not with a much longer one', () => {
