@@ -1,1 +1,2 @@
-export {};
+export { TruncationError } from './errors.js';
+export { Truncated, type TruncatedArgs, truncated } from './truncated-layer.js';

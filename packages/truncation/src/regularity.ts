@@ -1,0 +1,144 @@
+import { spectralNorm, vanillaContractionFactor } from '@hurwitz/stability';
+import { TruncationError, UnstableModelError } from './errors.js';
+import type { CheckedTask } from './loss-gradient.js';
+import { checkNumber } from './numeric-input.js';
+import { type RNNModel, toNetwork } from './rnn-model.js';
+import { type Lemma1Constants, stateBound } from './truncation-length.js';
+
+/** sup |σ'| and sup |σ''| of the activations with both, and sup |σ|. */
+const shapes: Record<string, { slope: number; curvature: number; height: number }> = {
+  linear: { slope: 1, curvature: 0, height: Infinity },
+  tanh: { slope: 1, curvature: 4 / (3 * Math.sqrt(3)), height: 1 },
+  sigmoid: { slope: 1 / 4, curvature: 1 / (6 * Math.sqrt(3)), height: 1 },
+};
+
+function shapeOf(where: string, activation: unknown) {
+  if (typeof activation === 'string' && Object.hasOwn(shapes, activation)) return shapes[activation]!;
+  const fix = 'The gradient bounds need bounded first and second derivatives.';
+  throw new TruncationError(where, `activation ${Object.keys(shapes).join(', ')}`, String(activation), fix);
+}
+
+/**
+ * The constants of Lemma 1 for a vanilla network, in Euclidean norms: λ = L_σ‖W‖, L_x = L_σ‖U‖, ‖φ(0, 0)‖ = ‖σ(b)‖.
+ * λ may come out at 1 or more; the bounds then refuse it.
+ *
+ * @param options.inputBound B_x, of ‖x‖₂.
+ */
+export function lemma1Constants(
+  model: RNNModel,
+  { inputBound }: { inputBound: number },
+): Required<Lemma1Constants> {
+  const where = 'lemma1Constants';
+  checkNumber(where, 'inputBound', inputBound, { least: 0 });
+  const { W, kernel, bias, activation, sigma } = toNetwork(where, model);
+  const slope = activation === 'relu' ? 1 : shapeOf(where, activation).slope;
+  return {
+    lambda: vanillaContractionFactor({ W, lipschitzConstant: slope }).factor,
+    inputLipschitz: slope * spectralNorm(kernel),
+    inputBound,
+    offset: Math.hypot(...bias.map(sigma.value)),
+  };
+}
+
+/** The activation by name, when it has bounded first and second derivatives. */
+export function smoothActivation(where: string, activation: unknown): WeightBounds['activation'] {
+  shapeOf(where, activation);
+  return activation as WeightBounds['activation'];
+}
+
+/** Bounds on a vanilla network and a loss of its last state, from which every bound on gradients follows. */
+export interface Regularity {
+  /** λ ≥ ‖∂φ/∂h‖. */
+  readonly lambda: number;
+  /** B_h ≥ ‖h_t‖. */
+  readonly stateBound: number;
+  /** L_w ≥ ‖∂φ/∂w‖, w = (W, kernel, bias) in the Frobenius norm. */
+  readonly weightLipschitz: number;
+  /** Lipschitz constants of ∂φ/∂h and ∂φ/∂w, in h and in w; the mixed ones are equal. */
+  readonly curvatureHH: number;
+  readonly curvatureHW: number;
+  readonly curvatureWW: number;
+  /** L_p ≥ ‖∇p‖ and the Lipschitz constant of ∇p, for the loss p(h) = ½‖Cᵀh - y‖². */
+  readonly lossLipschitz: number;
+  readonly lossCurvature: number;
+}
+
+/** The largest input and target of a task, and the norm of its readout. */
+export function taskBounds({ inputs, targets, readout }: CheckedTask): TaskBounds {
+  return {
+    inputBound: Math.max(...inputs.flat().map((x) => Math.hypot(...x))),
+    targetBound: Math.max(...targets.map((y) => Math.hypot(...y))),
+    readoutNorm: spectralNorm(readout),
+  };
+}
+
+/** Bounds on a task. */
+export interface TaskBounds {
+  /** B_x, on ‖x‖₂. */
+  readonly inputBound: number;
+  /** B_y, on ‖y‖₂. */
+  readonly targetBound: number;
+  /** ‖C‖₂. */
+  readonly readoutNorm: number;
+}
+
+/** A set of networks: every one with these bounds on its weights. */
+export interface WeightBounds {
+  readonly activation: 'linear' | 'tanh' | 'sigmoid';
+  readonly units: number;
+  /** On ‖W‖₂. */
+  readonly W: number;
+  /** On ‖kernel‖₂. */
+  readonly kernel: number;
+  /** On ‖bias‖₂. */
+  readonly bias: number;
+}
+
+/**
+ * Explicit constants, where Miller and Hardt (ICLR 2019, Lemma 2 and Lemma 3) write O(·), for all vanilla networks within
+ * given weight bounds: with L = sup|σ'|, M = sup|σ''|, R = (B_h² + B_x² + 1)^½,
+ *
+ * - B_h = min((L‖U‖B_x + ‖σ(b)‖)/(1 - λ), sup|σ| √n), L_w = L R;
+ * - curvatures hh: M‖W‖², hw: M‖W‖R + L, ww: M R²;
+ * - L_p = ‖C‖(‖C‖B_h + B_y), and ‖C‖² for ∇p.
+ *
+ * @throws UnstableModelError when λ = L‖W‖ ≥ 1.
+ */
+export function regularity(weights: WeightBounds, task: TaskBounds): Regularity {
+  return regularityFor('regularity', weights, task);
+}
+
+/** The same, on behalf of another public function. */
+export function regularityFor(
+  where: string,
+  weights: WeightBounds,
+  { inputBound, readoutNorm, targetBound }: TaskBounds,
+): Regularity {
+  const { slope, curvature, height } = shapeOf(where, weights.activation);
+  const { units, W, kernel, bias } = weights;
+  checkNumber(where, 'units', units, { least: 1, integer: true });
+  for (const [name, value] of Object.entries({ W, kernel, bias, inputBound, readoutNorm, targetBound })) {
+    checkNumber(where, name, value, { least: 0 });
+  }
+  const lambda = slope * W;
+  if (lambda >= 1) throw new UnstableModelError(where, lambda);
+  const rest = weights.activation === 'sigmoid' ? Math.sqrt(units) / 2 : 0; // ‖σ(0)‖
+  const driven = stateBound(where, {
+    lambda,
+    inputLipschitz: slope * kernel,
+    inputBound,
+    offset: rest + slope * bias,
+  });
+  const B = Math.min(driven, height * Math.sqrt(units));
+  const reach = Math.hypot(B, inputBound, 1);
+  return {
+    lambda,
+    stateBound: B,
+    weightLipschitz: slope * reach,
+    curvatureHH: curvature * W * W,
+    curvatureHW: curvature * W * reach + slope,
+    curvatureWW: curvature * reach * reach,
+    lossLipschitz: readoutNorm * (readoutNorm * B + targetBound),
+    lossCurvature: readoutNorm ** 2,
+  };
+}

@@ -1,0 +1,63 @@
+import { UnstableModelError } from './errors.js';
+import { checkNumber } from './numeric-input.js';
+
+/** What Lemma 1 speaks of; `lemma1Constants` finds it for a vanilla network. */
+export interface Lemma1Constants {
+  /** λ: ‖φ(h, x) - φ(h', x)‖ ≤ λ‖h - h'‖. */
+  readonly lambda: number;
+  /** L_x: ‖φ(h, x) - φ(h, x')‖ ≤ L_x‖x - x'‖. */
+  readonly inputLipschitz: number;
+  /** B_x: ‖x‖ ≤ B_x for every input. */
+  readonly inputBound: number;
+  /** ‖φ(0, 0)‖, what the bias alone drives; the paper takes it as zero. */
+  readonly offset?: number;
+}
+
+/**
+ * Lemma 1 of Miller and Hardt (Stable Recurrent Models, ICLR 2019), with its constants:
+ * ‖h_t - h_t^k‖ ≤ λ^k (L_x B_x + ‖φ(0, 0)‖)/(1 - λ), for every t.
+ *
+ * @param options.k steps of the truncated model, 0 or more.
+ * @throws UnstableModelError when λ ≥ 1.
+ * @throws TruncationError when a constant is missing or negative.
+ */
+export function lemma1Bound({ k, ...constants }: Lemma1Constants & { k: number }): number {
+  const where = 'lemma1Bound';
+  checkNumber(where, 'k', k, { least: 0, integer: true });
+  return constants.lambda ** k * stateBound(where, constants);
+}
+
+/**
+ * The smallest k with λ^k (L_x B_x + ‖φ(0, 0)‖)/(1 - λ) ≤ ε, so that k steps are enough for states within ε
+ * (Miller and Hardt, ICLR 2019, Lemma 1). 0 when the zero state itself is close enough.
+ *
+ * @throws UnstableModelError when λ ≥ 1.
+ * @throws TruncationError when a constant is missing or negative, or ε is not positive.
+ */
+export function truncationLength({ epsilon, ...constants }: Lemma1Constants & { epsilon: number }): number {
+  const where = 'truncationLength';
+  checkNumber(where, 'epsilon', epsilon, { above: 0 });
+  const bound = stateBound(where, constants);
+  const { lambda } = constants;
+  if (bound <= epsilon) return 0;
+  if (lambda === 0) return 1;
+  const within = (k: number) => lambda ** k * bound <= epsilon;
+  // the quotient of logarithms may round to the wrong side of an integer
+  let k = Math.max(1, Math.ceil(Math.log(epsilon / bound) / Math.log(lambda)));
+  while (k > 1 && within(k - 1)) k--;
+  while (!within(k)) k++;
+  return k;
+}
+
+/** (L_x B_x + ‖φ(0, 0)‖)/(1 - λ), which no state exceeds from a zero start. */
+export function stateBound(
+  where: string,
+  { lambda, inputLipschitz, inputBound, offset = 0 }: Lemma1Constants,
+): number {
+  checkNumber(where, 'lambda', lambda, { least: 0 });
+  checkNumber(where, 'inputLipschitz', inputLipschitz, { least: 0 });
+  checkNumber(where, 'inputBound', inputBound, { least: 0 });
+  checkNumber(where, 'offset', offset, { least: 0 });
+  if (lambda >= 1) throw new UnstableModelError(where, lambda);
+  return (inputLipschitz * inputBound + offset) / (1 - lambda);
+}
