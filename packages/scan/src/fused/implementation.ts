@@ -1,5 +1,5 @@
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
-import { util } from '@tensorflow/tfjs-core';
+import { backend as currentBackend, util } from '@tensorflow/tfjs-core';
 import { RecurrenceError } from '../errors.js';
 import type { BackwardRequest, ForwardRequest, FusedImplementation, NamedInfos } from '../kernel.js';
 import type { TensorName } from '../problem.js';
@@ -13,7 +13,7 @@ type Values = Float32Array | Int32Array | Uint8Array;
 
 /** The WebAssembly recurrence behind tfjs's registry, for any backend whose tensors the CPU can read. */
 export const webAssemblyRecurrence: FusedImplementation = {
-  supports: () => isAvailable(),
+  supports: () => isAvailable() && !computesOnGpu(currentBackend()),
 
   forward({ attributes, tensors, recordTape, backend }: ForwardRequest): TensorInfo[] {
     const host = backend as KernelBackend;
@@ -62,6 +62,11 @@ export const webAssemblyRecurrence: FusedImplementation = {
     }
   },
 };
+
+/** tfjs-node computes on either; tensors on a GPU would have to come to the CPU and go back. */
+function computesOnGpu(backend: KernelBackend): boolean {
+  return (backend as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+}
 
 function readAll(backend: KernelBackend, tensors: NamedInfos): Arrays {
   return Object.fromEntries(Object.entries(tensors).map(([name, info]) => [name, read(backend, info)]));

@@ -1,4 +1,4 @@
-import { add, matMul, mul, split, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
+import { add, concat, matMul, mul, split, type Tensor, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import type { RecurrenceProblem } from '../problem.js';
 import { activations, recurrentActivations } from './activations.js';
 import { drivesOf } from './drive.js';
@@ -11,16 +11,24 @@ export function lstmFamily(problem: RecurrenceProblem): Family {
   const { units, batch } = attributes;
   const act = activations[attributes.activation];
   const gate = recurrentActivations[attributes.recurrentActivation];
+  const recurrent = gatesFirst(tensors.recurrentKernel!) as Tensor2D;
   return {
     initial: [tensors.initialH, tensors.initialC].map(
       (state) => (state as Tensor2D | undefined) ?? zeros([batch, units]),
     ),
-    drives: drivesOf(problem, tensors.kernel, tensors.bias),
+    drives: drivesOf(problem, gatesFirst(tensors.kernel), tensors.bias && gatesFirst(tensors.bias)),
     step: ([h, c], drive) => {
-      const z = add(drive, matMul(h!, tensors.recurrentKernel as Tensor2D));
-      const [zi, zf, zc, zo] = split(z, 4, 1) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
-      const cell: Tensor2D = add(mul(gate(zf), c!), mul(gate(zi), act(zc)));
-      return [mul(gate(zo), act(cell)), cell];
+      const z: Tensor2D = add(drive, matMul(h!, recurrent));
+      const [zGates, zc] = split(z, [3 * units, units], 1) as [Tensor2D, Tensor2D];
+      const [i, f, o] = split(gate(zGates), 3, 1) as [Tensor2D, Tensor2D, Tensor2D];
+      const cell: Tensor2D = add(mul(f, c!), mul(i, act(zc)));
+      return [mul(o, act(cell)), cell];
     },
   };
+}
+
+/** Columns i, f, c, o as i, f, o, c: the three gates then take one activation together. */
+function gatesFirst(columns: Tensor): Tensor {
+  const [i, f, c, o] = split(columns, 4, -1) as [Tensor, Tensor, Tensor, Tensor];
+  return concat([i, f, o, c], -1);
 }
