@@ -22,6 +22,8 @@ export interface TrainingStep {
   /** ‖w - w^k‖, Frobenius over W, kernel and bias; and its bound (Proposition 2). */
   readonly weightGap: number;
   readonly weightBound: number;
+  /** The same bound from the gradient gap and smoothness observed in this run: hindsight, valid for it alone. */
+  readonly observedBound: number;
   /** Largest ‖h_T(w) - h_T^k(w^k)‖ over the sequences; and its bound (Theorem 1). */
   readonly stateGap: number;
   readonly stateBound: number;
@@ -38,6 +40,8 @@ export interface TrainingComparison {
   /** γ k λ^k, the bound of the gradient gap, and β. */
   readonly gradientGapBound: number;
   readonly smoothness: number;
+  /** The largest gradient gap and gradient change per weight change that this run met. */
+  readonly observed: { readonly gradientGap: number; readonly smoothness: number };
   readonly recurrent: Weights;
   readonly truncated: Weights;
 }
@@ -48,7 +52,8 @@ export interface TrainingComparison {
  * ‖h_T(w) - h_T^k(w^k)‖ ≤ L_w/(1-λ) ‖w - w^k‖ + λ^k B_h, there with the weight bound.
  *
  * Full batches; W is projected onto L_σ‖W‖₂ ≤ λ after each step, kernel and bias are free. The bounds use the largest
- * weights visited. They grow like N^(αβ): mostly far above what is measured, and Infinity when beyond float64.
+ * weights visited. With β in the thousands they grow like N^(αβ), far above what is measured, to Infinity beyond float64;
+ * `observedBound` is the same recursion with the constants met in this run.
  *
  * @param options.lambda in (0, 1).
  * @throws TruncationError on bad options, or an activation without bounded second derivative.
@@ -69,14 +74,22 @@ export function compareTraining(
   const radius = activation === 'sigmoid' ? 4 * lambda : lambda;
   const first = { ...network, W: clipSingularValues(network.W, radius) };
   let pair: Pair = { recurrent: first, truncated: first };
-  const measured: Omit<TrainingStep, 'weightBound' | 'stateBound'>[] = [];
+  const measured: Omit<TrainingStep, 'weightBound' | 'observedBound' | 'stateBound'>[] = [];
   const largest = { W: radius, kernel: 0, bias: 0 };
+  const observed = { gradientGap: 0, smoothness: 0 };
   for (let step = 0; step <= steps; step++) {
     const full = gradientOf(pair.recurrent, checked, checked.time);
     const short = gradientOf(pair.truncated, checked, k);
+    const across = gradientOf(pair.truncated, checked, checked.time); // recurrent model, truncated model's weights
+    const weightGap = distance(pair.recurrent, pair.truncated);
+    observed.gradientGap = Math.max(observed.gradientGap, distance(across, short));
+    // closer weights than this would only show rounding
+    if (weightGap > 1e-12) {
+      observed.smoothness = Math.max(observed.smoothness, distance(full, across) / weightGap);
+    }
     measured.push({
       step,
-      weightGap: distance(pair.recurrent, pair.truncated),
+      weightGap,
       stateGap: stateGap(pair, checked, k),
       loss: full.loss,
       truncatedLoss: short.loss,
@@ -100,16 +113,18 @@ export function compareTraining(
   const gradientGap = gradientGapBound(constants, k);
   const beta = smoothness(constants);
   const weightBounds = weightGapBounds({ steps, rate, gradientGap, smoothness: beta });
+  const observedBounds = weightGapBounds({ steps, rate, ...observed });
   const perWeight = constants.weightLipschitz / (1 - constants.lambda);
   const offset = constants.lambda ** k * constants.stateBound;
   const history = measured.map((each, step) => ({
     ...each,
     weightBound: weightBounds[step]!,
+    observedBound: observedBounds[step]!,
     stateBound: perWeight * weightBounds[step]! + offset,
   }));
   const weights = ({ W, kernel, bias }: Network): Weights => ({ W, kernel, bias });
   return {
-    ...{ history, constants, gradientGapBound: gradientGap, smoothness: beta },
+    ...{ history, constants, gradientGapBound: gradientGap, smoothness: beta, observed },
     recurrent: weights(pair.recurrent),
     truncated: weights(pair.truncated),
   };

@@ -217,6 +217,7 @@ describe('Proposition 2 and Theorem 1', () => {
       expect(history[60]!.weightGap).toBeGreaterThan(0);
       for (const step of history) {
         expect(step.weightGap).toBeLessThanOrEqual(step.weightBound);
+        expect(step.weightGap).toBeLessThanOrEqual(step.observedBound + 1e-13);
         expect(step.stateGap).toBeLessThanOrEqual(step.stateBound);
       }
       expect(history[60]!.loss).toBeLessThan(0.98 * history[0]!.loss);
