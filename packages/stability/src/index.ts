@@ -36,7 +36,9 @@ export {
 export { type PlanarSystem, planarStarts, planarSystems, simulatePlanarSystem } from './planar-systems.js';
 export { clipSingularValues, type ProjectedLSTM, projectLSTM, projectRowsToL1Ball } from './projections.js';
 export { type QuadraticLyapunovFunction, quadraticLyapunovFunction } from './quadratic-lyapunov-function.js';
+export { residualContractionFactor } from './residual-contraction-factor.js';
 export type { Scheme, TableauLike } from './scheme.js';
+export { type ConditionAShift, shiftForConditionA } from './shift-for-condition-a.js';
 export { type StepOptions, simulate } from './simulate.js';
 export { type ConvergenceReport, simulateConvergence } from './simulate-convergence.js';
 export {

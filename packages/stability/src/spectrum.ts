@@ -1,8 +1,9 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { Matrix } from 'ml-matrix';
 import { balance } from './balance.js';
 import { StabilityError } from './errors.js';
 import { type Complex, type MatrixLike, toSquare } from './matrix.js';
 import { eigenvaluesByQR } from './schur.js';
+import { symmetricEigenvaluesByQL } from './symmetric-eigenvalues.js';
 
 /**
  * All eigenvalues of a square matrix, by falling real part, then falling imaginary part.
@@ -43,8 +44,8 @@ export function symmetricEigenvalues(matrix: MatrixLike): number[] {
 
 /** Eigenvalues of a matrix known to be symmetric, from the largest. */
 export function symmetricEigenvaluesOf(matrix: Matrix): number[] {
-  const { realEigenvalues } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
-  return realEigenvalues.sort((a, b) => b - a);
+  const values = symmetricEigenvaluesByQL(Float64Array.from(matrix.to1DArray()), matrix.rows);
+  return Array.from(values).sort((a, b) => b - a);
 }
 
 /** (M + Mᵀ)/2, the symmetric part. */

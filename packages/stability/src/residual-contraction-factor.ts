@@ -1,0 +1,32 @@
+import { Matrix } from 'ml-matrix';
+import type { ContractionFactor } from './contraction-factors.js';
+import { checkNumber, type MatrixLike, toSquare } from './matrix.js';
+import { singularValuesOf } from './norms.js';
+
+/**
+ * The residual model h⁺ = h + ε(A h + ρ(W h + z)), any z: λ = ‖I + εA‖₂ + ε L_ρ ‖W‖₂ by the triangle inequality, the
+ * Lipschitz constant of one step in its state. With λ above 1 it still bounds how fast perturbations can grow. Without A
+ * (a residual or antisymmetric network) it is 1 + ε L_ρ ‖W‖₂, never below 1; `certifyEulerContraction` sees more.
+ *
+ * @throws StabilityError when A or W is bad, sizes differ, or the step or constant is not positive.
+ */
+export function residualContractionFactor({
+  A,
+  W,
+  step,
+  lipschitzConstant = 1,
+}: {
+  A?: MatrixLike;
+  W: MatrixLike;
+  step: number;
+  lipschitzConstant?: number;
+}): ContractionFactor {
+  const where = 'residualContractionFactor';
+  const w = toSquare(where, 'W', W);
+  const a = A === undefined ? Matrix.zeros(w.rows, w.rows) : toSquare(where, 'A', A, w.rows);
+  checkNumber(where, 'step', step, { above: 0 });
+  checkNumber(where, 'lipschitzConstant', lipschitzConstant, { above: 0 });
+  const linear = singularValuesOf(a.mul(step).add(Matrix.eye(w.rows)))[0]!;
+  const factor = linear + step * lipschitzConstant * singularValuesOf(w)[0]!;
+  return { stable: factor < 1, factor, margin: 1 - factor, norm: '2' };
+}
