@@ -166,6 +166,13 @@ export abstract class DynamicalCell extends layers.RNNCell {
     return variable.read() as T;
   }
 
+  /** Puts a new value into a weight, by its name. */
+  protected write(name: string, value: Tensor): void {
+    const variable = this.variables[name];
+    if (variable === undefined) throw new NotBuiltError(`${this.where}.${name}`);
+    variable.write(value);
+  }
+
   /** The specification that `recurrence` runs, from the current weights; differentiable in them. */
   recurrenceSpec(): DynamicalSpec {
     const { carry, epsilon, activation, gated } = this.member;

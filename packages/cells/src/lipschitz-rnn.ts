@@ -1,6 +1,6 @@
 import type { Tableau } from '@hurwitz/integrators';
 import { symmetricSkew } from '@hurwitz/parameterisations';
-import { serialization, type Tensor2D } from '@tensorflow/tfjs-core';
+import { serialization, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { uniform } from './draws.js';
 import {
   type Defaults,
@@ -10,6 +10,7 @@ import {
   type SystemMatrices,
   schemeConfig,
 } from './dynamical-cell.js';
+import { CellError } from './errors.js';
 import { checkNumber, finite, fraction, notNegative } from './options.js';
 import { DynamicalLayer, forCell, type RecurrentLayerArgs } from './recurrent-layer.js';
 
@@ -90,6 +91,23 @@ export class LipschitzRNNCell extends DynamicalCell {
       A: symmetricSkew(this.read<Tensor2D>('M_A'), this.shapes.A),
       W: symmetricSkew(this.read<Tensor2D>('M_W'), this.shapes.W),
     };
+  }
+
+  /**
+   * Moves A's eigenvalues left, A ← A - by·I, as raising gammaA by as much would, through the diagonal of M_A: so the
+   * saved weights hold it and the config stays. For keeping γ_A above the bound of Theorem 1 (a) after each training step.
+   *
+   * @throws {@link CellError} at betaA = 1, where M_A cannot move A's symmetric part, or when `by` is not finite.
+   */
+  shiftA(by: number): void {
+    checkNumber(this.where, 'by', by, finite);
+    const { beta } = this.shapes.A;
+    if (beta === 1) {
+      throw new CellError(`${this.where}.shiftA`, 'betaA below 1', '1', 'At 1 only gammaA moves A.');
+    }
+    tidy(() => {
+      this.write('M_A', symmetricSkew.shift(this.read<Tensor2D>('M_A'), by, { beta }));
+    });
   }
 
   protected familyConfig(): serialization.ConfigDict {
