@@ -56,7 +56,10 @@ export function withPrivateMemory(bytes: Uint8Array): Uint8Array {
       continue;
     }
     unsigned(); // one import: "env" "memory"
-    for (let name = 0; name < 2; name++) at += unsigned();
+    for (let name = 0; name < 2; name++) {
+      const length = unsigned();
+      at += length;
+    }
     if (copy[at] === MEMORY_IMPORT && copy[at + 1] === SHARED_WITH_MAXIMUM) copy[at + 1] = MAXIMUM;
     break;
   }

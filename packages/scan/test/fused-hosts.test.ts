@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { webAssembly } from '../src/fused/webassembly.js';
+
+/*
+ * Hosts with less than this one: each test loads the package anew, with the host's abilities taken away. What is left must
+ * give the same numbers.
+ */
+
+beforeEach(() => vi.resetModules());
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+async function solveAnew(family: 'dynamical' | 'lstm' | 'gru') {
+  const { arrayProblem, solve } = await import('./arrays.js');
+  const { capabilities } = await import('../src/index.js');
+  return { capabilities: capabilities(), result: solve(arrayProblem({ family })) };
+}
+
+/** The largest difference of any result, relative to the largest value of its array. */
+function distance(a: Record<string, Float32Array>, b: Record<string, Float32Array>): number {
+  let worst = 0;
+  for (const [name, values] of Object.entries(a)) {
+    const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    for (const [i, value] of values.entries()) {
+      worst = Math.max(worst, Math.abs(value - b[name]![i]!) / scale);
+    }
+  }
+  return worst;
+}
+
+describe.each(['dynamical', 'lstm', 'gru'] as const)('%s', (family) => {
+  test('without relaxed SIMD: within 2e-6 of the result with it', async () => {
+    const { result: expected } = await solveAnew(family);
+    vi.resetModules();
+    const host = webAssembly!;
+    const { relaxed } = await import('../build/kernels.js');
+    const refused = atob(relaxed).length;
+    vi.stubGlobal('WebAssembly', {
+      ...properties(host),
+      validate: (bytes: Uint8Array) => bytes.length !== refused && host.validate(bytes),
+    });
+    const { result, capabilities } = await solveAnew(family);
+    expect(capabilities).toMatchObject({ simd: true, relaxedSimd: false });
+    expect(capabilities.reasons.relaxedSimd).toMatch(/relaxed SIMD/);
+    expect(distance(result as never, expected as never)).toBeLessThan(2e-6);
+  });
+
+  test('without shared memory: one thread, and the same bits', async () => {
+    const { result: expected } = await solveAnew(family);
+    vi.resetModules();
+    vi.stubGlobal('SharedArrayBuffer', undefined);
+    const { result, capabilities } = await solveAnew(family);
+    expect(capabilities).toMatchObject({ simd: true, threads: 1 });
+    expect(capabilities.reasons.threads).toMatch(/Cross-Origin-Opener-Policy/);
+    expect(result).toEqual(expected);
+  });
+});
+
+test('without WebAssembly the reference runs', async () => {
+  vi.stubGlobal('WebAssembly', undefined);
+  const { capabilities, recurrence } = await import('../src/index.js');
+  expect(capabilities()).toMatchObject({ simd: false, relaxedSimd: false, threads: 1 });
+  expect(capabilities().reasons.simd).toBe('WebAssembly is missing');
+  const tf = await import('@tensorflow/tfjs-core');
+  await import('@tensorflow/tfjs-backend-cpu');
+  const spec = {
+    kernel: tf.ones([1, 1]) as never,
+    W: tf.zeros([1, 1]) as never,
+    activation: 'linear' as const,
+  };
+  expect([...recurrence(tf.ones([1, 3, 1]), spec).states!.dataSync()]).toEqual([1, 2, 3]);
+});
+
+/** All of WebAssembly's members, which are not enumerable. */
+function properties(object: object): object {
+  return Object.fromEntries(
+    Object.getOwnPropertyNames(object).map((name) => [name, (object as Record<string, unknown>)[name]]),
+  );
+}
