@@ -7,7 +7,7 @@ import { checkName } from './options.js';
 import { dynamicalTangent } from './tangent/dynamical.js';
 import { type GatedParts, gruTangent, lstmTangent } from './tangent/gated.js';
 import { type Rows, rowsOf } from './tangent/matrix.js';
-import type { TangentSystem } from './tangent/system.js';
+import type { RawSystem, TangentSystem } from './tangent/system.js';
 
 const WHERE = 'tangentSystem';
 const ACTIVATIONS: readonly (CellActivation | 'hardSigmoid')[] = [
@@ -42,19 +42,24 @@ export interface TangentSystemOptions {
  * the next state's entry i. At a kink of relu, hardSigmoid or modReLU the derivative from the flat side is taken.
  *
  * @throws {@link CellError} for another kind of layer or an activation without a known derivative,
- *   {@link NotBuiltError} before the layer has weights.
+ *   {@link NotBuiltError} before the layer has weights. `step` and `jacobian` throw {@link CellError} for a state or
+ *   an input of another length.
  */
 export function tangentSystem(
   layer: layers.Layer,
   { hidden = 'with-cell' }: TangentSystemOptions = {},
 ): TangentSystem {
   checkName(WHERE, 'hidden', hidden, ['with-cell', 'only'] as const);
+  return checked(systemOf(layer, hidden === 'only'));
+}
+
+function systemOf(layer: layers.Layer, frozenCell: boolean): RawSystem {
   const cell = layer instanceof layers.RNN ? layer.cell : layer;
   if (cell instanceof DynamicalCell) return ofDynamicalCell(cell);
   const kind = cell?.getClassName?.();
   const keras = cell as unknown as KerasCell;
   if (kind === 'SimpleRNNCell') return ofSimpleRNN(keras);
-  if (kind === 'LSTMCell') return lstmTangent(gatedParts(keras, 4), hidden === 'only');
+  if (kind === 'LSTMCell') return lstmTangent(gatedParts(keras, 4), frozenCell);
   if (kind === 'GRUCell') return gruTangent(gatedParts(keras, 3));
   throw new CellError(
     WHERE,
@@ -64,8 +69,48 @@ export function tangentSystem(
   );
 }
 
-function ofDynamicalCell(cell: DynamicalCell): TangentSystem {
-  let system!: TangentSystem;
+/** With arguments of the wrong length refused, which would otherwise come out as NaN. */
+function checked({
+  stateSize,
+  tangentSize = stateSize,
+  inputSize,
+  step,
+  jacobian,
+}: RawSystem): TangentSystem {
+  const check = (state: ArrayLike<number>, input: ArrayLike<number>): void => {
+    checkLength('a state', { value: state, size: stateSize, fix: 'An LSTM has the state [h, c].' });
+    checkLength('an input', {
+      value: input,
+      size: inputSize,
+      fix: 'Give one vector of inputs for each step.',
+    });
+  };
+  return {
+    dimension: stateSize,
+    tangentDimension: tangentSize,
+    stateSize,
+    inputSize,
+    step(state, input) {
+      check(state, input);
+      return step(state, input);
+    },
+    jacobian(state, input) {
+      check(state, input);
+      return jacobian(state, input);
+    },
+  };
+}
+
+function checkLength(
+  name: string,
+  { value, size, fix }: { value: ArrayLike<number> | undefined; size: number; fix: string },
+): void {
+  if (value?.length === size) return;
+  throw new CellError(WHERE, `${name} of ${size} numbers`, String(value?.length), fix);
+}
+
+function ofDynamicalCell(cell: DynamicalCell): RawSystem {
+  let system!: RawSystem;
   tidy(() => {
     const { W, A, kernel, bias, gate } = cell.recurrenceSpec();
     const { carry, epsilon, activation } = cell.member;
@@ -88,7 +133,7 @@ function ofDynamicalCell(cell: DynamicalCell): TangentSystem {
 }
 
 /** tf.layers' SimpleRNN is the vanilla member with W the transpose of its recurrent kernel. */
-function ofSimpleRNN(cell: KerasCell): TangentSystem {
+function ofSimpleRNN(cell: KerasCell): RawSystem {
   const { kernel, recurrentKernel, bias } = weightsOf(cell);
   return dynamicalTangent({
     carry: 0,

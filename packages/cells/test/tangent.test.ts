@@ -64,16 +64,16 @@ describe('tangentSystem', () => {
         expect(Math.abs(value - next[i]!)).toBeLessThan(2e-6);
       });
       const J = system.jacobian(state, x);
-      expect(J).toHaveLength(system.dimension);
+      expect(J).toHaveLength(system.tangentDimension);
       const h = 1e-5;
-      for (let j = 0; j < system.dimension; j++) {
+      for (let j = 0; j < system.tangentDimension; j++) {
         const moved = (by: number) =>
           system.step(
             state.map((v, i) => (i === j ? v + by : v)),
             x,
           );
         const [plus, minus] = [moved(h), moved(-h)];
-        for (let i = 0; i < system.dimension; i++) {
+        for (let i = 0; i < system.tangentDimension; i++) {
           expect(Math.abs(J[i]![j]! - (plus[i]! - minus[i]!) / (2 * h)), `entry ${i}, ${j}`).toBeLessThan(
             1e-8,
           );
@@ -86,7 +86,7 @@ describe('tangentSystem', () => {
     const make = () => cells.lstm({ ...shared, recurrentActivation: 'sigmoid' });
     const { layer, system, state, input } = prepared(make);
     const only = cells.tangentSystem(layer, { hidden: 'only' });
-    expect([only.dimension, only.stateSize]).toEqual([units, 2 * units]);
+    expect([only.dimension, only.tangentDimension]).toEqual([2 * units, units]);
     const full = system.jacobian(state, input.dataSync());
     const block = full.slice(0, units).map((row) => row.slice(0, units));
     expect(only.jacobian(state, input.dataSync())).toEqual(block);
@@ -102,6 +102,16 @@ describe('tangentSystem', () => {
     J.flat().forEach((value, i) => {
       expect(Math.abs(value - expected.flat()[i]!)).toBeLessThan(1e-7);
     });
+  });
+
+  test.each([
+    ['a state of h alone for an LSTM', units, inputDim, /a state of 8 numbers, got 4.*\[h, c\]/],
+    ['no input', 2 * units, 0, /an input of 3 numbers, got 0/],
+  ])('refuses %s in step and jacobian', (_, stateSize, inputSize, message) => {
+    const { system } = prepared(() => cells.lstm(shared));
+    for (const run of [system.step, system.jacobian]) {
+      expect(() => run(new Float64Array(stateSize), new Float64Array(inputSize))).toThrow(message);
+    }
   });
 
   test('keeps no tensors', () => {

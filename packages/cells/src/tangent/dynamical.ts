@@ -1,7 +1,7 @@
 import type { Activation } from '@hurwitz/scan';
 import { scalarFunctions } from './activations.js';
 import { accumulate, apply, diagonalSum, product, type Rows, scaledIdentity, toArrays } from './matrix.js';
-import type { TangentSystem } from './system.js';
+import type { RawSystem } from './system.js';
 
 export interface DynamicalParts {
   carry: 0 | 1;
@@ -21,7 +21,7 @@ export interface DynamicalParts {
  * The map h⁺ = carry · h + epsilon · Φ(k, h) of `recurrence` and its Jacobian, by the chain rule through the stages:
  * with D_i the Jacobian of k at stage i, K_i = D_i (I + epsilon Σ_j a_ij K_j) and J = carry · I + epsilon Σ_i b_i K_i.
  */
-export function dynamicalTangent(parts: DynamicalParts): TangentSystem {
+export function dynamicalTangent(parts: DynamicalParts): RawSystem {
   const { carry, epsilon, activation, a, b, W, A, U, bias, gate } = parts;
   const units = W.length;
   const { value, derivative } = scalarFunctions[activation];
@@ -81,9 +81,8 @@ export function dynamicalTangent(parts: DynamicalParts): TangentSystem {
   };
 
   return {
-    dimension: units,
     stateSize: units,
-    inputDim: U[0]!.length,
+    inputSize: U[0]!.length,
     step: (state, input) => run(state, input, false).next,
     jacobian: (state, input) => toArrays(run(state, input, true).J),
   };

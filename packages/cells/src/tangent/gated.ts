@@ -1,6 +1,6 @@
 import { scalarFunctions } from './activations.js';
 import { apply, diagonalSum, product, type Rows, toArrays } from './matrix.js';
-import type { TangentSystem } from './system.js';
+import type { RawSystem } from './system.js';
 
 export interface GatedParts {
   /** Uᵀ split by gate, each [units, inputDim]; i, f, c, o for LSTM and z, r, h for GRU. */
@@ -21,7 +21,7 @@ const zeroRows = (n: number): Rows => Array.from({ length: n }, () => new Float6
  * tf.layers' LSTM as a map of [h, c]. With `frozenCell` the Jacobian is only d h⁺ / d h at fixed c, as
  * Vogt et al. 2022 use it; it misses the slow modes of the cell.
  */
-export function lstmTangent(parts: GatedParts, frozenCell: boolean): TangentSystem {
+export function lstmTangent(parts: GatedParts, frozenCell: boolean): RawSystem {
   const n = parts.W[0]!.length;
   const act = scalarFunctions[parts.activation];
   const gate = scalarFunctions[parts.recurrentActivation];
@@ -37,9 +37,9 @@ export function lstmTangent(parts: GatedParts, frozenCell: boolean): TangentSyst
     return { c, z, i: i!, f: f!, o: o!, candidate, cell };
   };
   return {
-    dimension: frozenCell ? n : 2 * n,
     stateSize: 2 * n,
-    inputDim: parts.U[0]![0]!.length,
+    tangentSize: frozenCell ? n : 2 * n,
+    inputSize: parts.U[0]![0]!.length,
     step: (state, input) => {
       const { o, cell } = evaluate(state, input);
       return Float64Array.from([...zip((oi, ci) => oi * act.value(ci, 0), o, cell), ...cell]);
@@ -66,7 +66,7 @@ export function lstmTangent(parts: GatedParts, frozenCell: boolean): TangentSyst
 }
 
 /** tf.layers' GRU (resetAfter false) as a map of h. */
-export function gruTangent(parts: GatedParts): TangentSystem {
+export function gruTangent(parts: GatedParts): RawSystem {
   const n = parts.W[0]!.length;
   const act = scalarFunctions[parts.activation];
   const gate = scalarFunctions[parts.recurrentActivation];
@@ -86,9 +86,8 @@ export function gruTangent(parts: GatedParts): TangentSystem {
     return { h, z: z!, r: r!, update: update!, reset: reset!, p };
   };
   return {
-    dimension: n,
     stateSize: n,
-    inputDim: parts.U[0]![0]!.length,
+    inputSize: parts.U[0]![0]!.length,
     step: (state, input) => {
       const { h, update, p } = evaluate(state, input);
       return zip((u, hi, pi) => u * hi + (1 - u) * act.value(pi, 0), update, h, p);

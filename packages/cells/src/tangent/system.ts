@@ -1,13 +1,28 @@
-/** A map with its tangent, in float64: what Lyapunov exponents are computed from. */
+/**
+ * A map with its tangent, in float64: what Lyapunov exponents are computed from. The sizes go by the names that
+ * `lyapunovSpectrum` (@hurwitz/lyapunov) and the maps of @hurwitz/stability and @hurwitz/truncation look for.
+ */
 export interface TangentSystem {
-  /** Size of the Jacobian. */
+  /** Length of the state. */
   readonly dimension: number;
-  /** Size of the state; more than `dimension` only where part of the state is held fixed in the Jacobian. */
+  /** Size of the Jacobian; less than `dimension` only where part of the state is held fixed in it. */
+  readonly tangentDimension: number;
+  /** Length of the state, once more. */
   readonly stateSize: number;
-  /** Size of the input. */
-  readonly inputDim: number;
+  /** Length of the input. */
+  readonly inputSize: number;
   /** The next state. */
   step(state: ArrayLike<number>, input: ArrayLike<number>): Float64Array;
-  /** d next / d state [dimension, dimension]: row i holds the derivatives of the next state's entry i. */
+  /** d next / d state [tangentDimension, tangentDimension]: row i holds the derivatives of the next state's entry i. */
   jacobian(state: ArrayLike<number>, input: ArrayLike<number>): number[][];
+}
+
+/** A system as its family works it out, before its arguments are checked. */
+export interface RawSystem {
+  readonly stateSize: number;
+  /** Where it differs from `stateSize`. */
+  readonly tangentSize?: number;
+  readonly inputSize: number;
+  step: TangentSystem['step'];
+  jacobian: TangentSystem['jacobian'];
 }
