@@ -19,23 +19,34 @@ import type { CellActivation } from '../problem.js';
 
 type Elementwise = (z: Tensor2D) => Tensor2D;
 
-// tfjs differentiates tanh and sigmoid through their saved output, which its tape does not connect to the input: inside a
-// nested gradient the second derivative then silently lacks a term (tensorflow/tfjs#3252). There, and only there because
-// it computes the function again, the derivative is written in terms of the input.
-function anyOrder(op: Elementwise, derivative: (y: Tensor2D) => Tensor2D): Elementwise {
+/** The derivative of an activation with value y, times dy; without constants, which tfjs would copy to the device each time. */
+type Derivative = (dy: Tensor, y: Tensor) => Tensor;
+
+// A derivative through the saved output is not connected to the input on tfjs's tape: inside a nested gradient the
+// second derivative then silently lacks a term (tensorflow/tfjs#3252). There, and only there because it computes the
+// function again, the derivative is written in terms of the input.
+function anyOrder(op: Elementwise, derivative: Derivative): Elementwise {
   const again: Elementwise = (z) =>
     customGrad((x, save) => {
       (save as GradSaveFunc)([x as Tensor]);
       return {
         value: op(x as Tensor2D),
-        gradFunc: (dy, [saved]) => mul(dy, derivative(again(saved as Tensor2D))),
+        gradFunc: (dy, [saved]) => derivative(dy, again(saved as Tensor2D)),
       };
     })(z) as Tensor2D;
-  return (z) => (engine().state.gradientDepth > 1 ? again(z) : op(z));
+  const once = customGrad((x, save) => {
+    const value = op(x as Tensor2D);
+    (save as GradSaveFunc)([value]);
+    return { value, gradFunc: (dy, [y]) => derivative(dy, y!) };
+  }) as Elementwise;
+  return (z) => (engine().state.gradientDepth > 1 ? again(z) : once(z));
 }
 
-const tanh = anyOrder(tanhOp, (y) => sub(1, square(y)));
-export const sigmoid = anyOrder(sigmoidOp, (y) => mul(y, sub(1, y)));
+const tanh = anyOrder(tanhOp, (dy, y) => sub(dy, mul(dy, square(y))));
+export const sigmoid = anyOrder(sigmoidOp, (dy, y) => {
+  const part = mul(dy, y);
+  return sub(part, mul(part, y));
+});
 
 export const activations: Record<CellActivation, Elementwise> = { tanh, relu, sigmoid, linear: (z) => z };
 

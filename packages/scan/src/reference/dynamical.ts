@@ -1,8 +1,8 @@
 import {
-  add,
   concat,
   matMul,
-  mul,
+  type Scalar,
+  scalar,
   split,
   type Tensor,
   type Tensor1D,
@@ -14,6 +14,7 @@ import {
 import type { RecurrenceProblem } from '../problem.js';
 import { activations, modRelu, sigmoid } from './activations.js';
 import { drivesOf } from './drive.js';
+import { plus, scaled, times } from './elementwise.js';
 import type { Family } from './reference.js';
 
 /** One Runge–Kutta step per input of k(h) = g ∘ (A h + act(W h + z)). */
@@ -35,37 +36,41 @@ export function dynamicalFamily(problem: RecurrenceProblem): Family {
     : drivesOf(problem, kernel, inputBias);
 
   const slope = (h: Tensor2D, z: Tensor2D, gate: Tensor2D | undefined): Tensor2D => {
-    const product = matMul(h, recurrent);
+    const product: Tensor2D = matMul(h, recurrent);
     const [Wh, Ah] = A ? (split(product, 2, 1) as [Tensor2D, Tensor2D]) : [product, undefined];
-    const nonlinear = act(add(Wh, z));
-    const k = Ah ? add<Tensor2D>(Ah, nonlinear) : nonlinear;
-    return gate ? mul<Tensor2D>(sigmoid(add<Tensor2D>(Wh, gate)), k) : k;
+    const nonlinear = act(plus(Wh, z));
+    const k = Ah ? plus(Ah, nonlinear) : nonlinear;
+    return gate ? times(sigmoid(plus(Wh, gate)), k) : k;
   };
+  const weights = [...a, b].map((row) => row.map((weight) => weightTensor(weight * epsilon)));
+  const last = weights.pop()!;
   return {
     initial: [(initialH as Tensor2D | undefined) ?? zeros([batch, units])],
     drives,
     step: ([h], drive) => {
       const [z, gate] = gated ? (split(drive, 2, 1) as [Tensor2D, Tensor2D]) : [drive, undefined];
       const slopes: Tensor2D[] = [];
-      for (const row of a) slopes.push(slope(combine(h!, row, slopes, epsilon), z, gate));
-      return [combine(carry === 1 ? h : undefined, b, slopes, epsilon)];
+      for (const row of weights) slopes.push(slope(combine(h, row, slopes), z, gate));
+      return [combine(carry === 1 ? h : undefined, last, slopes)];
     },
   };
 }
 
-/** base + epsilon · Σ weights_i slopes_i, leaving out what is zero. */
+/** One upload for the whole sequence; what is 0 or 1 needs none. */
+const weightTensor = (weight: number): Scalar | number =>
+  weight === 0 || weight === 1 ? weight : scalar(weight);
+
+/** base + Σ weights_i slopes_i, leaving out what is zero. */
 function combine(
   base: Tensor2D | undefined,
-  weights: readonly number[],
+  weights: readonly (Scalar | number)[],
   slopes: readonly Tensor2D[],
-  epsilon: number,
 ): Tensor2D {
   let sum = base;
   for (const [i, weight] of weights.entries()) {
-    const factor = weight * epsilon;
-    if (factor === 0) continue;
-    const term = factor === 1 ? slopes[i]! : mul<Tensor2D>(slopes[i]!, factor);
-    sum = sum ? add<Tensor2D>(sum, term) : term;
+    if (weight === 0) continue;
+    const term = typeof weight === 'number' ? slopes[i]! : scaled(slopes[i]!, weight);
+    sum = sum ? plus(sum, term) : term;
   }
   return sum ?? zerosLike(slopes[0]!);
 }

@@ -1,7 +1,8 @@
-import { add, matMul, mul, split, sub, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
+import { matMul, split, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import type { RecurrenceProblem } from '../problem.js';
 import { activations, recurrentActivations } from './activations.js';
 import { drivesOf } from './drive.js';
+import { minus, plus, times } from './elementwise.js';
 import type { Family } from './reference.js';
 
 /** tf.layers' GRU (Cho et al. 2014; resetAfter false): gate order z, r, h. */
@@ -20,9 +21,10 @@ export function gruFamily(problem: RecurrenceProblem): Family {
     drives: drivesOf(problem, tensors.kernel, tensors.bias),
     step: ([h], drive) => {
       const [driveGates, driveH] = split(drive, [2 * units, units], 1) as [Tensor2D, Tensor2D];
-      const [z, r] = split(gate(add(driveGates, matMul(h!, gates))), 2, 1) as [Tensor2D, Tensor2D];
-      const hh: Tensor2D = act(add(driveH, matMul(mul(r, h!), candidate)));
-      return [add(mul(z, h!), mul(sub(1, z), hh))];
+      const [z, r] = split(gate(plus(driveGates, matMul(h!, gates))), 2, 1) as [Tensor2D, Tensor2D];
+      const hh = act(plus(driveH, matMul(times(r, h!), candidate)));
+      // z h + (1 − z) hh
+      return [plus(hh, times(z, minus(h!, hh)))];
     },
   };
 }

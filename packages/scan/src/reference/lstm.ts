@@ -1,7 +1,8 @@
-import { add, concat, matMul, mul, split, type Tensor, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
+import { concat, matMul, split, type Tensor, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import type { RecurrenceProblem } from '../problem.js';
 import { activations, recurrentActivations } from './activations.js';
 import { drivesOf } from './drive.js';
+import { plus, times } from './elementwise.js';
 import type { Family } from './reference.js';
 
 /** tf.layers' LSTM (Hochreiter and Schmidhuber 1997, with a forget gate): gate order i, f, c, o; state [h, c]. */
@@ -18,11 +19,11 @@ export function lstmFamily(problem: RecurrenceProblem): Family {
     ),
     drives: drivesOf(problem, gatesFirst(tensors.kernel), tensors.bias && gatesFirst(tensors.bias)),
     step: ([h, c], drive) => {
-      const z: Tensor2D = add(drive, matMul(h!, recurrent));
+      const z = plus(drive, matMul(h!, recurrent));
       const [zGates, zc] = split(z, [3 * units, units], 1) as [Tensor2D, Tensor2D];
       const [i, f, o] = split(gate(zGates), 3, 1) as [Tensor2D, Tensor2D, Tensor2D];
-      const cell: Tensor2D = add(mul(f, c!), mul(i, act(zc)));
-      return [mul(o, act(cell)), cell];
+      const cell = plus(times(f, c!), times(i, act(zc)));
+      return [times(o, act(cell)), cell];
     },
   };
 }

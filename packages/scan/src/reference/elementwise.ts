@@ -1,0 +1,49 @@
+import {
+  add,
+  customGrad,
+  type GradSaveFunc,
+  mul,
+  neg,
+  type Scalar,
+  sub,
+  type Tensor,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+
+/*
+ * Arithmetic on tensors of one shape. tfjs's own operations broadcast, so each of their gradients reshapes its result, and
+ * numbers among their arguments become tensors at every call. On a GPU the first is one more call per operation, and the
+ * second a copy that the host waits for.
+ */
+
+type Pairwise = (a: Tensor2D, b: Tensor2D) => Tensor2D;
+
+/** a + b */
+export const plus: Pairwise = customGrad((a, b) => ({
+  value: add(a as Tensor, b as Tensor),
+  gradFunc: (dy) => [dy.clone(), dy.clone()],
+})) as Pairwise;
+
+/** a − b */
+export const minus: Pairwise = customGrad((a, b) => ({
+  value: sub(a as Tensor, b as Tensor),
+  gradFunc: (dy) => [dy.clone(), neg(dy)],
+})) as Pairwise;
+
+/** a ∘ b */
+export const times: Pairwise = customGrad((a, b, save) => {
+  (save as GradSaveFunc)([a as Tensor, b as Tensor]);
+  return {
+    value: mul(a as Tensor, b as Tensor),
+    gradFunc: (dy, [left, right]) => [mul(dy, right!), mul(dy, left!)],
+  };
+}) as Pairwise;
+
+/** factor · a, where nothing is differentiated in the factor. */
+export function scaled(a: Tensor2D, factor: Scalar): Tensor2D {
+  const product = customGrad((x, save) => {
+    (save as GradSaveFunc)([factor]);
+    return { value: mul(x as Tensor, factor), gradFunc: (dy, [saved]) => mul(dy, saved!) };
+  });
+  return product(a) as Tensor2D;
+}
