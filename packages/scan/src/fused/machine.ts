@@ -45,22 +45,29 @@ export interface Capabilities {
 const MAX_THREADS = 64;
 const CONTROL = 4096;
 
-const choice = chooseBinary();
+let choice: ReturnType<typeof chooseBinary> | undefined;
 const host = threadHost();
 let compiled: object | undefined;
 let machine: Machine | undefined;
 let threads = typeof host === 'string' ? 1 : Math.min(host.parallelism, MAX_THREADS);
 
+/** Chosen at the first use, so that importing the package changes nothing in the host. */
+function chosen(): ReturnType<typeof chooseBinary> {
+  choice ??= chooseBinary();
+  return choice;
+}
+
 /** What the host allows the fused recurrence to use. */
 export function capabilities(): Capabilities {
+  const { binary, simdReason, relaxedSimdReason } = chosen();
   const reasons: Capabilities['reasons'] = {};
-  if (choice.simdReason) reasons.simd = choice.simdReason;
-  if (choice.relaxedSimdReason) reasons.relaxedSimd = choice.relaxedSimdReason;
+  if (simdReason) reasons.simd = simdReason;
+  if (relaxedSimdReason) reasons.relaxedSimd = relaxedSimdReason;
   if (typeof host === 'string') reasons.threads = host;
   return {
-    simd: choice.binary !== undefined,
-    relaxedSimd: choice.binary?.relaxedSimd ?? false,
-    threads: choice.binary === undefined ? 1 : threads,
+    simd: binary !== undefined,
+    relaxedSimd: binary?.relaxedSimd ?? false,
+    threads: binary === undefined ? 1 : threads,
     reasons,
   };
 }
@@ -82,7 +89,7 @@ export function setThreads(count: number): void {
   machine?.pool?.resize(threads - 1);
 }
 
-export const isAvailable = (): boolean => choice.binary !== undefined;
+export const isAvailable = (): boolean => chosen().binary !== undefined;
 
 /** The machine, started at its first use. */
 export function theMachine(): Machine {
@@ -92,7 +99,7 @@ export function theMachine(): Machine {
 
 function start(): Machine {
   const shared = typeof host !== 'string';
-  const bytes = choice.binary!.bytes;
+  const { bytes } = chosen().binary!;
   compiled ??= new webAssembly!.Module(shared ? bytes : withPrivateMemory(bytes));
   const heap = new Heap(shared);
   const { memory } = heap;
