@@ -35,6 +35,12 @@ export const flags: readonly Flag[] = [
     group: 'Model',
     about: 'recurrent weights start as N(0, (initStd / units)²)',
   },
+  {
+    key: 'certify',
+    kind: 'boolean',
+    group: 'Model',
+    about: 'keep condition (a) of Theorem 1 at every step, by raising γ_A',
+  },
   { key: 'dataDir', kind: 'string', group: 'Task', about: "folder of the task's data set" },
   {
     key: 'pixelsPerStep',

@@ -13,6 +13,7 @@ export const commonDefaults: Omit<Config, 'version' | 'task'> = {
   gammaW: 0.001,
   scheme: 'euler',
   gated: false,
+  certify: false,
   pixelsPerStep: 1,
   permutation: 'none',
   length: 100,
@@ -150,6 +151,7 @@ const unusedByTask: Record<Task, readonly Key[]> = {
     'gammaA',
     'betaW',
     'gammaW',
+    'certify',
     'pixelsPerStep',
     'permutation',
     'dataDir',
@@ -169,10 +171,11 @@ const cellKeys: readonly Key[] = [
   'gated',
   'activation',
   'initStd',
+  'certify',
 ];
 
 const usedByCell: Record<Config['cell'], readonly Key[]> = {
-  lipschitz: ['epsilon', 'betaA', 'gammaA', 'betaW', 'gammaW', 'scheme', 'gated', 'initStd'],
+  lipschitz: ['epsilon', 'betaA', 'gammaA', 'betaW', 'gammaW', 'scheme', 'gated', 'initStd', 'certify'],
   antisymmetric: ['epsilon', 'gammaW', 'gated'],
   vanilla: ['activation'],
   residual: ['epsilon', 'activation'],

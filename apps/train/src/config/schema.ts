@@ -28,38 +28,50 @@ const positive = z.number().positive('must be greater than 0');
 const count = z.int('must be a whole number').positive('must be at least 1');
 const beta = z.number().min(0, 'must lie in [0, 1]').max(1, 'must lie in [0, 1]');
 
+/** Why a model of these settings cannot be kept certified, or undefined. */
+function uncertifiable({ betaA, gated }: { betaA: number; gated: boolean }): string | undefined {
+  if (betaA === 1) return 'needs --beta-a below 1, where the weights can move the symmetric part of A';
+  return gated ? 'does not go with --gated: Theorem 1 is about the cell without a gate' : undefined;
+}
+
 /** Everything that decides a run's numbers, and where they come from. Written to config.json. */
-export const configSchema = z.strictObject({
-  version: z.literal(configVersion),
-  task: z.enum(taskNames),
-  cell: z.enum(cellNames),
-  units: count,
-  epsilon: positive,
-  betaA: beta,
-  gammaA: z.number(),
-  betaW: beta,
-  gammaW: z.number(),
-  scheme: z.enum(schemeNames),
-  gated: z.boolean(),
-  activation: z.enum(activationNames).optional(),
-  initStd: positive.optional(),
-  pixelsPerStep: count,
-  permutation: z.enum(permutationNames),
-  length: count,
-  dataDir: z.string().optional(),
-  batchSize: count,
-  epochs: count,
-  optimizer: z.enum(optimizerNames),
-  learningRate: positive,
-  momentum: z.number().min(0, 'must lie in [0, 1)').lt(1, 'must lie in [0, 1)'),
-  decayFactor: positive,
-  decayEpochs: z.array(count),
-  clipNorm: positive.optional(),
-  seed: z.int('must be a whole number').nonnegative('must be at least 0'),
-  backend: z.enum(backendChoices),
-  threads: count.optional(),
-  checkpointEvery: count,
-});
+export const configSchema = z
+  .strictObject({
+    version: z.literal(configVersion),
+    task: z.enum(taskNames),
+    cell: z.enum(cellNames),
+    units: count,
+    epsilon: positive,
+    betaA: beta,
+    gammaA: z.number(),
+    betaW: beta,
+    gammaW: z.number(),
+    scheme: z.enum(schemeNames),
+    gated: z.boolean(),
+    activation: z.enum(activationNames).optional(),
+    initStd: positive.optional(),
+    certify: z.boolean().default(false),
+    pixelsPerStep: count,
+    permutation: z.enum(permutationNames),
+    length: count,
+    dataDir: z.string().optional(),
+    batchSize: count,
+    epochs: count,
+    optimizer: z.enum(optimizerNames),
+    learningRate: positive,
+    momentum: z.number().min(0, 'must lie in [0, 1)').lt(1, 'must lie in [0, 1)'),
+    decayFactor: positive,
+    decayEpochs: z.array(count),
+    clipNorm: positive.optional(),
+    seed: z.int('must be a whole number').nonnegative('must be at least 0'),
+    backend: z.enum(backendChoices),
+    threads: count.optional(),
+    checkpointEvery: count,
+  })
+  .check(({ value, issues }) => {
+    const message = value.certify ? uncertifiable(value) : undefined;
+    if (message !== undefined) issues.push({ code: 'custom', message, path: ['certify'], input: value });
+  });
 
 export type Config = z.infer<typeof configSchema>;
 export type Task = Config['task'];

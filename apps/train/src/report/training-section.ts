@@ -1,12 +1,15 @@
 import { figureGrid, type TrainingSeries } from '@hurwitz/figures';
 import type { MetricsEntry } from '../run/metrics-log.js';
 import type { Section } from '../tasks/task.js';
+import { isStabilityMetric } from '../training/stability-metrics.js';
 
 const units: Record<string, string> = { loss: 'loss', accuracy: 'accuracy', mse: 'mean squared error' };
 
 /** How each metric went from epoch to epoch, one panel a metric, one colour a stage. */
 export async function trainingSection(entries: MetricsEntry[]): Promise<Section> {
-  const names = Object.keys(entries[0] ?? {}).filter((name) => !['step', 'stage', 'epoch'].includes(name));
+  const names = Object.keys(entries[0] ?? {}).filter(
+    (name) => !['step', 'stage', 'epoch'].includes(name) && !isStabilityMetric(name),
+  );
   const metrics = [...new Set(names.map((name) => name.replace('validation_', '')))];
   const stages = [...new Set(entries.map(({ stage }) => stage))];
   const panels = metrics.map((metric) => ({

@@ -6,6 +6,7 @@ import type { RunFolder } from '../run/run-folder.js';
 import type { Section, Task } from '../tasks/task.js';
 import type { Metrics } from '../training/stage.js';
 import { htmlPage } from './html.js';
+import { stabilitySections } from './stability-section.js';
 import { trainingSection } from './training-section.js';
 
 /** Writes every figure as an SVG file and all of them into one report.html; returns the report's path. */
@@ -24,7 +25,12 @@ export async function writeReport(
   },
 ): Promise<string> {
   const own = await task.sections({ folder, entries, results });
-  const sections = [...own, await trainingSection(entries), settingsSection(config)];
+  const sections = [
+    ...own,
+    await trainingSection(entries),
+    ...(await stabilitySections(entries)),
+    settingsSection(config),
+  ];
   for (const { name, svg } of sections.flatMap(({ figures }) => figures ?? [])) {
     writeFileAtomic(folder.file('figures', `${name}.svg`), svg);
   }

@@ -81,6 +81,7 @@ function pendulumStage(config: Config, regime: Regime, data: Record<Split, Seque
     name: regime.name,
     title: regime.title,
     model,
+    layer,
     batchesPerEpoch: feed.batchesPerEpoch,
     batch: (epoch, index) => withoutInput(toTensors(feed.at(epoch, index)), config.length),
     loss: (states, targets) => tf.div(squaredErrorSum(states, targets), targets.size),

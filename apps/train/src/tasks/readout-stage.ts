@@ -32,6 +32,7 @@ export function readoutStage(
     name: config.cell,
     title: `${config.cell}, ${config.units} units, ${model.countParams().toLocaleString('en')} parameters`,
     model,
+    layer,
     batchesPerEpoch: feed.batchesPerEpoch,
     batch: (epoch, index) => toTensors(feed.at(epoch, index)),
     states: (inputs) => stateSequence(layer, inputs as tf.Tensor3D),

@@ -1,7 +1,8 @@
+import { DynamicalLayer } from '@hurwitz/cells';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Config } from '../config/schema.js';
 import type { Metrics, Stage } from './stage.js';
-import type { Progress, TrainingObserver } from './train.js';
+import type { Progress, StageTimes, TrainingObserver } from './train.js';
 
 /** A progress bar with loss, accuracy and time left on a terminal; a line an epoch elsewhere. */
 export class ConsoleObserver implements TrainingObserver {
@@ -33,7 +34,18 @@ export class ConsoleObserver implements TrainingObserver {
     console.log(`${stage.name} epoch ${epoch}/${this.config.epochs}: ${numbers.join(', ')}`);
   }
 
+  done(stage: Stage, { total, stability }: StageTimes): void {
+    this.close();
+    if (!(stage.layer instanceof DynamicalLayer)) return;
+    const share = ((100 * stability) / total).toPrecision(2);
+    console.log(
+      `${stage.name}: stability figures took ${seconds(stability)} of ${seconds(total)} of training (${share}%)`,
+    );
+  }
+
   close(): void {
     this.bar?.stop();
   }
 }
+
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toPrecision(3)} s`;

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 /** Numbers that say how good a model is, by name. */
 export type Metrics = Record<string, number>;
@@ -19,6 +19,8 @@ export interface Stage {
   /** For people. */
   title: string;
   model: LayersModel;
+  /** The recurrent layer of the model. */
+  layer: layers.Layer;
   batchesPerEpoch: number;
   /** The batch at a position; the caller disposes of its tensors. */
   batch(epoch: number, index: number): Batch;

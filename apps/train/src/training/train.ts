@@ -6,8 +6,10 @@ import type { NamedArray } from '../run/checkpoint-file.js';
 import type { MetricsLog } from '../run/metrics-log.js';
 import type { RunFolder } from '../run/run-folder.js';
 import { divergence } from './divergence.js';
+import { keepCertified } from './keep-certified.js';
 import { learningRateAt, makeOptimizer, setLearningRate } from './optimizer.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer-state.js';
+import { stabilityMetrics } from './stability-metrics.js';
 import type { Metrics, Stage } from './stage.js';
 import { trainingStep } from './training-step.js';
 import { modelWeights, setModelWeights } from './weights.js';
@@ -47,6 +49,13 @@ const emptySums = (): Progress['sums'] => ({ loss: 0, correct: 0, samples: 0 });
 export interface TrainingObserver {
   step(stage: Stage, progress: Progress): void;
   epoch(stage: Stage, progress: Progress, metrics: Metrics): void;
+  /** How long the stage took in this process, and its stability figures as a part of that; milliseconds. */
+  done(stage: Stage, times: StageTimes): void;
+}
+
+export interface StageTimes {
+  total: number;
+  stability: number;
 }
 
 export interface TrainingRun {
@@ -77,6 +86,8 @@ export async function trainStage(
   { progress, saved }: { progress: Progress; saved?: NamedArray[] },
 ): Promise<Metrics> {
   const { config } = run;
+  const started = performance.now();
+  const times: StageTimes = { total: 0, stability: 0 };
   const optimizer = makeOptimizer(config);
   let best: NamedArray[] = [];
   if (saved !== undefined) {
@@ -110,7 +121,16 @@ export async function trainStage(
     }
     const metrics = await endEpoch(stage, progress);
     if (isBest(stage, progress, metrics)) best = modelWeights(stage.model);
-    run.log.append({ step: progress.step, stage: stage.name, epoch: progress.epoch, ...metrics });
+    const ended = performance.now();
+    const stability = stabilityMetrics(stage.layer);
+    times.stability += performance.now() - ended;
+    run.log.append({
+      step: progress.step,
+      stage: stage.name,
+      epoch: progress.epoch,
+      ...metrics,
+      ...stability,
+    });
     progress.logged += 1;
     progress.epoch += 1;
     progress.batch = 0;
@@ -118,6 +138,8 @@ export async function trainStage(
     await checkpoint();
     run.observer.epoch(stage, progress, metrics);
   }
+  times.total = performance.now() - started;
+  run.observer.done(stage, times);
   setModelWeights(stage.model, best);
   optimizer.dispose();
   return stage.evaluate('test');
@@ -135,6 +157,7 @@ async function advance(
     const again = stage.batch(progress.epoch, progress.batch);
     throw divergence(stage, again, { step: progress.step + 1, loss });
   }
+  if (run.config.certify) keepCertified(stage.layer);
   progress.batch += 1;
   progress.step += 1;
   progress.sums.loss += loss * samples;
