@@ -5,9 +5,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 
-import { backends, type TestBackend } from '../../../scripts/test-backends.js';
+import { backends, type TestBackend, tfjsNode } from '../../../scripts/test-backends.js';
 
-export { backends };
+export { backends, tfjsNode };
 
 /** Makes one backend current; the wasm binaries are taken from the installed package. */
 export async function useBackend(name: TestBackend): Promise<void> {
