@@ -1,14 +1,13 @@
-import { createRequire } from 'node:module';
+import { execFile } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
-import { dirname, sep } from 'node:path';
-import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
 import { capabilities, multiplyAddRate, setThreads } from '@hurwitz/scan';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
-import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { useBackend } from './backend.mjs';
 import { pytorch } from './pytorch.mjs';
 import { multiplyAdds, rows } from './rows.mjs';
-import { layersLSTM, training } from './tfjs.mjs';
+import { training } from './tfjs.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -38,6 +37,19 @@ const show = (samples) => {
 };
 const ratio = (slow, fast) => (slow?.length ? `${(median(slow) / median(fast)).toFixed(2)}x` : '-');
 
+const run = promisify(execFile);
+const referenceScript = fileURLToPath(new URL('reference.mjs', import.meta.url));
+
+/** Milliseconds of one step in plain tfjs, or undefined where it runs out of memory. */
+async function plainStep(row, backend, what) {
+  try {
+    const { stdout } = await run(process.execPath, [referenceScript, JSON.stringify(row), backend, what]);
+    return Number(stdout.trim().split('\n').at(-1));
+  } catch {
+    return undefined;
+  }
+}
+
 /** All contestants of one row, in turn, `rounds` times over. */
 async function compare(row, torch) {
   const samples = {};
@@ -45,9 +57,11 @@ async function compare(row, torch) {
     samples[name] ??= [];
     samples[name].push(ms);
   };
-  await tf.setBackend('wasm');
+  const plain = async (name, backend, what) => {
+    const ms = await plainStep(row, backend, what);
+    if (ms !== undefined) take(name, ms);
+  };
   const problem = training(row);
-  const lstm = row.kind === 'lstm' && !options['no-reference'] ? layersLSTM(row) : undefined;
   setThreads(threads);
   for (let i = 0; i < 2; i++) problem.fused();
   for (let round = 0; round < rounds; round++) {
@@ -63,19 +77,14 @@ async function compare(row, torch) {
       take('torch1', await torch.step(row, 1));
       if (threads > 1) take('torch', await torch.step(row, threads));
     }
-    if (!options['no-reference'] && round < 1) {
-      take('wasm', timed(problem.reference));
-      if (lstm) take('layers', timed(lstm));
+    if (!options['no-reference'] && round < 2) {
+      await plain('wasm', 'wasm', 'reference');
+      if (row.kind === 'lstm') await plain('layers', 'wasm', 'layers');
     }
   }
   const tape = problem.tapeBytes();
   problem.dispose();
-  if (options.cpu) {
-    await tf.setBackend('cpu');
-    const onCpu = training(row);
-    take('cpu', timed(onCpu.reference));
-    onCpu.dispose();
-  }
+  if (options.cpu) await plain('cpu', 'cpu', 'reference');
   return { samples, tape };
 }
 
@@ -119,9 +128,7 @@ function growth() {
   });
 }
 
-const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-setWasmPaths(dirname(main) + sep);
-setThreadsCount(threads);
+await useBackend('wasm');
 const torch = await pytorch();
 console.log(`${cpus()[0].model}, ${threads} threads, Node ${process.version}, tfjs ${tf.version_core}`);
 console.log(`PyTorch: ${torch?.version ?? 'no python3 with torch found'}`, capabilities());
@@ -133,6 +140,5 @@ for (const row of chosen) {
 }
 torch?.end();
 if (options.rows === '') {
-  await tf.setBackend('wasm');
   console.table(growth());
 }
