@@ -17,7 +17,6 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -131,7 +130,7 @@ function nodeModulesOf(folder) {
 }
 
 function requireTools() {
-  const missing = ['make', 'python3', process.env.CXX ?? 'c++'].filter(
+  const missing = ['make', 'python3', 'g++'].filter(
     (tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0,
   );
   if (missing.length === 0) return;

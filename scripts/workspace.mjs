@@ -78,6 +78,9 @@ const jobs = {
     ]);
     const { passed, failed, skipped } = tally();
     if (status !== 0 && failed === 0) console.log('A build, lint, type or package check failed: see above.');
+    if (!process.env.HURWITZ_TFJS_NODE) {
+      console.log('The native TensorFlow backend was not tested here: npm run test:tensorflow does.');
+    }
     console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
     return status;
   },
