@@ -6,14 +6,18 @@ const scalars = ['accBeta1', 'accBeta2'] as const;
 
 /** The running powers of Adam's decay rates; the class keeps them to itself. */
 function adamPowers(optimizer: tf.Optimizer): Record<(typeof scalars)[number], tf.Variable> | undefined {
-  return optimizer instanceof tf.AdamOptimizer
-    ? { accBeta1: optimizer['accBeta1'], accBeta2: optimizer['accBeta2'] }
-    : undefined;
+  // Not instanceof, by which tfjs takes every optimizer for one of any class.
+  if (optimizer.getClassName() !== 'Adam') return undefined;
+  const adam = optimizer as tf.AdamOptimizer;
+  return { accBeta1: adam['accBeta1'], accBeta2: adam['accBeta2'] };
 }
 
 /** The whole state of an optimizer, to the bit. */
 export async function saveOptimizer(optimizer: tf.Optimizer): Promise<NamedArray[]> {
-  const named = (await optimizer.getWeights()).map(({ name, tensor }) => toArray(name, tensor));
+  const weights = await optimizer.getWeights();
+  const named = weights.map(({ name, tensor }) => toArray(name, tensor));
+  // The count of steps comes as a tensor made for the call, the others are the optimizer's own.
+  weights.find(({ name }) => name === 'iter')?.tensor.dispose();
   const powers = adamPowers(optimizer);
   if (powers !== undefined) for (const name of scalars) named.push(toArray(name, powers[name]));
   return named;
@@ -33,6 +37,8 @@ export async function restoreOptimizer(optimizer: tf.Optimizer, saved: NamedArra
     tensor: tf.tensor(values, shape, 'float32'),
   }));
   await optimizer.setWeights(tensors);
+  // The optimizer's variables hold copies.
+  tf.dispose(tensors.map(({ tensor }) => tensor));
   if (powers === undefined) return;
   for (const name of scalars) {
     const value = saved.find((array) => array.name === name)?.values[0];

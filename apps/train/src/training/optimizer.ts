@@ -20,7 +20,10 @@ export function learningRateAt({ learningRate, decayFactor, decayEpochs }: Confi
   return learningRate * decayFactor ** decayEpochs.filter((at) => epoch >= at).length;
 }
 
-/** tfjs's optimizers read this field at every step but let only SGD change it in public. */
+/** Changes the rate of the steps to come. */
 export function setLearningRate(optimizer: tf.Optimizer, learningRate: number): void {
-  (optimizer as unknown as { learningRate: number }).learningRate = learningRate;
+  // SGD and momentum keep a tensor of the rate, which a method replaces; the others read a field at every step.
+  const own = optimizer as unknown as { setLearningRate?: (rate: number) => void; learningRate: number };
+  if (own.setLearningRate) own.setLearningRate(learningRate);
+  else own.learningRate = learningRate;
 }
