@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunFolder } from '../src/run/run-folder.js';
 import { hurwitz, temporaryFolder } from './command.js';
 
 let folder = '';
@@ -55,14 +56,30 @@ describe('hurwitz says what is wrong and what to do', () => {
     expect(code).toBe(1);
   });
 
-  it('a loss that overflows stops with the step, the largest state and what to try; a checkpoint stays', async () => {
-    const line =
-      'train adding --cell residual --activation relu --epsilon 30 --length 60 --learning-rate 10 --units 16 --batch-size 100 --epochs 3 --checkpoint-every 1 --optimizer sgd --backend cpu --out overflow';
-    const { code, output } = await hurwitz(line.split(' '), folder);
-    expect(output).toMatch(/The loss became (NaN|Infinity) at step \d+ of residual\./);
-    expect(output).toContain('The largest state on that batch is');
-    expect(output).toContain('--learning-rate');
-    expect(code).toBe(1);
-    expect(readFileSync(join(folder, 'overflow', 'config.json'), 'utf8')).toContain('"task": "adding"');
-  });
+  const diverging =
+    'train adding --batch-size 100 --epochs 3 --checkpoint-every 1 --optimizer sgd --backend cpu';
+  it.each([
+    ['loss', '--cell residual --activation relu --epsilon 30 --length 60 --learning-rate 10 --units 16'],
+    ['norm of the gradient', '--cell residual --activation tanh --epsilon 20 --length 60 --units 16'],
+    ['loss', '--cell cayley --activation relu --length 10 --learning-rate 1e20 --units 4'],
+  ])(
+    'a %s that overflows stops with the step, the largest state and what to try: %s',
+    async (what, flags) => {
+      const line = `${diverging} ${flags} --out overflow`;
+      rmSync(join(folder, 'overflow'), { recursive: true, force: true });
+      const { code, output } = await hurwitz(line.split(' '), folder);
+      expect(output).toMatch(
+        new RegExp(`The ${what} became (NaN|-?Infinity) at step \\d+ of (residual|cayley)\\.`),
+      );
+      expect(output).toContain('The largest state on that batch is');
+      expect(output).toContain('--learning-rate');
+      expect(output).not.toContain('    at ');
+      expect(code).toBe(1);
+      const run = RunFolder.open(join(folder, 'overflow'));
+      const kept = run.latestCheckpoint((message) => expect.unreachable(message));
+      for (const { name, values } of kept?.arrays ?? []) {
+        if (name.startsWith('weights/')) expect(values.every(Number.isFinite), name).toBe(true);
+      }
+    },
+  );
 });

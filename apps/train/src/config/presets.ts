@@ -76,16 +76,19 @@ export const presets: Record<string, { about: string; settings: Settings }> = {
     settings: { ...ordered, scheme: 'midpoint' },
   },
   'lipschitz-euler-64-permuted': {
-    about: 'the same, permuted pixels (paper: 94.2%)',
+    about: 'Lipschitz RNN, Euler, 64 units, permuted pixels (paper: 94.2%)',
     settings: { ...permuted, units: 64 },
   },
   'lipschitz-rk2-64-permuted': {
-    about: 'the same, permuted pixels (paper: 94.2%)',
+    about: 'Lipschitz RNN, midpoint, 64 units, permuted pixels (paper: 94.2%)',
     settings: { ...permuted, units: 64, scheme: 'midpoint' },
   },
-  'lipschitz-euler-128-permuted': { about: 'the same, permuted pixels (paper: 96.3%)', settings: permuted },
+  'lipschitz-euler-128-permuted': {
+    about: 'Lipschitz RNN, Euler, 128 units, permuted pixels (paper: 96.3%)',
+    settings: permuted,
+  },
   'lipschitz-rk2-128-permuted': {
-    about: 'the same, permuted pixels (paper: 96.2%)',
+    about: 'Lipschitz RNN, midpoint, 128 units, permuted pixels (paper: 96.2%)',
     settings: { ...permuted, scheme: 'midpoint' },
   },
   'antisymmetric-128': {
@@ -97,11 +100,11 @@ export const presets: Record<string, { about: string; settings: Settings }> = {
     settings: { ...antisymmetric, epochs: 100, gated: true },
   },
   'antisymmetric-128-permuted': {
-    about: 'the same, permuted pixels (paper: 95.8%)',
+    about: 'AntisymmetricRNN, 128 units, permuted pixels (paper: 95.8%)',
     settings: { ...antisymmetric, epochs: 100, permutation: 'seeded' },
   },
   'antisymmetric-gated-128-permuted': {
-    about: 'the same, permuted pixels (paper: 93.1%)',
+    about: 'AntisymmetricRNN with gating, 128 units, permuted pixels (paper: 93.1%)',
     settings: { ...antisymmetric, epochs: 100, gated: true, permutation: 'seeded' },
   },
   'lstm-128': {

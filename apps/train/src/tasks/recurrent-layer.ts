@@ -9,7 +9,7 @@ import {
   vanillaRNN,
 } from '@hurwitz/cells';
 import type * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Config } from '../config/schema.js';
 
 type Layer = InstanceType<typeof tfl.RNN>;
@@ -39,23 +39,20 @@ export function recurrentLayer(
     case 'exponential':
       return exponentialRNN({ ...common, activation });
     case 'lstm':
-    case 'gru': {
-      const initial = {
-        kernelInitializer: tfl.initializers.glorotUniform({ seed: seed + 2 }),
-        recurrentInitializer: tfl.initializers.orthogonal({ seed: seed + 3 }),
-      };
-      const options = { units, returnSequences, name, recurrentActivation: 'sigmoid' as const, ...initial };
-      return config.cell === 'lstm' ? lstm(options) : gru(options);
-    }
+      return lstm({ ...common, recurrentActivation: 'sigmoid' });
+    case 'gru':
+      return gru({ ...common, recurrentActivation: 'sigmoid' });
   }
 }
 
-/** All states of a built layer on some inputs, [batch, time, units], whatever the layer itself returns. Called on failure only: the copy of the layer stays in memory. */
+/**
+ * All states of a built layer on some inputs, [batch, time, units], whatever the layer itself returns. Called on
+ * failure only: the copy of the layer stays in memory.
+ */
 export function stateSequence(layer: Layer, inputs: tf.Tensor3D): tf.Tensor {
   const LayerClass = layer.constructor as new (config: object) => Layer;
   const copy = new LayerClass({ ...layer.getConfig(), returnSequences: true, name: `${layer.name}_states` });
   copy.build(inputs.shape);
   copy.setWeights(layer.getWeights());
-  const states = copy.apply(inputs) as tf.Tensor;
-  return states;
+  return copy.apply(inputs) as tf.Tensor;
 }

@@ -1,16 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DivergenceError } from '../errors.js';
 import type { Batch, Stage } from './stage.js';
+import type { StepResult } from './training-step.js';
 
 /**
- * The error for a loss that is no longer a finite number: where, the largest state on the batch that did it,
- * and what to try.
+ * The error for a loss or a gradient that is no longer a finite number: where, the largest state on the batch that did
+ * it, and what to try. The weights are still those that gave the loss.
  */
-export function divergence(stage: Stage, batch: Batch, at: { step: number; loss: number }): DivergenceError {
+export function divergence(
+  stage: Stage,
+  batch: Batch,
+  { step, loss, gradientNorm }: StepResult & { step: number },
+): DivergenceError {
   const { largest, time } = largestState(stage, batch);
+  const what = Number.isFinite(loss) ? `norm of the gradient became ${gradientNorm}` : `loss became ${loss}`;
   return new DivergenceError(
     [
-      `The loss became ${at.loss} at step ${at.step} of ${stage.name}.`,
+      `The ${what} at step ${step} of ${stage.name}.`,
       `The largest state on that batch is ${largest} (time step ${time}).`,
       'Try a smaller --learning-rate, --clip-norm 1, a smaller --epsilon or a larger --gamma-a.',
       'The last checkpoint before it is kept.',

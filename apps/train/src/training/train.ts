@@ -11,7 +11,7 @@ import { learningRateAt, makeOptimizer, setLearningRate } from './optimizer.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer-state.js';
 import { stabilityMetrics } from './stability-metrics.js';
 import type { Metrics, Stage } from './stage.js';
-import { trainingStep } from './training-step.js';
+import { isFiniteStep, trainingStep } from './training-step.js';
 import { modelWeights, setModelWeights } from './weights.js';
 
 /** Where a run stands: everything but arrays. */
@@ -78,7 +78,7 @@ interface SavedArrays {
  * Trains one stage from where `progress` stands to its end, leaves the weights of its best epoch in the model,
  * and returns its test metrics. `progress` is moved on in place.
  *
- * @throws DivergenceError when the loss is no longer finite, Interrupted when the user asked to stop.
+ * @throws DivergenceError when the loss or its gradient is no longer finite, Interrupted when the user asked to stop.
  */
 export async function trainStage(
   stage: Stage,
@@ -152,11 +152,12 @@ async function advance(
 ): Promise<void> {
   const batch = stage.batch(progress.epoch, progress.batch);
   const samples = batch.targets.shape[0] as number;
-  const { loss, correct } = await trainingStep(stage, optimizer, { batch, clipNorm: run.config.clipNorm });
-  if (!Number.isFinite(loss)) {
+  const result = await trainingStep(stage, optimizer, { batch, clipNorm: run.config.clipNorm });
+  if (!isFiniteStep(result)) {
     const again = stage.batch(progress.epoch, progress.batch);
-    throw divergence(stage, again, { step: progress.step + 1, loss });
+    throw divergence(stage, again, { step: progress.step + 1, ...result });
   }
+  const { loss, correct } = result;
   if (run.config.certify) keepCertified(stage.layer);
   progress.batch += 1;
   progress.step += 1;

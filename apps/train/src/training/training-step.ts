@@ -3,39 +3,56 @@ import type { Batch, Stage } from './stage.js';
 
 export interface StepResult {
   loss: number;
+  /** Joint 2-norm of all gradients, before clipping. */
+  gradientNorm: number;
   /** Samples that came out right, where the stage counts them. */
   correct?: number;
 }
 
-/** One step of gradient descent on one batch; the batch's tensors are disposed of. */
+/** Whether a step can be taken: from any other one no number of the model would come back. */
+export function isFiniteStep({ loss, gradientNorm }: StepResult): boolean {
+  return Number.isFinite(loss) && Number.isFinite(gradientNorm);
+}
+
+/**
+ * One step of gradient descent on one batch; the batch's tensors are disposed of. The weights stay as they are where
+ * the loss or its gradient is not finite.
+ */
 export async function trainingStep(
   stage: Stage,
   optimizer: tf.Optimizer,
   { batch, clipNorm }: { batch: Batch; clipNorm?: number },
 ): Promise<StepResult> {
   const variables = stage.model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const [loss, correct] = tf.tidy(() => {
-    let right: tf.Scalar | undefined;
+  const { figures, grads } = tf.tidy(() => {
+    let correct: tf.Scalar | undefined;
     const { value, grads } = tf.variableGrads(() => {
       const outputs = stage.model.apply(batch.inputs, { training: true }) as tf.Tensor;
-      right = stage.correct === undefined ? undefined : tf.keep(stage.correct(outputs, batch.targets));
+      correct = stage.correct === undefined ? undefined : tf.keep(stage.correct(outputs, batch.targets));
       return stage.loss(outputs, batch.targets);
     }, variables);
-    optimizer.applyGradients(clipNorm === undefined ? grads : clipByGlobalNorm(grads, clipNorm));
-    return [value, right];
+    const norm = tf.sqrt(tf.addN(Object.values(grads).map((gradient) => tf.sum(tf.square(gradient)))));
+    // One tensor, so that one read is all the step waits for.
+    const stacked = tf.stack([value, norm, ...(correct === undefined ? [] : [correct])]);
+    correct?.dispose();
+    return { figures: stacked, grads };
   });
-  const result: StepResult = { loss: (await loss.data())[0] as number };
-  if (correct !== undefined) result.correct = (await correct.data())[0] as number;
-  tf.dispose(
-    [loss, correct, batch.inputs, batch.targets].filter((item) => item !== undefined) as tf.Tensor[],
-  );
+  const [loss, gradientNorm, correct] = (await figures.data()) as unknown as [number, number, number?];
+  const result: StepResult = { loss, gradientNorm, ...(correct !== undefined && { correct }) };
+  if (isFiniteStep(result)) {
+    tf.tidy(() => optimizer.applyGradients(clipped(grads, { gradientNorm, clipNorm })));
+  }
+  tf.dispose([figures, grads, batch.inputs, batch.targets]);
   return result;
 }
 
-/** Scales all gradients by one factor so that their joint 2-norm is at most `bound`. */
-function clipByGlobalNorm(grads: tf.NamedTensorMap, bound: number): tf.NamedTensorMap {
-  const squares = Object.values(grads).map((gradient) => tf.sum(tf.square(gradient)));
-  const factor = tf.minimum(1, tf.div(bound, tf.sqrt(tf.addN(squares))));
+/** All gradients scaled by one factor so that their joint 2-norm is at most `clipNorm`. */
+function clipped(
+  grads: tf.NamedTensorMap,
+  { gradientNorm, clipNorm = Number.POSITIVE_INFINITY }: { gradientNorm: number; clipNorm?: number },
+): tf.NamedTensorMap {
+  if (gradientNorm <= clipNorm) return grads;
+  const factor = clipNorm / gradientNorm;
   return Object.fromEntries(
     Object.entries(grads).map(([name, gradient]) => [name, tf.mul(gradient, factor)]),
   );
