@@ -24,9 +24,10 @@ export const schemeNames = Object.keys(tableaux);
 /** `none` reads the pixels in order, `seeded` in an order drawn from the seed. */
 export const permutationNames = ['none', 'seeded', ...Object.keys(publishedPermutations)];
 
-const positive = z.number().positive('must be greater than 0');
+const real = z.number('must be a finite number');
+const positive = real.positive('must be greater than 0');
 const count = z.int('must be a whole number').positive('must be at least 1');
-const beta = z.number().min(0, 'must lie in [0, 1]').max(1, 'must lie in [0, 1]');
+const beta = real.min(0, 'must lie in [0, 1]').max(1, 'must lie in [0, 1]');
 
 /** Why a model of these settings cannot be kept certified, or undefined. */
 function uncertifiable({ betaA, gated }: { betaA: number; gated: boolean }): string | undefined {
@@ -43,9 +44,9 @@ export const configSchema = z
     units: count,
     epsilon: positive,
     betaA: beta,
-    gammaA: z.number(),
+    gammaA: real,
     betaW: beta,
-    gammaW: z.number(),
+    gammaW: real,
     scheme: z.enum(schemeNames),
     gated: z.boolean(),
     activation: z.enum(activationNames).optional(),
@@ -59,7 +60,7 @@ export const configSchema = z
     epochs: count,
     optimizer: z.enum(optimizerNames),
     learningRate: positive,
-    momentum: z.number().min(0, 'must lie in [0, 1)').lt(1, 'must lie in [0, 1)'),
+    momentum: real.min(0, 'must lie in [0, 1)').lt(1, 'must lie in [0, 1)'),
     decayFactor: positive,
     decayEpochs: z.array(count),
     clipNorm: positive.optional(),

@@ -56,5 +56,7 @@ function describe(issue: z.core.$ZodIssue, candidate: Record<string, unknown>): 
     const known = issue.values.map(String);
     return `${flagOf(key)}: unknown ${got}.${nearest(got, known)} Known: ${known.join(', ')}.`;
   }
-  return `${flagOf(key)}: ${issue.message}, got ${JSON.stringify(got) ?? 'nothing'}.`;
+  // JSON has no word for an infinity.
+  const shown = typeof got === 'number' ? String(got) : (JSON.stringify(got) ?? 'nothing');
+  return `${flagOf(key)}: ${issue.message}, got ${shown}.`;
 }
