@@ -34,9 +34,10 @@ function loadTfjsNode(): unknown {
     console.warn('The backend tensorflow is not tested: HURWITZ_TFJS_NODE names no folder that has it.');
     return undefined;
   }
-  // Node 23 removed what tfjs-node 4.22 calls.
-  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
-  legacy.isNullOrUndefined = (value) => value === null || value === undefined;
+  // Node 23 removed the first, which tfjs-node 4.22 calls, and warns about the second.
+  Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null, isArray: Array.isArray });
+  // Only TensorFlow's errors, not what it says about itself.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const require = createRequire(join(folder, 'package.json'));
   const { warn } = console;
   // Its copy of tfjs registers kernels that the workspace's copy has registered already.

@@ -47,7 +47,7 @@ function firstLoad(name: TfjsNodeName): TfjsNode {
   const { folder, require } = found;
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  restoreIsNullOrUndefined();
+  restoreRemovedUtil();
   try {
     withoutChatter(() => require(name));
     const backend = tf.findBackend('tensorflow') as NativeBackend | null | undefined;
@@ -75,10 +75,12 @@ function find(name: string): { folder: string; require: NodeJS.Require } | undef
   return undefined;
 }
 
-/** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 removed and Node 22 warns about. */
-function restoreIsNullOrUndefined(): void {
-  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
-  legacy.isNullOrUndefined = (value) => value === null || value === undefined;
+/** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 removed, and `util.isArray`, which Node 22 warns about. */
+function restoreRemovedUtil(): void {
+  Object.assign(util, {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  });
 }
 
 /**
