@@ -9,8 +9,8 @@ h1 { font-size: 1.7rem; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2.
 p { max-width: 46rem; } .muted { color: var(--muted); }
 figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; display: block; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th { font-weight: 600; } td.text { white-space: normal; min-width: 14rem; } code { font-size: .9em; }`;
+th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th { font-weight: 600; white-space: normal; vertical-align: bottom; } td.text { white-space: normal; min-width: 14rem; } code { font-size: .9em; }`;
 
 /** Makes text safe inside HTML. */
 export function escapeHtml(text: string): string {

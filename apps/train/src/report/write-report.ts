@@ -1,3 +1,4 @@
+import { unusedKeys } from '../config/presets.js';
 import type { Config } from '../config/schema.js';
 import { flagOf } from '../config/validate.js';
 import { writeFileAtomic } from '../run/atomic-file.js';
@@ -40,7 +41,11 @@ export async function writeReport(
   return path;
 }
 
-function settingsSection({ version: _, task: __, ...settings }: Config): Section {
-  const rows = Object.entries(settings).map(([key, value]) => [flagOf(key), String(value)]);
+/** Every flag that had a say in the run. */
+function settingsSection(config: Config): Section {
+  const silent = new Set<string>(['version', 'task', ...unusedKeys(config)]);
+  const rows = Object.entries(config)
+    .filter(([key, value]) => !silent.has(key) && String(value) !== '')
+    .map(([key, value]) => [flagOf(key), String(value)]);
   return { title: 'Settings', table: { columns: ['flag', 'value'], rows } };
 }
