@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { webAssemblyRecurrence } from '../src/fused/implementation.js';
 import { theMachine } from '../src/fused/machine.js';
+import { dropTapes } from '../src/fused/tapes.js';
 import { MemoryError, recurrence, registerFused, setMaxTapeBytes } from '../src/index.js';
 import { arrayProblem, solve } from './arrays.js';
 import { useBackend } from './backends.js';
@@ -48,6 +49,26 @@ test('sizes past what WebAssembly addresses give a MemoryError, and nothing is a
   expect(() => solve(impossible)).toThrow(MemoryError);
   expect(() => solve(impossible)).toThrow(/needed \d+ MiB/);
   expect(heap.usedBytes).toBe(used);
+});
+
+test('a tape that was dropped, because memory ran short, is made again: the same gradient, bit for bit', async () => {
+  await useBackend('cpu');
+  registerFused('cpu', webAssemblyRecurrence);
+  const problem = randomProblem({ family: 'gru', units: 8, inputDim: 2, batch: 5, time: 9, seed: 1 });
+  const tensors = tensorsOf(problem.values);
+  const gradient = (afterForward: () => void) =>
+    tf.grad((matrix: tf.Tensor) => {
+      const spec = problem.spec({ ...tensors, matrix });
+      const [state] = recurrence(problem.inputs(), spec).finalState;
+      afterForward();
+      return tf.sum(state!);
+    })(tensors.matrix!);
+  const expected = gradient(() => expect(heap.usedBytes).toBeGreaterThan(0)).dataSync();
+  const got = gradient(() => {
+    dropTapes();
+    expect(heap.usedBytes).toBe(0);
+  }).dataSync();
+  expect(got).toEqual(expected);
 });
 
 test('over 1,000 training steps memory and tensors stay flat, also where a gradient is never asked for', async () => {

@@ -1,13 +1,13 @@
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { backend as currentBackend, util } from '@tensorflow/tfjs-core';
-import { RecurrenceError } from '../errors.js';
+import { MemoryError, RecurrenceError } from '../errors.js';
 import type { BackwardRequest, ForwardRequest, FusedImplementation, NamedInfos } from '../kernel.js';
 import type { TensorName } from '../problem.js';
 import { type Cotangents, runBackward } from './backward.js';
 import { runForward } from './forward.js';
 import { isAvailable, theMachine } from './machine.js';
 import type { ArrayProblem, Arrays } from './problem-arrays.js';
-import { findTape, keepTape, newHandle, sweepTapes } from './tapes.js';
+import { dropTapes, findTape, keepTape, newHandle, sweepTapes } from './tapes.js';
 
 type Values = Float32Array | Int32Array | Uint8Array;
 
@@ -22,13 +22,15 @@ export const webAssemblyRecurrence: FusedImplementation = {
     checkTokens(problem);
     const results: TensorInfo[] = [];
     const { batch, time, units } = attributes;
-    const tape = runForward(theMachine(), problem, {
-      tape: recordTape,
-      receive: ({ states, final }) => {
-        if (states) results.push(write(host, states, [batch, time, units]));
-        for (const state of final) results.push(write(host, state, [batch, units]));
-      },
-    });
+    const tape = withRoom(() =>
+      runForward(theMachine(), problem, {
+        tape: recordTape,
+        receive: ({ states, final }) => {
+          if (states) results.push(write(host, states, [batch, time, units]));
+          for (const state of final) results.push(write(host, state, [batch, units]));
+        },
+      }),
+    );
     if (tape) {
       const id = newHandle();
       const handle = write(host, new Float32Array([id]), []);
@@ -48,9 +50,9 @@ export const webAssemblyRecurrence: FusedImplementation = {
     const handle = outputs[cotangents.length];
     const id = handle === undefined ? 0 : read(host, handle)[0]!;
     // A tape that is gone, because memory ran short or a thread died, can always be made again.
-    const tape = findTape(id) ?? runForward(theMachine(), problem, { tape: true })!;
+    const tape = findTape(id) ?? withRoom(() => runForward(theMachine(), problem, { tape: true })!);
     try {
-      const gradients = runBackward(tape, problem, results, { inputs: true });
+      const gradients = withRoom(() => runBackward(tape, problem, results, { inputs: true }));
       return Object.fromEntries(
         Object.entries(gradients).map(([name, values]) => [
           name,
@@ -66,6 +68,17 @@ export const webAssemblyRecurrence: FusedImplementation = {
 /** tfjs-node computes on either; tensors on a GPU would have to come to the CPU and go back. */
 function computesOnGpu(backend: KernelBackend): boolean {
   return (backend as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+}
+
+/** Tries again without the tapes of other recurrences, where memory does not suffice for all. */
+function withRoom<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof MemoryError)) throw error;
+    dropTapes();
+    return run();
+  }
 }
 
 function readAll(backend: KernelBackend, tensors: NamedInfos): Arrays {

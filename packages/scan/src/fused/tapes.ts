@@ -39,6 +39,11 @@ export function findTape(id: number): Tape | undefined {
   return entry?.tape;
 }
 
+/** Frees every tape; those still needed are made again. */
+export function dropTapes(): void {
+  for (const id of [...tapes.keys()]) release(id);
+}
+
 /** Frees the tapes whose handles tfjs has disposed of. */
 export function sweepTapes(): void {
   for (const [id, { disposed }] of tapes) if (disposed()) release(id);
