@@ -42,7 +42,8 @@ export class Trajectory {
     const { space, h0, times, tableau } = problem;
     this.t = times[0]!;
     this.h = space.own(h0);
-    this.states = [space.own(h0)];
+    // A sum of nothing: a copy, also of a vector, which its owner may go on to change.
+    this.states = [space.combine(h0, [], [])];
     // The last stage is evaluated at the step's own end: "first same as last".
     const last = tableau.b.length - 1;
     this.reusesLastStage =

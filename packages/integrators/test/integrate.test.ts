@@ -11,6 +11,7 @@ import {
   StepSizeError,
   step,
   tableaux,
+  type Vector,
 } from '../src/index.js';
 import { apply, distance, expTimes, slope } from './linear-algebra.js';
 
@@ -50,6 +51,15 @@ describe('fixed steps', () => {
     expect(evaluations('bogackiShampine')).toBe(1 + 10 * 3);
     expect(evaluations('rk4')).toBe(10 * 4);
     expect(evaluations('cashKarp')).toBe(10 * 6);
+  });
+
+  it.each<[string, Vector]>([
+    ['number[]', [1, 2]],
+    ['Float64Array', Float64Array.of(1, 2)],
+  ])('start with a copy of h0 (%s)', (_, h0) => {
+    const { states } = integrate((_t, h) => h, h0, { times: [0, 1], dt: 0.5 });
+    h0[0] = 7;
+    expect([...states[0]!]).toEqual([1, 2]);
   });
 
   it('more than maxSteps of them are refused before the first', () => {
