@@ -105,7 +105,7 @@ function report(row, { samples, tape }) {
     'x torch best': ratio(bestTorch, fused),
     'x torch, 1 thread': ratio(torch1, fused1),
     'GFLOP/s, 1 thread': gigaflops(median(fused1)).toFixed(1),
-    'share of SIMD rate': `${((100 * gigaflops(median(fused1))) / median(rate)).toFixed(0)}%`,
+    'share of SIMD rate': `${((100 * gigaflops(median(fused1))) / Math.max(...rate)).toFixed(0)}%`,
     'thread efficiency': `${((100 * median(fused1)) / median(fused) / threads).toFixed(0)}%`,
     'tape MB': (tape / 1e6).toFixed(0),
   };
