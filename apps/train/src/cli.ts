@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
+import { analyse } from './commands/analyse.js';
 import { dataFetch } from './commands/data-fetch.js';
 import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
@@ -21,6 +22,7 @@ export function makeProgram(): Command {
     .addHelpText('after', examples);
   program.addCommand(trainCommand());
   program.addCommand(evaluateCommand());
+  program.addCommand(analyseCommand());
   program.addCommand(dataCommand());
   program.addCommand(doctorCommand());
   return program;
@@ -33,6 +35,7 @@ Examples:
   hurwitz train pixel-mnist --data-dir data/mnist --pixels-per-step 28
   hurwitz train --resume runs/pixel-mnist-1                go on after an interruption, to the same numbers
   hurwitz evaluate runs/pixel-mnist-1                      measure the best epoch on the test set again
+  hurwitz analyse runs/pixel-mnist-1                       is the trained layer stable, and can it be proved?
   hurwitz doctor                                           what works on this machine, and what does not`;
 
 function trainCommand(): Command {
@@ -87,6 +90,18 @@ function evaluateCommand(): Command {
     .option('--data-dir <folder>', "folder of the task's data set, if it has moved")
     .option('--backend <name>', 'auto, tensorflow, wasm, cpu', 'auto')
     .action(evaluate);
+}
+
+function analyseCommand(): Command {
+  return new Command('analyse')
+    .summary('say whether trained layers are stable, and prove it where possible')
+    .description(`Prints an engineer's report on every trained recurrent layer of a run: Theorem 1, certificates, equilibria,
+discretisation, Jacobians along the test data, and what to change. Writes analysis.html, analysis.json and figures.`)
+    .argument('<run>', 'a run folder')
+    .option('--stage <name>', 'one stage only')
+    .option('--data-dir <folder>', "folder of the task's data set, if it has moved")
+    .option('--backend <name>', 'auto, tensorflow, wasm, cpu', 'auto')
+    .action(analyse);
 }
 
 function dataCommand(): Command {

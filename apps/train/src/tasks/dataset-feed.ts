@@ -41,6 +41,14 @@ export function toTensors({ inputs, inputShape, targets, targetShape }: Sequence
   return { inputs: tf.tensor3d(inputs, inputShape), targets: tf.tensor(targets, targetShape, dtype) };
 }
 
+/** The inputs of the first examples of a data set, [examples, steps, inputDim]. */
+export function firstInputs(dataset: SequenceDataset, count: number): tf.Tensor3D {
+  const [part] = inOrder(dataset, Math.min(count, dataset.size));
+  const { inputs, targets } = toTensors(part as SequenceBatch);
+  targets.dispose();
+  return inputs;
+}
+
 /** A data set in order, in parts of at most `size`, for evaluation. */
 export function* inOrder(dataset: SequenceDataset, size: number): Generator<SequenceBatch> {
   for (let first = 0; first < dataset.size; first += size) {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Config } from '../config/schema.js';
 import type { Batch, Stage } from '../training/stage.js';
-import { DatasetFeed, meanOver, toTensors } from './dataset-feed.js';
+import { DatasetFeed, firstInputs, meanOver, toTensors } from './dataset-feed.js';
 import { squaredErrorSum } from './losses.js';
 import { type Regime, regimes } from './pendulum-regimes.js';
 import { pendulumSections } from './pendulum-report.js';
@@ -85,6 +85,8 @@ function pendulumStage(config: Config, regime: Regime, data: Record<Split, Seque
     batchesPerEpoch: feed.batchesPerEpoch,
     batch: (epoch, index) => withoutInput(toTensors(feed.at(epoch, index)), config.length),
     loss: (states, targets) => tf.div(squaredErrorSum(states, targets), targets.size),
+    testInputs: (count) =>
+      withoutInput({ inputs: firstInputs(data.test, count), targets: tf.tensor([]) }, config.length).inputs,
     states: run,
     select: { metric: 'mse', better: 'smaller' },
     evaluate: async (split) =>

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Config } from '../config/schema.js';
 import type { Stage } from '../training/stage.js';
-import { DatasetFeed, meanOver, toTensors } from './dataset-feed.js';
+import { DatasetFeed, firstInputs, meanOver, toTensors } from './dataset-feed.js';
 import { correctCount, crossEntropySum, squaredErrorSum } from './losses.js';
 import { recurrentLayer, stateSequence } from './recurrent-layer.js';
 
@@ -35,6 +35,7 @@ export function readoutStage(
     layer,
     batchesPerEpoch: feed.batchesPerEpoch,
     batch: (epoch, index) => toTensors(feed.at(epoch, index)),
+    testInputs: (count) => firstInputs(test, count),
     states: (inputs) => stateSequence(layer, inputs as tf.Tensor3D),
     ...(train.classes === undefined ? regression() : classification()),
     evaluate: async (split) =>

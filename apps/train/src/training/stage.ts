@@ -32,6 +32,8 @@ export interface Stage {
   evaluate(split: 'validation' | 'test'): Promise<Metrics>;
   /** What the best epoch is chosen by, on the validation data. */
   select: { metric: string; better: 'larger' | 'smaller' };
+  /** The first test sequences, for analysis; the caller disposes of the tensors. */
+  testInputs(count: number): Batch['inputs'];
   /** Every state of the recurrent layer on a batch, [batch, time, units], for the message on divergence. */
   states(inputs: Batch['inputs']): tf.Tensor;
 }

@@ -1,0 +1,35 @@
+import type { AlongTestData } from './along-test-data.js';
+import { finding, type Part } from './findings.js';
+
+/** What becomes of a small difference between the first and the last state of test sequences. */
+export function alongPart({ endToEnd, sequences, length }: AlongTestData): Part {
+  const title = 'End-to-end Jacobian along the test data';
+  if (endToEnd.length === 0) return { title, text: 'Not applicable: a sequence has one step.', findings: [] };
+  const log10 = (natural: number): number => natural / Math.LN10;
+  const norms = endToEnd.map(({ logSingularValues }) => logSingularValues[0] as number);
+  const largest = Math.max(...norms);
+  const rate = largest / (length - 1);
+  const text =
+    `∂h_T/∂h_1 over ${length} steps, for ${sequences} test sequence${sequences === 1 ? '' : 's'}: ` +
+    (largest < 0
+      ? 'every small difference in the first state has shrunk by the end.'
+      : 'some small difference in the first state is as large at the end, or larger.');
+  return {
+    title,
+    text,
+    findings: [
+      finding('log₁₀ ‖∂h_T/∂h_1‖₂, largest', log10(largest)),
+      finding('log₁₀ ‖∂h_T/∂h_1‖₂, smallest', log10(Math.min(...norms))),
+      finding('growth of its norm', Math.exp(rate), {
+        unit: 'per step',
+        meaning: 'geometric mean: 1 neither vanishes nor explodes',
+      }),
+      finding(
+        'log₁₀ of its mean eigenvalue modulus',
+        log10(mean(endToEnd.map(({ logMeanModulus }) => logMeanModulus))),
+      ),
+    ],
+  };
+}
+
+const mean = (values: number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;

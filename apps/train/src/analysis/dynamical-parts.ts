@@ -1,0 +1,257 @@
+import type { ContractionFactor, Theorem1Report } from '@hurwitz/stability';
+import { alongPart } from './along-part.js';
+import type { AlongTestData } from './along-test-data.js';
+import type { DynamicalAnalysis, RestPoint } from './analyse-dynamical.js';
+import { isCovered, type NotCovered } from './covered.js';
+import { dynamicalVerdict } from './dynamical-verdict.js';
+import { type Finding, figure, finding, type Part } from './findings.js';
+
+/** What the analysis of a layer of the dynamical family says, from the verdict to the advice. */
+export function dynamicalParts(analysis: DynamicalAnalysis, along: AlongTestData): Part[] {
+  const { system } = analysis;
+  const clock = system.isMap
+    ? 'Each input is one step of the map.'
+    : `Each input is held for ${system.step} units of time and passed by one step of ${system.scheme}.`;
+  return [
+    { title: 'Verdict', text: dynamicalVerdict(analysis), findings: [] },
+    {
+      title: 'System',
+      text: `${system.equation}, ${system.units} units. ${clock}`,
+      findings: matrices(analysis),
+    },
+    theorem1Part(analysis.theorem1),
+    certificatePart(analysis),
+    contractionPart(analysis.contraction, along),
+    restPart(analysis),
+    discretisationPart(analysis),
+    alongPart(along),
+    advicePart(analysis),
+  ];
+}
+
+const perTime = '1/time';
+
+function matrices({ spectra, theorem1, system }: DynamicalAnalysis): Finding[] {
+  const { A, W, singularValuesW } = spectra;
+  const size = `of ${system.units} eigenvalues, the largest real part`;
+  const ofA =
+    A === undefined
+      ? []
+      : [finding('spectral abscissa of A', A[0]?.re ?? Number.NaN, { unit: perTime, meaning: size })];
+  const symmetric =
+    A !== undefined && isCovered(theorem1)
+      ? [
+          finding('λ_max(A_sym)', theorem1.premise.maxEigAsym, {
+            unit: perTime,
+            meaning: 'below 0: A alone damps every state',
+          }),
+        ]
+      : [];
+  return [
+    ...ofA,
+    ...symmetric,
+    finding('spectral abscissa of W', W[0]?.re ?? Number.NaN, { unit: perTime }),
+    finding('σ_max(W)', singularValuesW[0] as number, { unit: perTime }),
+    finding('σ_min(W)', singularValuesW.at(-1) as number, { unit: perTime }),
+  ];
+}
+
+function theorem1Part(theorem1: Theorem1Report | NotCovered): Part {
+  const title = 'Theorem 1 of the Lipschitz RNN paper, for the flow with a constant input';
+  if (!isCovered(theorem1)) return { title, text: `Not applied: ${theorem1.notCovered}.`, findings: [] };
+  const { premise, conditionA, conditionB, summary } = theorem1;
+  const rows = [
+    ...premise.inequalities.map((each) => ({ part: 'premise', ...each })),
+    ...conditionA.inequalities.map((each) => ({ part: '(a)', ...each })),
+    ...conditionB.inequalities.map((each) => ({ part: '(b)', ...each })),
+  ];
+  const findings = rows.map(({ part, statement, left, right, margin, verdict }) =>
+    finding(`${part}: ${statement}`, `${margin > 0 ? '+' : ''}${figure(margin)}`, {
+      unit: statement.includes('AᵀW') ? '1/time²' : perTime,
+      meaning: `${verdict}: ${figure(left)} against ${figure(right)}`,
+    }),
+  );
+  return { title, text: `${summary} The values are the margins.`, findings };
+}
+
+function certificatePart({ flowCertificate, stepCertificate, system }: DynamicalAnalysis): Part {
+  const parts: string[] = [];
+  const findings: Finding[] = [];
+  for (const [name, result] of [
+    ['The flow', flowCertificate],
+    ['The layer as it is stepped', stepCertificate],
+  ] as const) {
+    if (!isCovered(result)) {
+      parts.push(`${name}: not sought, since ${result.notCovered}.`);
+      continue;
+    }
+    parts.push(`${name}: ${result.summary}`);
+    if (!result.holds) continue;
+    const of = result === flowCertificate ? 'flow' : 'step';
+    findings.push(
+      finding(`${of}: certified rate`, result.rate, {
+        unit: perTime,
+        meaning: `none above ${figure(result.rateBound)} exists`,
+      }),
+      finding(`${of}: overshoot`, result.overshoot, { meaning: 'a distance may first grow by this factor' }),
+      finding(`${of}: margin`, result.margin, {
+        meaning: `-λ_max of the block matrix, rounding error below ${result.tolerance.toExponential(1)}`,
+      }),
+    );
+    if ('factor' in result) {
+      findings.push(
+        finding('step: certified factor', result.factor, {
+          unit: 'per step',
+          meaning: `distances fall to ${(100 * result.factor ** (1 / system.step)).toPrecision(3)}% in a unit of time`,
+        }),
+      );
+    }
+  }
+  const text = `A quadratic function of the distance between any two solutions that must fall (Lur'e system, slopes of σ bounded), checked by its own eigenvalues. ${parts.join(' ')}`;
+  return { title: "Lur'e certificate", text, findings };
+}
+
+function contractionPart(contraction: ContractionFactor | NotCovered, along: AlongTestData): Part {
+  const title = 'Lipschitz constant of one step in its state';
+  const observed = finding('largest gain seen', along.largestGain, {
+    unit: 'per step',
+    meaning: `‖∂h_t/∂h_{t-1}‖₂ at ${along.moments.length} moments of the test data`,
+  });
+  if (!isCovered(contraction)) {
+    return { title, text: `No bound: ${contraction.notCovered}.`, findings: [observed] };
+  }
+  const { factor, stable } = contraction;
+  const claim = stable
+    ? 'Below 1: every step brings any two states nearer, whatever the inputs (stable in the sense of Miller and Hardt).'
+    : 'Not below 1, so in the Euclidean norm a step may take two states apart; the certificate above looks for a better norm.';
+  return {
+    title,
+    text: claim,
+    findings: [
+      finding('bound', factor, {
+        unit: 'per step',
+        meaning: 'in the Euclidean norm, for all states and inputs',
+      }),
+      observed,
+    ],
+  };
+}
+
+function restPart({ restPoints, system }: DynamicalAnalysis): Part {
+  const title = 'At rest, without input';
+  if (!isCovered(restPoints)) return { title, text: `Not sought: ${restPoints.notCovered}.`, findings: [] };
+  const { points, starts, failedStarts } = restPoints;
+  const failed = failedStarts === 0 ? '' : ` (${failedStarts} of them ended nowhere)`;
+  const text =
+    points.length === 0
+      ? `Newton's method found no equilibrium from ${starts} starts.`
+      : `${points.length === 1 ? 'One equilibrium' : `${points.length} equilibria`} found from ${starts} starts${failed}.`;
+  const name = (i: number): string => (points.length === 1 ? 'equilibrium' : `equilibrium ${i + 1}`);
+  const shown = points.slice(0, 4);
+  return { title, text, findings: shown.flatMap((point, i) => restFindings(point, name(i), system.isMap)) };
+}
+
+function restFindings(point: RestPoint, name: string, isMap: boolean): Finding[] {
+  const { state, eigenvalues, kind, discretisation } = point;
+  const modulus = finding(
+    `${name}: ${isMap ? 'spectral radius' : 'max |R(ελ)|'}`,
+    discretisation.largestModulus,
+    {
+      unit: 'per step',
+      meaning: 'below 1: the layer as it is stepped returns there',
+    },
+  );
+  const size = finding(`${name}: ‖h*‖₂`, Math.hypot(...state));
+  if (isMap) return [size, modulus];
+  const abscissa = finding(`${name}: spectral abscissa`, eigenvalues[0]?.re ?? Number.NaN, {
+    unit: perTime,
+    meaning: `of the Jacobian: ${kind}`,
+  });
+  return [size, abscissa, modulus];
+}
+
+function discretisationPart({ discretisation, system }: DynamicalAnalysis): Part {
+  const { largestModulus, largestStableStep, stepRatio, spectralAbscissa, criticality, summary } =
+    discretisation;
+  if (system.isMap) {
+    return {
+      title: 'Jacobians along the test data',
+      text: 'A spectral radius below 1 at every moment is neither necessary nor sufficient for a product of them to shrink; the end-to-end Jacobian below decides.',
+      findings: [finding('largest spectral radius', largestModulus, { unit: 'per step' })],
+    };
+  }
+  return {
+    title: 'Discretisation, over the Jacobians along the test data',
+    text: summary,
+    findings: [
+      finding('ε in use', system.step, { unit: 'time' }),
+      finding('largest stable step', largestStableStep, {
+        unit: 'time',
+        meaning:
+          largestStableStep === 0
+            ? 'a mode of the flow itself grows, or the scheme damps no rotation'
+            : `${figure(stepRatio)} times ε`,
+      }),
+      finding('max |R(ελ)|', largestModulus, { unit: 'per step', meaning: 'below 1: every mode is damped' }),
+      finding('max Re λ', spectralAbscissa, {
+        unit: perTime,
+        meaning: 'below 0: every mode of the flow decays',
+      }),
+      finding('max |Re λ| / max |λ|', criticality, {
+        meaning: 'near 0: the critical criterion of the AntisymmetricRNN',
+      }),
+    ],
+  };
+}
+
+function advicePart(analysis: DynamicalAnalysis): Part {
+  return { title: 'What to change', text: advice(analysis).join(' '), findings: [] };
+}
+
+function advice({
+  requirements,
+  discretisation,
+  system,
+  contraction,
+  stepCertificate,
+  spectra,
+}: DynamicalAnalysis): string[] {
+  const lines: string[] = [];
+  if (isCovered(requirements)) {
+    const { gammaA, shiftForA, uniformShiftForB } = requirements;
+    lines.push(
+      shiftForA < 0
+        ? `Condition (a) has ${figure(-shiftForA)} per unit of time to spare.`
+        : `With these weights condition (a) needs γ_A above ${figure(gammaA)}, that is ${figure(shiftForA)} more; --certify keeps it true throughout training (β_A below 1).`,
+      `Condition (b) needs both γ raised by ${uniformShiftForB === 0 ? 'nothing' : `more than ${figure(uniformShiftForB)}`}.`,
+    );
+  } else if (system.isMap) {
+    const largest = spectra.singularValuesW[0] as number;
+    const bound = 1 / (system.lipschitzConstant ?? 1);
+    if (isCovered(contraction) && !contraction.stable) {
+      lines.push(
+        `σ_max(W) below ${figure(bound)} (it is ${figure(largest)}) would make every step a contraction.`,
+      );
+    }
+  } else {
+    lines.push(
+      `No γ can be named: ${requirements.notCovered}. The lipschitz cell has a linear part that can dominate W.`,
+    );
+  }
+  const { largestStableStep } = discretisation;
+  if (!system.isMap && largestStableStep < system.step) {
+    lines.push(
+      largestStableStep === 0
+        ? 'No smaller ε makes the scheme damp every mode along the test data; more γ does, or a scheme of higher order for rotations.'
+        : `ε is too long for the Jacobians along the test data: at most ${figure(largestStableStep)} lets the scheme damp every mode.`,
+    );
+  }
+  if (lines.length === 0 || (isCovered(stepCertificate) && stepCertificate.holds)) {
+    lines.unshift(
+      isCovered(stepCertificate) && stepCertificate.holds
+        ? 'Nothing has to change: the layer is certified.'
+        : 'Nothing.',
+    );
+  }
+  return lines;
+}

@@ -1,0 +1,42 @@
+import type { DynamicalAnalysis } from './analyse-dynamical.js';
+import { isCovered } from './covered.js';
+import { figure } from './findings.js';
+
+/** The strongest thing that is known, in two sentences: what is proved, or else what was seen. */
+export function dynamicalVerdict(analysis: DynamicalAnalysis): string {
+  return `${proved(analysis)} ${seen(analysis)}`;
+}
+
+function proved({ stepCertificate, flowCertificate, contraction, theorem1 }: DynamicalAnalysis): string {
+  if (isCovered(stepCertificate) && stepCertificate.holds) {
+    const { factor, overshoot } = stepCertificate;
+    return `Stable, proved for the layer as it is stepped: whatever the inputs, the difference that another initial state makes falls at least by the factor ${figure(factor)} per step (after growing by at most ${figure(overshoot)}).`;
+  }
+  if (isCovered(contraction) && contraction.stable) {
+    return `Stable, proved: whatever the inputs, every step brings any two states nearer by the factor ${figure(contraction.factor)} or less.`;
+  }
+  const flow =
+    isCovered(flowCertificate) && flowCertificate.holds
+      ? `its distances fall at the rate ${figure(flowCertificate.rate)} per unit of time`
+      : isCovered(theorem1) && theorem1.holds
+        ? 'Theorem 1 holds'
+        : undefined;
+  if (flow !== undefined) {
+    return `The flow is proved globally exponentially stable for every constant input (${flow}), but nothing is proved of the layer as it is stepped.`;
+  }
+  return 'Not proved stable: neither Theorem 1 nor a certificate applies. That is no proof of instability.';
+}
+
+function seen({ discretisation, restPoints, system }: DynamicalAnalysis): string {
+  const { largestModulus } = discretisation;
+  const where = system.isMap ? 'the step Jacobian has a spectral radius of' : 'the step multiplies a mode by';
+  const along = `Along the test data ${where} up to ${figure(largestModulus)}`;
+  if (!isCovered(restPoints) || restPoints.points.length === 0) return `${along}.`;
+  const { points } = restPoints;
+  const returning = points.filter((point) => point.discretisation.holds).length;
+  const rest =
+    points.length === 1
+      ? `its one known rest point ${returning === 1 ? 'attracts' : 'does not attract'} the layer`
+      : `${returning} of its ${points.length} known rest points attract the layer`;
+  return `${along}; without input ${rest}.`;
+}

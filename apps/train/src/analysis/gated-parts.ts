@@ -1,0 +1,75 @@
+import { alongPart } from './along-part.js';
+import type { AlongTestData } from './along-test-data.js';
+import type { GatedAnalysis } from './analyse-gated.js';
+import { isCovered } from './covered.js';
+import { type Finding, figure, finding, type Part } from './findings.js';
+
+/** What the analysis of an LSTM or a GRU says. */
+export function gatedParts(analysis: GatedAnalysis, along: AlongTestData): Part[] {
+  const { family, units, gates, stepEigenvalues } = analysis;
+  const state = family === 'lstm' ? 'the state [h, c]' : 'the state h';
+  const radius = Math.max(...stepEigenvalues.map(({ re, im }) => Math.hypot(re, im)));
+  const largest = Object.entries(gates).map(([name, values]) =>
+    finding(`σ_max(W_${name})`, values[0] as number),
+  );
+  return [
+    { title: 'Verdict', text: verdict(analysis), findings: [] },
+    {
+      title: 'System',
+      text: `${family.toUpperCase()} of ${units} units. Theorem 1 and the Lur'e certificate are about dh/dt = A h + σ(W h + c) and do not apply to it.`,
+      findings: largest,
+    },
+    contractionPart(analysis, along),
+    {
+      title: 'Jacobians along the test data',
+      text: `Of one step of ${state}, at ${along.moments.length} moments.`,
+      findings: [
+        finding('largest spectral radius', radius, { unit: 'per step' }),
+        finding('largest gain seen', along.largestGain, { unit: 'per step', meaning: '‖∂s_t/∂s_{t-1}‖₂' }),
+      ],
+    },
+    alongPart(along),
+    { title: 'What to change', text: advice(analysis), findings: [] },
+  ];
+}
+
+function verdict({ contraction }: GatedAnalysis): string {
+  if (isCovered(contraction) && contraction.stable) {
+    return `Stable, proved: every step brings any two states nearer by the factor ${figure(contraction.factor)} or less in the infinity norm, for inputs within the bound.`;
+  }
+  const why = isCovered(contraction)
+    ? `the contraction factor of Miller and Hardt is ${figure(contraction.factor)}, not below 1`
+    : contraction.notCovered;
+  return `Not proved stable: ${why}. That is no proof of instability; see what happens along the test data.`;
+}
+
+function contractionPart(
+  { contraction }: GatedAnalysis,
+  { inputBound, inputSequences }: AlongTestData,
+): Part {
+  const title = 'Contraction in the sense of Miller and Hardt';
+  if (!isCovered(contraction))
+    return { title, text: `Not available: ${contraction.notCovered}.`, findings: [] };
+  const { factor, forgetBound, inequalities, conditionsHold } = contraction;
+  const conditions: Finding[] = inequalities.map(({ statement, left, right, margin, verdict: outcome }) =>
+    finding(statement, `${margin > 0 ? '+' : ''}${figure(margin)}`, {
+      meaning: `${outcome}: ${figure(left)} against ${figure(right)}`,
+    }),
+  );
+  return {
+    title,
+    text: `Their four conditions ${conditionsHold ? 'hold' : 'do not all hold'}, for inputs of size up to ${figure(inputBound)} (the largest in ${inputSequences} test sequences).`,
+    findings: [
+      finding('contraction factor', factor, { unit: 'per step', meaning: 'in the infinity norm of (c, h)' }),
+      finding('φ, bound on the forget gate', forgetBound),
+      ...conditions,
+    ],
+  };
+}
+
+function advice({ contraction }: GatedAnalysis): string {
+  if (!isCovered(contraction)) return 'For a proof, train an lstm or one of the dynamical cells instead.';
+  if (contraction.stable) return 'Nothing has to change.';
+  const { f } = contraction.rowNorms;
+  return `The rows of the recurrent matrices are too long: ‖W_f‖∞ is ${figure(f)} and should be below (1 - φ)² = ${figure((1 - contraction.forgetBound) ** 2)}, the others as listed. projectLSTM of @hurwitz/stability moves the weights there.`;
+}
