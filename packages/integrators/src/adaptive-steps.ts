@@ -33,8 +33,8 @@ export function adaptiveSteps(problem: Problem, settings: AdaptiveSettings): Tra
       length = Math.max(length, shortest);
 
       const remaining = Math.abs(end - t);
-      // Stretching by a hundredth spares a sliver of a step at the end.
-      const last = remaining <= 1.01 * length;
+      // Stretching by a hundredth spares a sliver of a step at the end; beyond maxStep by no more than times round.
+      const last = remaining <= Math.min(1.01 * length, settings.maxStep * (1 + 1e-12));
       const target = last ? end : t + direction * length;
       const tried = Math.abs(target - t);
       const attempt = trajectory.attempt(target - t, settings);

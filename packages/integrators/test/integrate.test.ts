@@ -139,6 +139,15 @@ describe('adaptive steps', () => {
     expect(statistics.rejected).toBeLessThan(statistics.accepted / 3);
   });
 
+  it('do not stretch the last one beyond maxStep, nor leave a sliver of rounding', () => {
+    const still = () => [0];
+    const stretched = integrate(still, [1], { times: [0, 2.01], maxStep: 1, firstStep: 1 }).statistics;
+    expect(stretched).toMatchObject({ accepted: 3, longestStep: 1 });
+    const even = integrate(still, [1], { times: [0, 10], maxStep: 0.05, firstStep: 0.05 }).statistics;
+    expect(even.accepted).toBe(200);
+    expect(even.shortestStep).toBeGreaterThan(0.0499);
+  });
+
   it('hold firstStep and maxStep, and count every evaluation', () => {
     let calls = 0;
     const f = (t: number, h: number[]) => {
