@@ -5,24 +5,28 @@ import { RECURRENCE, recurrence, registerFused, unregisterFused } from '../src/i
 import { useBackend } from './backends.js';
 import { type ProblemOptions, randomProblem, tensorsOf } from './problems.js';
 
-/** As tfjs-node's backend says where it computes. */
-const pretendGpu = (onGpu: boolean) => Object.assign(tf.backend(), { isUsingGpuDevice: onGpu });
+/** As tfjs-node's backend says where it computes; others say nothing. */
+const pretendGpu = (onGpu: boolean | undefined) => Object.assign(tf.backend(), { isUsingGpuDevice: onGpu });
 
 afterEach(() => {
-  pretendGpu(false);
+  pretendGpu(undefined);
   unregisterFused('cpu');
 });
 
 test.each([
-  ['a GPU, the reference', true],
-  ['a CPU, the fused kernel', false],
-])('on %s serves', async (_, onGpu) => {
+  ['a GPU, the reference', { onGpu: true, units: 2 }, false],
+  ['native TensorFlow on a CPU, the fused kernel', { onGpu: false, units: 2 }, true],
+  ['native TensorFlow on a CPU, the reference from 1.2e7 multiply-adds', { onGpu: false, units: 500 }, false],
+  ['any other backend, the fused kernel whatever the size', { onGpu: undefined, units: 500 }, true],
+])('on %s serves', async (_, { onGpu, units }, fused) => {
   await useBackend('cpu');
   registerFused('cpu', webAssemblyRecurrence);
   pretendGpu(onGpu);
-  const spec = { kernel: tf.ones([1, 2]) as tf.Tensor2D, W: tf.ones([2, 2]) as tf.Tensor2D };
-  const { kernelNames } = await tf.profile(() => recurrence(tf.ones([1, 3, 1]) as tf.Tensor3D, spec).states!);
-  expect(kernelNames.includes(RECURRENCE)).toBe(!onGpu);
+  const spec = { kernel: tf.zeros<tf.Rank.R2>([1, units]), W: tf.zeros<tf.Rank.R2>([units, units]) };
+  const { kernelNames } = await tf.profile(
+    () => recurrence(tf.ones([49, 1, 1]) as tf.Tensor3D, spec).states!,
+  );
+  expect(kernelNames.includes(RECURRENCE)).toBe(fused);
 });
 
 /** Kernels launched and numbers sent or read in a training step over a sequence. */

@@ -53,7 +53,7 @@ async function best(warn: (message: string) => void): Promise<SelectedBackend> {
   if (gpu.state === 'loaded') {
     warn(`${gpu.name} would compute on the CPU, so ${name} is used. ${whyNoGpu(gpu)}`);
   }
-  return { name, why: wasm ? 'the fastest without a GPU' : 'WebAssembly does not start here' };
+  return { name, why: wasm ? 'the default without a GPU' : 'WebAssembly does not start here' };
 }
 
 async function tensorflow(): Promise<SelectedBackend> {

@@ -1,11 +1,12 @@
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
-import { backend as currentBackend, util } from '@tensorflow/tfjs-core';
+import { util } from '@tensorflow/tfjs-core';
 import { MemoryError, RecurrenceError } from '../errors.js';
 import type { BackwardRequest, ForwardRequest, FusedImplementation, NamedInfos } from '../kernel.js';
 import type { TensorName } from '../problem.js';
 import { type Cotangents, runBackward } from './backward.js';
 import { runForward } from './forward.js';
 import { isAvailable, theMachine } from './machine.js';
+import { nativeIsBetter } from './native.js';
 import type { ArrayProblem, Arrays } from './problem-arrays.js';
 import { dropTapes, findTape, keepTape, newHandle, sweepTapes } from './tapes.js';
 
@@ -13,7 +14,7 @@ type Values = Float32Array | Int32Array | Uint8Array;
 
 /** The WebAssembly recurrence behind tfjs's registry, for any backend whose tensors the CPU can read. */
 export const webAssemblyRecurrence: FusedImplementation = {
-  supports: () => isAvailable() && !computesOnGpu(currentBackend()),
+  supports: (problem) => isAvailable() && !nativeIsBetter(problem),
 
   forward({ attributes, tensors, recordTape, backend }: ForwardRequest): TensorInfo[] {
     const host = backend as KernelBackend;
@@ -64,11 +65,6 @@ export const webAssemblyRecurrence: FusedImplementation = {
     }
   },
 };
-
-/** tfjs-node computes on either; tensors on a GPU would have to come to the CPU and go back. */
-function computesOnGpu(backend: KernelBackend): boolean {
-  return (backend as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
-}
 
 /** Tries again without the tapes of other recurrences, where memory does not suffice for all. */
 function withRoom<T>(run: () => T): T {
