@@ -179,8 +179,11 @@ async function endEpoch(stage: Stage, { sums }: Progress): Promise<Metrics> {
 function isBest(stage: Stage, progress: Progress, metrics: Metrics): boolean {
   const value = metrics[`validation_${stage.select.metric}`] as number;
   const { best } = progress;
+  // An epoch whose validation overflowed is better than none, and worse than any other.
   const better =
-    best === null || (stage.select.better === 'larger' ? value > best.value : value < best.value);
+    best === null ||
+    !Number.isFinite(best.value) ||
+    (stage.select.better === 'larger' ? value > best.value : value < best.value);
   if (better) progress.best = { epoch: progress.epoch, value };
   return better;
 }
