@@ -45,7 +45,9 @@ export class RunFolder {
         `${path} is not a run folder: it has no config.json. Give the folder that \`hurwitz train\` printed.`,
       );
     }
-    return new RunFolder(path);
+    const folder = new RunFolder(path);
+    folder.removeUnfinishedFiles();
+    return folder;
   }
 
   file(...names: string[]): string {
@@ -94,6 +96,13 @@ export class RunFolder {
     }
     if (names.length === 0) return undefined;
     throw new DamagedCheckpointError(`Every checkpoint in ${this.path} was damaged; start the run anew.`);
+  }
+
+  /** What a process left that was killed while it wrote a checkpoint. */
+  private removeUnfinishedFiles(): void {
+    const path = this.file('checkpoints');
+    if (!existsSync(path)) return;
+    for (const name of readdirSync(path).filter((each) => each.endsWith('.tmp'))) rmSync(join(path, name));
   }
 
   private checkpointNames(): string[] {

@@ -12,7 +12,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import type { RecurrenceProblem } from '../problem.js';
-import { unstackTime } from './timeAxis.js';
+import { unstackTime } from './time-axis.js';
 
 /** x_t · kernel + bias for every time step, the whole sequence in one product: `time` tensors [batch, k]. */
 export function drivesOf(

@@ -13,7 +13,7 @@ import type { RecurrenceProblem } from '../problem.js';
 import { dynamicalFamily } from './dynamical.js';
 import { gruFamily } from './gru.js';
 import { lstmFamily } from './lstm.js';
-import { stackTime } from './timeAxis.js';
+import { stackTime } from './time-axis.js';
 
 /** One family, prepared for a sequence: everything that does not depend on the time step is already computed. */
 export interface Family {
