@@ -52,12 +52,11 @@ describe('a run folder', () => {
     expect(warnings[0]).toContain('step-000000005.checkpoint is damaged');
   });
 
-  it('clears away, when opened, what a killed process had not finished writing', () => {
+  it('clears away, when continued, what a killed process had not finished writing', () => {
     const folder = RunFolder.create(join(parent, 'unfinished'));
-    folder.writeJson('config.json', {});
     folder.saveCheckpoint(1, { header: {}, arrays: [] });
     writeFileSync(folder.file('checkpoints', '.step-000000002.checkpoint.0a1b2c3d.tmp'), 'half');
-    RunFolder.open(folder.path);
+    folder.latestCheckpoint(noWarning);
     expect(readdirSync(folder.file('checkpoints'))).toEqual(['step-000000001.checkpoint']);
   });
 

@@ -45,9 +45,7 @@ export class RunFolder {
         `${path} is not a run folder: it has no config.json. Give the folder that \`hurwitz train\` printed.`,
       );
     }
-    const folder = new RunFolder(path);
-    folder.removeUnfinishedFiles();
-    return folder;
+    return new RunFolder(path);
   }
 
   file(...names: string[]): string {
@@ -83,6 +81,7 @@ export class RunFolder {
    * @throws DamagedCheckpointError when there are checkpoints but all are damaged.
    */
   latestCheckpoint<Header>(warn: (message: string) => void): Checkpoint<Header> | undefined {
+    this.removeUnfinishedFiles();
     const names = this.checkpointNames();
     for (const name of [...names].reverse()) {
       const path = this.file('checkpoints', name);
@@ -101,7 +100,6 @@ export class RunFolder {
   /** What a process left that was killed while it wrote a checkpoint. */
   private removeUnfinishedFiles(): void {
     const path = this.file('checkpoints');
-    if (!existsSync(path)) return;
     for (const name of readdirSync(path).filter((each) => each.endsWith('.tmp'))) rmSync(join(path, name));
   }
 
