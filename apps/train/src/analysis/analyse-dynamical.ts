@@ -66,9 +66,9 @@ export function analyseDynamical(
       W: eigenvalues(W),
       singularValuesW: singularValues(W),
     },
-    theorem1: withSlopes(system, (slopes) => checkTheorem1({ A: linear, W, ...slopes })),
+    theorem1: ofFlow(system, (slopes) => checkTheorem1({ A: linear, W, ...slopes })),
     requirements: requirements(layer, system),
-    flowCertificate: withSlopes(system, (slopes) => certifyContraction({ A: linear, W, ...slopes })),
+    flowCertificate: ofFlow(system, (slopes) => certifyContraction({ A: linear, W, ...slopes })),
     stepCertificate: withSlopes(system, (slopes) =>
       isEuler(system)
         ? certifyEulerContraction({ A: linear, W, step, ...slopes })
@@ -93,6 +93,14 @@ function withSlopes<Result>(
     return { notCovered: 'modReLU with a positive threshold jumps at 0, so it has no Lipschitz constant' };
   }
   return compute({ lipschitzConstant, monotone: true });
+}
+
+function ofFlow<Result>(
+  system: DynamicalSystem,
+  compute: (slopes: { lipschitzConstant: number; monotone: true }) => Result,
+): Result | NotCovered {
+  if (system.isMap) return { notCovered: 'the layer is a map, not a flow in time steps' };
+  return withSlopes(system, compute);
 }
 
 function requirements(layer: DynamicalLayer, system: DynamicalSystem): Theorem1Requirements | NotCovered {

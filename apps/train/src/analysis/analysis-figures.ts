@@ -1,6 +1,6 @@
 import { eigenvaluePlane, figureGrid, lineChart, spectrum } from '@hurwitz/figures';
 import { stabilityBoundary } from '@hurwitz/integrators';
-import { type Complex, type EndToEndJacobian, singularValues } from '@hurwitz/stability';
+import { type Complex, singularValues } from '@hurwitz/stability';
 import type { Section } from '../tasks/task.js';
 import type { AlongTestData } from './along-test-data.js';
 import type { DynamicalAnalysis } from './analyse-dynamical.js';
@@ -23,7 +23,10 @@ export async function dynamicalFigures(
   ];
   return [
     { name: `${stage}-eigenvalues`, svg: await eigenvalueFigure(analysis) },
-    { name: `${stage}-singular-values`, svg: await spectrum({ series, yLabel: 'singular value' }) },
+    {
+      name: `${stage}-singular-values`,
+      svg: await spectrum({ title: 'Singular values', series, yLabel: 'singular value' }),
+    },
     ...(await endToEndFigures(stage, along)),
   ];
 }
@@ -46,7 +49,11 @@ export async function gatedFigures(
     },
     {
       name: `${stage}-singular-values`,
-      svg: await spectrum({ series: [...series, stepGains(along)], yLabel: 'singular value' }),
+      svg: await spectrum({
+        title: 'Singular values',
+        series: [...series, stepGains(along)],
+        yLabel: 'singular value',
+      }),
     },
     ...(await endToEndFigures(stage, along)),
   ];
@@ -97,24 +104,27 @@ function eigenvalueFigure({
 }
 
 async function endToEndFigures(stage: string, { endToEnd }: AlongTestData): Promise<Figures> {
-  const series = endToEnd.flatMap(({ logNorms }, i) => normCurve(logNorms, `test sequence ${i + 1}`));
+  const series = endToEnd.flatMap((jacobian, i) => gainCurve(jacobian, `test sequence ${i + 1}`));
   if (series.length === 0) return [];
   const svg = await lineChart({
+    title: 'End-to-end Jacobian',
+    subtitle: 'Root-mean-square gain of a small difference in the first state; 0: kept',
     series,
     xLabel: 'time step t',
-    yLabel: 'log₁₀ ‖∂h_t/∂h_1‖_F',
+    yLabel: 'log₁₀ (‖∂h_t/∂h_1‖_F / √n)',
     references: [{ y: 0 }],
   });
   return [{ name: `${stage}-end-to-end`, svg }];
 }
 
-/** The curve up to where the product became exactly zero, if it did. */
-function normCurve(
-  logNorms: EndToEndJacobian['logNorms'],
+/** log₁₀ of the norm for every t, from that of the identity, up to where the product became exactly zero, if it did. */
+function gainCurve(
+  { logNorms, matrix }: AlongTestData['endToEnd'][number],
   name: string,
 ): { name: string; x: number[]; y: number[] }[] {
   const zero = logNorms.findIndex((value) => !Number.isFinite(value));
   const kept = zero < 0 ? logNorms : logNorms.slice(0, zero);
-  if (kept.length === 0) return [];
-  return [{ name, x: kept.map((_, i) => i + 2), y: kept.map((value) => value / Math.LN10) }];
+  const identity = Math.log(matrix.length) / 2;
+  const y = [0, ...kept.map((value) => (value - identity) / Math.LN10)];
+  return [{ name, x: y.map((_, i) => i + 1), y }];
 }

@@ -32,6 +32,7 @@ export function dynamicalParts(analysis: DynamicalAnalysis, along: AlongTestData
 const perTime = '1/time';
 
 function matrices({ spectra, theorem1, system }: DynamicalAnalysis): Finding[] {
+  const unit = system.isMap ? '' : perTime;
   const { A, W, singularValuesW } = spectra;
   const size = `of ${system.units} eigenvalues, the largest real part`;
   const ofA =
@@ -50,9 +51,9 @@ function matrices({ spectra, theorem1, system }: DynamicalAnalysis): Finding[] {
   return [
     ...ofA,
     ...symmetric,
-    finding('spectral abscissa of W', W[0]?.re ?? Number.NaN, { unit: perTime }),
-    finding('σ_max(W)', singularValuesW[0] as number, { unit: perTime }),
-    finding('σ_min(W)', singularValuesW.at(-1) as number, { unit: perTime }),
+    finding('spectral abscissa of W', W[0]?.re ?? Number.NaN, { unit }),
+    finding('σ_max(W)', singularValuesW[0] as number, { unit }),
+    finding('σ_min(W)', singularValuesW.at(-1) as number, { unit }),
   ];
 }
 
