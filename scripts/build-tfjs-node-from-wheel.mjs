@@ -75,7 +75,7 @@ async function main() {
   requireTools();
   const library = join(nodeModulesOf(found[0].folder), '.tensorflow', `${version}-${flavour}`);
   if (existsSync(library)) console.log(`TensorFlow ${version} is already in ${library}`);
-  else await unpackLibrary(options.wheel, { wheel, library, adm: found[0].require('adm-zip') });
+  else await unpackLibrary(options.wheel, { wheel, library, require: found[0].require });
   for (const { name, folder, require } of found) {
     linkDeps(folder, library);
     const addon = require('@mapbox/node-pre-gyp').find(join(folder, 'package.json'));
@@ -135,13 +135,13 @@ function requireTools() {
   );
   if (missing.length === 0) return;
   throw new Refusal(
-    `The addon is built here, for which ${missing.join(' and ')} must be installed.\n` +
+    `The addon is built here, for which ${missing.join(', ')} must be installed.\n` +
       'On Debian or Ubuntu: apt-get install build-essential python3',
   );
 }
 
 /** Puts libtensorflow and its C headers into the folder `library`, which appears only when all of it is there. */
-async function unpackLibrary(given, { wheel, library, adm: AdmZip }) {
+async function unpackLibrary(given, { wheel, library, require }) {
   mkdirSync(dirname(library), { recursive: true });
   const work = mkdtempSync(join(dirname(library), 'unpacking-'));
   try {
@@ -150,6 +150,7 @@ async function unpackLibrary(given, { wheel, library, adm: AdmZip }) {
     await checkSum(file, wheel.sha256);
     console.log('Unpacking the C library and its headers');
     const made = join(work, 'deps');
+    const AdmZip = require('adm-zip');
     for (const entry of new AdmZip(file).getEntries()) {
       const place = placeOf(entry.entryName);
       if (entry.isDirectory || place === undefined) continue;
