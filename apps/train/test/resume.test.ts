@@ -82,6 +82,10 @@ const tasks = {
     line: 'train adding --length 12 --units 8 --batch-size 20 --epochs 2 --checkpoint-every 7',
     steps: 1000,
   },
+  certified: {
+    line: 'train adding --length 12 --units 8 --init-std 8 --batch-size 20 --epochs 2 --checkpoint-every 7 --certify',
+    steps: 1000,
+  },
   pendulum: { line: 'train pendulum --length 8 --epochs 2 --checkpoint-every 5', steps: 128 },
 };
 
@@ -90,6 +94,7 @@ describe('a run that is killed and resumed ends bit for bit as one that was not'
     ['adding', 'wasm', 'SIGKILL'],
     ['adding', 'wasm', 'SIGINT'],
     ['adding', 'cpu', 'SIGKILL'],
+    ['certified', 'wasm', 'SIGKILL'],
     ['pendulum', 'wasm', 'SIGKILL'],
   ] as const)(
     '%s on %s, by %s',
