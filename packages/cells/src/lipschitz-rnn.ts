@@ -1,5 +1,5 @@
 import type { Tableau } from '@hurwitz/integrators';
-import { symmetricSkew } from '@hurwitz/parameterisations';
+import { type MatrixLike, symmetricSkew } from '@hurwitz/parameterisations';
 import { serialization, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { uniform } from './draws.js';
 import {
@@ -10,7 +10,6 @@ import {
   type SystemMatrices,
   schemeConfig,
 } from './dynamical-cell.js';
-import { CellError } from './errors.js';
 import { checkNumber, finite, fraction, notNegative } from './options.js';
 import { DynamicalLayer, forCell, type RecurrentLayerArgs } from './recurrent-layer.js';
 
@@ -94,19 +93,16 @@ export class LipschitzRNNCell extends DynamicalCell {
   }
 
   /**
-   * Moves A's eigenvalues left, A ← A - by·I, as raising gammaA by as much would, through the diagonal of M_A: so the
-   * saved weights hold it and the config stays. For keeping γ_A above the bound of Theorem 1 (a) after each training step.
+   * Puts in the M_A and M_W that give these matrices [units, units], to float32 rounding: for projections after a step of
+   * training. At beta = 0 (1) a matrix must be symmetric (skew-symmetric) up to its gamma.
    *
-   * @throws {@link CellError} at betaA = 1, where M_A cannot move A's symmetric part, or when `by` is not finite.
+   * @throws NotInImageError of @hurwitz/parameterisations when no M gives a matrix.
    */
-  shiftA(by: number): void {
-    checkNumber(this.where, 'by', by, finite);
-    const { beta } = this.shapes.A;
-    if (beta === 1) {
-      throw new CellError(`${this.where}.shiftA`, 'betaA below 1', '1', 'At 1 only gammaA moves A.');
-    }
+  setSystemMatrices({ A, W }: { A: MatrixLike; W: MatrixLike }): void {
     tidy(() => {
-      this.write('M_A', symmetricSkew.shift(this.read<Tensor2D>('M_A'), by, { beta }));
+      const [M_A, M_W] = [symmetricSkew.inverse(A, this.shapes.A), symmetricSkew.inverse(W, this.shapes.W)];
+      this.write('M_A', M_A);
+      this.write('M_W', M_W);
     });
   }
 

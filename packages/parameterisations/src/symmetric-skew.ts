@@ -84,20 +84,6 @@ function sample({
   return normal(where, [units, units], { std: initStd / units, seed });
 }
 
-/**
- * The M whose matrix is that of the given M minus `by` I: what raising gamma by as much would do, through the weight
- * itself. M - by/(2(1-β)) I. Differentiable.
- *
- * Throws `ParameterisationError` at beta = 1, where no M moves the symmetric part.
- */
-function shift(M: tf.Tensor2D, by: number, { beta = 0.75 }: { beta?: number } = {}): tf.Tensor2D {
-  const where = 'symmetricSkew.shift';
-  checkMatrix(where, M);
-  checkNumber(where, 'beta', beta, { range: 'a number in [0, 1)', within: (x) => x >= 0 && x < 1 });
-  checkNumber(where, 'by', by);
-  return tf.tidy(() => tf.sub(M, tf.mul(tf.eye(M.shape[0]), by / (2 * (1 - beta)))) as tf.Tensor2D);
-}
-
 function parts(
   where: string,
   matrix: MatrixLike,
@@ -128,7 +114,7 @@ function checkOptions(where: string, beta: number, gamma: number): void {
  * most (1-β) λmax(M+Mᵀ) - γ, so gamma bounds them only as far as M is small.
  * The values of M are not inspected: NaN in, NaN out.
  *
- * Verbs: `parameterCount`, `inverse`, `contains`, `sample`, `shift`. Throws `ParameterisationError` when M is not square, beta
+ * Verbs: `parameterCount`, `inverse`, `contains`, `sample`. Throws `ParameterisationError` when M is not square, beta
  * outside [0, 1] or gamma not finite.
  *
  * Source: Erichson et al., Lipschitz Recurrent Neural Networks, ICLR 2021, the hidden-to-hidden matrices.
@@ -138,5 +124,4 @@ export const symmetricSkew = /* @__PURE__ */ Object.assign(forward, {
   inverse,
   contains,
   sample,
-  shift,
 });

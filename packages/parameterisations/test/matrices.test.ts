@@ -7,7 +7,6 @@ import {
   exponential,
   kronecker,
   nearestOrthogonal,
-  ParameterisationError,
   projectSpectralNorm,
   softOrthogonalityPenalty,
   symmetricSkew,
@@ -45,17 +44,6 @@ describe('eigenvalues', () => {
         largestDifference(symmetricSkew(M, { beta, gamma: 0.4 }).arraySync(), expected.to2DArray()),
       ).toBeLessThan(1e-6);
     }
-  });
-
-  it('symmetricSkew.shift: the matrix of the shifted M is the matrix minus the shift, to 1e-6', () => {
-    const M = generic(4, 4, 10);
-    for (const beta of [0, 0.3, 0.75, 0.9]) {
-      const shifted = symmetricSkew(symmetricSkew.shift(M, 1.5, { beta }), { beta, gamma: 0.4 });
-      const raised = symmetricSkew(M, { beta, gamma: 1.9 });
-      expect(largestDifference(shifted.arraySync(), raised.arraySync())).toBeLessThan(1e-6);
-    }
-    expect(() => symmetricSkew.shift(M, 1, { beta: 1 })).toThrow(ParameterisationError);
-    expect(() => symmetricSkew.shift(M, Number.NaN)).toThrow(ParameterisationError);
   });
 
   it('contractive: eigenvalues are 1 - ε (s_i/s_1)², to 1e-6', () => {

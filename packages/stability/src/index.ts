@@ -34,6 +34,7 @@ export {
   spectralNorm,
 } from './norms.js';
 export { type PlanarSystem, planarStarts, planarSystems, simulatePlanarSystem } from './planar-systems.js';
+export { type ConditionAProjection, projectToConditionA } from './project-to-condition-a.js';
 export { clipSingularValues, type ProjectedLSTM, projectLSTM, projectRowsToL1Ball } from './projections.js';
 export { type QuadraticLyapunovFunction, quadraticLyapunovFunction } from './quadratic-lyapunov-function.js';
 export { residualContractionFactor } from './residual-contraction-factor.js';
