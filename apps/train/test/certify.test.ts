@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LipschitzRNN, lipschitzRNN, vanillaRNN } from '@hurwitz/cells';
-import { checkTheorem1, shiftForConditionA } from '@hurwitz/stability';
+import { checkTheorem1, projectToConditionA, shiftForConditionA } from '@hurwitz/stability';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -51,14 +51,16 @@ const growing = {
 };
 
 describe('keepCertified', () => {
-  it('brings A back to the bound of (a) and the rate beyond it (1e-6), and leaves W to the bit', () => {
+  it('brings A and W to the nearest pair at the certified rate (1e-6)', () => {
     const layer = planar(growing);
-    const before = layer.getWeights()[2]?.dataSync();
+    const before = systemMatrices(layer) as { A: number[][]; W: number[][] };
+    const nearest = projectToConditionA({ ...before, margin: certifiedRate });
     keepCertified(layer);
     const matrices = systemMatrices(layer) as { A: number[][]; W: number[][] };
     expect(shiftForConditionA(matrices).shift).toBeCloseTo(-certifiedRate, 6);
     expect(checkTheorem1(matrices).conditionA.holds).toBe(true);
-    expect(layer.getWeights()[2]?.dataSync()).toEqual(before);
+    const numbers = [matrices.A, matrices.W].flat(2);
+    expect(numbers).toEqual([nearest.A, nearest.W].flat(2).map((x) => expect.closeTo(x, 6)));
   });
 
   it('changes no bit of a layer that has more room, none of another cell, and none that has overflowed', () => {
@@ -146,7 +148,8 @@ describe('train --certify', () => {
 
   it.each([
     ['--gated', '--certify: does not go with --gated'],
-    ['--beta-a 1', '--certify: needs --beta-a below 1'],
+    ['--beta-a 1', '--certify: needs --beta-a and --beta-w below 1'],
+    ['--beta-w 1', '--certify: needs --beta-a and --beta-w below 1'],
     ['--cell vanilla', '--certify means nothing to adding with the cell vanilla'],
   ])('with %s is refused', async (flags, message) => {
     const args = ['train', 'adding', '--certify', ...flags.split(' '), '--out', 'refused'];

@@ -223,7 +223,7 @@ function advice({
     lines.push(
       shiftForA < 0
         ? `Condition (a) has ${figure(-shiftForA)} per unit of time to spare.`
-        : `With these weights condition (a) needs γ_A above ${figure(gammaA)}, that is ${figure(shiftForA)} more; --certify keeps it true throughout training (β_A below 1).`,
+        : `With these weights condition (a) needs γ_A above ${figure(gammaA)}, that is ${figure(shiftForA)} more; --certify keeps it true throughout training (β below 1).`,
       `Condition (b) needs both γ raised by ${uniformShiftForB === 0 ? 'nothing' : `more than ${figure(uniformShiftForB)}`}.`,
     );
   } else if (system.isMap) {

@@ -39,7 +39,7 @@ export const flags: readonly Flag[] = [
     key: 'certify',
     kind: 'boolean',
     group: 'Model',
-    about: 'keep condition (a) of Theorem 1 at every step, by raising γ_A',
+    about: 'keep γ_A above the bound of Theorem 1 (a) at every step',
   },
   { key: 'dataDir', kind: 'string', group: 'Task', about: "folder of the task's data set" },
   {

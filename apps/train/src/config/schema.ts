@@ -30,8 +30,18 @@ const count = z.int('must be a whole number').positive('must be at least 1');
 const beta = real.min(0, 'must lie in [0, 1]').max(1, 'must lie in [0, 1]');
 
 /** Why a model of these settings cannot be kept certified, or undefined. */
-function uncertifiable({ betaA, gated }: { betaA: number; gated: boolean }): string | undefined {
-  if (betaA === 1) return 'needs --beta-a below 1, where the weights can move the symmetric part of A';
+function uncertifiable({
+  betaA,
+  betaW,
+  gated,
+}: {
+  betaA: number;
+  betaW: number;
+  gated: boolean;
+}): string | undefined {
+  if (betaA === 1 || betaW === 1) {
+    return 'needs --beta-a and --beta-w below 1, where the weights can move all of A and W';
+  }
   return gated ? 'does not go with --gated: Theorem 1 is about the cell without a gate' : undefined;
 }
 
