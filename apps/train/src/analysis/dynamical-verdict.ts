@@ -7,7 +7,13 @@ export function dynamicalVerdict(analysis: DynamicalAnalysis): string {
   return `${proved(analysis)} ${seen(analysis)}`;
 }
 
-function proved({ stepCertificate, flowCertificate, contraction, theorem1 }: DynamicalAnalysis): string {
+function proved({
+  stepCertificate,
+  flowCertificate,
+  contraction,
+  theorem1,
+  restPoints,
+}: DynamicalAnalysis): string {
   if (isCovered(stepCertificate) && stepCertificate.holds) {
     const { factor, overshoot } = stepCertificate;
     return `Stable, proved for the layer as it is stepped: whatever the inputs, the difference that another initial state makes falls at least by the factor ${figure(factor)} per step (after growing by at most ${figure(overshoot)}).`;
@@ -23,6 +29,12 @@ function proved({ stepCertificate, flowCertificate, contraction, theorem1 }: Dyn
         : undefined;
   if (flow !== undefined) {
     return `The flow is proved globally exponentially stable for every constant input (${flow}), but nothing is proved of the layer as it is stepped.`;
+  }
+  const left = isCovered(restPoints)
+    ? restPoints.points.find((point) => point.discretisation.verdict === 'fails')
+    : undefined;
+  if (left !== undefined) {
+    return `Not stable: without input the layer leaves a rest point (a mode grows by ${figure(left.discretisation.largestModulus)} per step there), so runs from different states do not all come together.`;
   }
   return 'Not proved stable: neither Theorem 1 nor a certificate applies. That is no proof of instability.';
 }
