@@ -3,9 +3,6 @@ import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { defaultsOf } from '../src/config/presets.js';
-import { configVersion } from '../src/config/schema.js';
-import { validateConfig } from '../src/config/validate.js';
 import { loadModel } from '../src/run/saved-model.js';
 import { distances, type TrainedSystem, trainedSystem, trajectory } from '../src/tasks/trained-system.js';
 import { type Finished, hurwitz, temporaryFolder } from './command.js';
@@ -18,11 +15,9 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const config = validateConfig({ ...defaultsOf('pendulum'), version: configVersion });
-
 async function system(regime: string): Promise<TrainedSystem> {
   await tf.setBackend('cpu');
-  return trainedSystem(await loadModel(join(folder, 'run', 'models', regime)), regime, config);
+  return trainedSystem(await loadModel(join(folder, 'run', 'models', regime)), regime);
 }
 
 /** Distance from the equilibrium after 60 units of time, as a multiple of the distance at the start. */

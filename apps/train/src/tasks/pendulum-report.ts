@@ -28,7 +28,7 @@ export async function pendulumSections(config: Config, { folder, results }: Task
   const portraits: Portrait[] = [];
   for (const regime of regimes) {
     const model = await loadModel(folder.file('models', regime.name));
-    const system = trainedSystem(model, regime.name, config);
+    const system = trainedSystem(model, regime.name);
     model.dispose();
     portraits.push({
       ...regime,

@@ -1,5 +1,5 @@
 import type { DynamicalLayer } from '@hurwitz/cells';
-import { integrate, type Tableau, tableauByName } from '@hurwitz/integrators';
+import { integrate, type Tableau } from '@hurwitz/integrators';
 import {
   checkTheorem1,
   type Equilibrium,
@@ -8,7 +8,7 @@ import {
   type Theorem1Report,
 } from '@hurwitz/stability';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Config } from '../config/schema.js';
+import { dynamicalSystem } from '../analysis/dynamical-system.js';
 
 /** A trained Lipschitz RNN without input, dh/dt = A h + tanh(W h + b), and what can be said of it. */
 export interface TrainedSystem {
@@ -21,22 +21,22 @@ export interface TrainedSystem {
 }
 
 /** Reads the system out of a model's recurrent layer. */
-export function trainedSystem(model: LayersModel, name: string, { scheme, epsilon }: Config): TrainedSystem {
-  const layer = model.getLayer(name) as DynamicalLayer;
-  const { A, W } = layer.systemMatrices();
-  const bias = layer.weights.find((weight) => weight.originalName.endsWith('bias'));
-  const drive = bias?.read();
-  const system = { A, W, ...(drive !== undefined && { drive }) };
-  const read = {
+export function trainedSystem(model: LayersModel, name: string): TrainedSystem {
+  const {
+    linear: A,
+    W,
+    bias: drive,
+    tableau,
+    step,
+  } = dynamicalSystem(model.getLayer(name) as DynamicalLayer);
+  const system = { A, W, drive };
+  return {
     field: flowField(system),
     equilibrium: findEquilibrium(system),
-    theorem1: checkTheorem1({ A: A ?? W, W }),
-    tableau: tableauByName(scheme),
-    epsilon,
+    theorem1: checkTheorem1(system),
+    tableau,
+    epsilon: step,
   };
-  A?.dispose();
-  W.dispose();
-  return read;
 }
 
 /** The states that the scheme gives from a start, one every epsilon until `duration`, in float64. */

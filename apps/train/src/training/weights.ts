@@ -4,10 +4,11 @@ import type { NamedArray } from '../run/checkpoint-file.js';
 
 /** A copy of a model's weights, in the model's own order. */
 export function modelWeights(model: LayersModel): NamedArray[] {
+  const tensors = model.getWeights();
   return model.weights.map(({ name, shape }, i) => ({
     name,
     shape: shape as number[],
-    values: Float32Array.from((model.getWeights()[i] as tf.Tensor).dataSync()),
+    values: Float32Array.from((tensors[i] as tf.Tensor).dataSync()),
   }));
 }
 
