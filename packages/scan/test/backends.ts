@@ -8,6 +8,7 @@ import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { backends, type TestBackend } from '../../../scripts/test-backends.js';
 import { unregisterFused } from '../src/index.js';
 
+export { distance } from '../../../scripts/test-distance.js';
 export { backends };
 
 /** Makes one backend current, with the reference on it (`registerFused` comes after); the wasm binaries are taken from the installed package. */
@@ -20,17 +21,4 @@ export async function useBackend(name: TestBackend): Promise<void> {
   unregisterFused(name);
   await tf.setBackend(name);
   await tf.ready();
-}
-
-/** The largest absolute difference between a tensor and nested numbers. */
-export function distance(actual: tf.Tensor, expected: unknown): number {
-  const want = (expected as number[]).flat(9) as number[];
-  const got = actual.dataSync();
-  if (got.length !== want.length) return Number.POSITIVE_INFINITY;
-  let worst = 0;
-  for (const [i, value] of want.entries()) {
-    const gap = Math.abs(got[i]! - value);
-    worst = Number.isNaN(gap) ? Number.POSITIVE_INFINITY : Math.max(worst, gap);
-  }
-  return worst;
 }
