@@ -28,6 +28,7 @@ describe('hurwitz says what is wrong and what to do', () => {
     ['train adding --beta-a 2', '--beta-a: must lie in [0, 1], got 2.'],
     ['train adding --scheme rk5', 'rk4'],
     ['train pendulum --units 3', '--units means nothing to the task pendulum.'],
+    ['train pendulum --gated', '--gated means nothing to the task pendulum.'],
     ['train pixel-mnist', 'pixel-mnist needs --data-dir'],
     ['train pixel-mnist --data-dir nowhere', 'nowhere'],
     ['train pixel-mnist --data-dir empty-data', 'train-images-idx3-ubyte'],

@@ -154,6 +154,7 @@ const unusedByTask: Record<Task, readonly Key[]> = {
     'gammaA',
     'betaW',
     'gammaW',
+    'gated',
     'certify',
     'pixelsPerStep',
     'permutation',
