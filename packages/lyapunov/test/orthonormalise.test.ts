@@ -7,6 +7,21 @@ const dot = (a: Float64Array, b: Float64Array) => a.reduce((total, x, i) => tota
 const vectors = (frame: Float64Array, size: number) =>
   Array.from({ length: frame.length / size }, (_, j) => frame.subarray(j * size, (j + 1) * size));
 
+/** How far each vector is from the span of those before it; for vectors that are not nearly dependent. */
+function distancesFromSpan(given: readonly Float64Array[]): number[] {
+  const units: Float64Array[] = [];
+  return given.map((vector) => {
+    const rest = vector.slice();
+    for (const unit of [...units, ...units]) {
+      const along = dot(rest, unit);
+      for (let t = 0; t < rest.length; t++) rest[t]! -= along * unit[t]!;
+    }
+    const distance = Math.sqrt(dot(rest, rest));
+    units.push(rest.map((x) => x / distance));
+    return distance;
+  });
+}
+
 it('Q is orthonormal to 1e-12 and Q R the input to 1e-13, up to condition 1e14', () => {
   fc.assert(
     fc.property(
@@ -18,9 +33,14 @@ it('Q is orthonormal to 1e-12 and Q R the input to 1e-13, up to condition 1e14',
         const size = count + (seed % 4);
         // Vectors that differ from the first by little are what makes Gram–Schmidt fail.
         const first = Float64Array.from({ length: size }, normal);
-        const input = new Float64Array(count * size).map((_, i) =>
-          i < size ? first[i]! : first[i % size]! + 10 ** -digits * normal(),
-        );
+        const others = Array.from({ length: count - 1 }, () => Float64Array.from({ length: size }, normal));
+        const input = Float64Array.from([
+          ...first,
+          ...others.flatMap((other) => Array.from(other, (x, t) => first[t]! + 10 ** -digits * x)),
+        ]);
+        // The distances of the vectors are these, 10^-digits times; below 1e-14 a vector is one of the span to rounding.
+        const [length, ...apart] = distancesFromSpan([first, ...others]);
+        fc.pre(apart.every((distance) => 10 ** -digits * distance > 1e-14 * length!));
         const frame = input.slice();
         const result = newFactorisation(count, size, true);
         expect(orthonormalise(frame, result)).toBe(true);
