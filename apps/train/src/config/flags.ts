@@ -68,6 +68,12 @@ export const flags: readonly Flag[] = [
   },
   { key: 'decayEpochs', kind: 'numbers', group: 'Training', about: 'after which epochs, for example 30,60' },
   { key: 'clipNorm', kind: 'number', group: 'Training', about: 'bound on the joint norm of all gradients' },
+  {
+    key: 'testEachEpoch',
+    kind: 'boolean',
+    group: 'Training',
+    about: 'also log the test metrics of every epoch; no choice depends on them',
+  },
   { key: 'checkpointEvery', kind: 'number', group: 'Training', about: 'steps between checkpoints' },
   { key: 'seed', kind: 'number', group: 'Training', about: 'decides weights, batches and permutations' },
   { key: 'backend', kind: 'string', group: 'Machine', about: backendChoices.join(', ') },

@@ -24,6 +24,7 @@ export const commonDefaults: Omit<Config, 'version' | 'task'> = {
   momentum: 0.9,
   decayFactor: 1,
   decayEpochs: [],
+  testEachEpoch: false,
   seed: 1,
   backend: 'auto',
   checkpointEvery: 50,

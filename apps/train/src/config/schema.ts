@@ -74,6 +74,7 @@ export const configSchema = z
     decayFactor: positive,
     decayEpochs: z.array(count),
     clipNorm: positive.optional(),
+    testEachEpoch: z.boolean().default(false),
     seed: z.int('must be a whole number').nonnegative('must be at least 0'),
     backend: z.enum(backendChoices),
     threads: count.optional(),

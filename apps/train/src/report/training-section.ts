@@ -10,7 +10,7 @@ export async function trainingSection(entries: MetricsEntry[]): Promise<Section>
   const names = Object.keys(entries[0] ?? {}).filter(
     (name) => !['step', 'stage', 'epoch'].includes(name) && !isStabilityMetric(name),
   );
-  const metrics = [...new Set(names.map((name) => name.replace('validation_', '')))];
+  const metrics = [...new Set(names.map((name) => name.replace(/^(validation|test)_/, '')))];
   const stages = [...new Set(entries.map(({ stage }) => stage))];
   const panels = metrics.map((metric) => ({
     trainingCurves: {
@@ -32,6 +32,7 @@ function seriesOf(entries: MetricsEntry[], stage: string, metric: string): Train
   const splits = [
     { key: metric, split: 'train' },
     { key: `validation_${metric}`, split: 'validation' },
+    { key: `test_${metric}`, split: 'test' },
   ] as const;
   return splits
     .filter(({ key }) => own.every((entry) => typeof entry[key] === 'number'))

@@ -119,7 +119,7 @@ export async function trainStage(
       }
       if (progress.step % config.checkpointEvery === 0) await checkpoint();
     }
-    const metrics = await endEpoch(stage, progress);
+    const metrics = await endEpoch(stage, progress, { testToo: config.testEachEpoch });
     if (isBest(stage, progress, metrics)) best = modelWeights(stage.model);
     const ended = performance.now();
     const stability = stabilityMetrics(stage.layer);
@@ -167,12 +167,18 @@ async function advance(
   run.observer.step(stage, progress);
 }
 
-async function endEpoch(stage: Stage, { sums }: Progress): Promise<Metrics> {
-  const training: Metrics = { loss: sums.loss / sums.samples };
-  if (stage.correct !== undefined) training['accuracy'] = sums.correct / sums.samples;
-  const validation = await stage.evaluate('validation');
-  const prefixed = Object.entries(validation).map(([name, value]) => [`validation_${name}`, value]);
-  return { ...training, ...Object.fromEntries(prefixed) };
+async function endEpoch(
+  stage: Stage,
+  { sums }: Progress,
+  { testToo }: { testToo: boolean },
+): Promise<Metrics> {
+  const metrics: Metrics = { loss: sums.loss / sums.samples };
+  if (stage.correct !== undefined) metrics['accuracy'] = sums.correct / sums.samples;
+  for (const split of testToo ? (['validation', 'test'] as const) : (['validation'] as const)) {
+    const held = Object.entries(await stage.evaluate(split));
+    Object.assign(metrics, Object.fromEntries(held.map(([name, value]) => [`${split}_${name}`, value])));
+  }
+  return metrics;
 }
 
 /** Whether the epoch just ended is the best so far; then it is noted. */
