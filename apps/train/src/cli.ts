@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { analyse } from './commands/analyse.js';
 import { dataFetch } from './commands/data-fetch.js';
 import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
+import { type ReproduceOptions, reproduce } from './commands/reproduce.js';
 import { type TrainOptions, train } from './commands/train.js';
 import { flags, parseFlag } from './config/flags.js';
 import { commonDefaults, presets, taskDefaults } from './config/presets.js';
@@ -23,6 +24,7 @@ export function makeProgram(): Command {
   program.addCommand(trainCommand());
   program.addCommand(evaluateCommand());
   program.addCommand(analyseCommand());
+  program.addCommand(reproduceCommand());
   program.addCommand(dataCommand());
   program.addCommand(doctorCommand());
   return program;
@@ -36,6 +38,7 @@ Examples:
   hurwitz train --resume runs/pixel-mnist-1                go on after an interruption, to the same numbers
   hurwitz evaluate runs/pixel-mnist-1                      measure the best epoch on the test set again
   hurwitz analyse runs/pixel-mnist-1                       is the trained layer stable, and can it be proved?
+  hurwitz reproduce --list                                 every figure of the papers that one command makes again
   hurwitz doctor                                           what works on this machine, and what does not`;
 
 function trainCommand(): Command {
@@ -102,6 +105,31 @@ discretisation, Jacobians along the test data, and what to change. Writes analys
     .option('--data-dir <folder>', "folder of the task's data set, if it has moved")
     .option('--backend <name>', 'auto, tensorflow, wasm, cpu', 'auto')
     .action(analyse);
+}
+
+function reproduceCommand(): Command {
+  return new Command('reproduce')
+    .summary('make a figure of the papers again')
+    .description(`Runs an experiment of a paper and writes its figures, its numbers (JSON) and an entry for a ledger (Markdown).
+An interrupted run goes on where it stopped when the same command is given again.`)
+    .argument('[experiment]', 'which one; --list shows them all')
+    .option('--list', 'list the experiments')
+    .option('--full', "the paper's size, which can take hours, instead of minutes")
+    .option('--out <folder>', 'where the files go', 'results')
+    .option('--seed <number>', 'decides all random numbers', wholeNumber, 1)
+    .option('--data-dir <folder>', "folder of the experiment's data set")
+    .option('--backend <name>', 'auto, tensorflow, wasm, cpu', 'auto')
+    .option('--threads <number>', 'threads of the recurrence (default: all)', wholeNumber)
+    .option(
+      '--keep-parts',
+      'keep intermediate results, so that the same command draws again without computing',
+    )
+    .action((id: string | undefined, options: ReproduceOptions) => reproduce(id, options));
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(`It must be a whole number, got ${text}.`);
 }
 
 function dataCommand(): Command {

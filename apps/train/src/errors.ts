@@ -1,9 +1,12 @@
 import { CellError } from '@hurwitz/cells';
 import { DatasetError } from '@hurwitz/datasets';
+import { EquivalenceError } from '@hurwitz/equivalence';
 import { FigureError } from '@hurwitz/figures';
 import { IntegratorError } from '@hurwitz/integrators';
+import { LyapunovError } from '@hurwitz/lyapunov';
 import { RecurrenceError } from '@hurwitz/scan';
 import { StabilityError } from '@hurwitz/stability';
+import { TruncationError } from '@hurwitz/truncation';
 
 /** A problem that the user can mend: printed as one message, without a stack. */
 export class UserError extends Error {
@@ -44,10 +47,13 @@ const ownErrors = [
   UserError,
   CellError,
   DatasetError,
+  EquivalenceError,
   FigureError,
   IntegratorError,
+  LyapunovError,
   RecurrenceError,
   StabilityError,
+  TruncationError,
 ];
 
 /** Whether an error says what was expected and what to do, so that its message is all a user needs. */

@@ -1,0 +1,60 @@
+import { type BackendChoice, backendChoices, selectBackend } from '../backend/select-backend.js';
+import { oneOf } from '../config/validate.js';
+import { UserError } from '../errors.js';
+import { experiments } from '../experiments/index.js';
+import { runExperiment } from '../experiments/run-experiment.js';
+
+export interface ReproduceOptions {
+  list?: boolean;
+  out: string;
+  seed: number;
+  full?: boolean;
+  dataDir?: string;
+  backend: string;
+  threads?: number;
+  keepParts?: boolean;
+}
+
+/** `hurwitz reproduce`: runs an experiment of a paper and writes its figure, numbers and ledger entry. */
+export async function reproduce(id: string | undefined, options: ReproduceOptions): Promise<void> {
+  if (options.list) return list();
+  if (id === undefined) throw new UserError('Name an experiment: hurwitz reproduce --list shows them all.');
+  const name = oneOf(
+    'experiment',
+    id,
+    experiments.map((experiment) => experiment.id),
+  );
+  const experiment = experiments.find((each) => each.id === name)!;
+  const choice: BackendChoice = oneOf('--backend', options.backend, backendChoices);
+  const { out, seed, dataDir, threads, full = false, keepParts = false } = options;
+  const backend = await selectBackend(choice, {
+    ...(threads !== undefined && { threads }),
+    warn: (message) => console.error(`Warning: ${message}`),
+  });
+  const files = await runExperiment(experiment, {
+    ...{ out, seed, full, keepParts, backend: backend.name, command: commandLine(name, options) },
+    ...(dataDir !== undefined && { dataDir }),
+    ...(threads !== undefined && { threads }),
+    print: (line) => console.error(line),
+  });
+  console.log(`Written to ${out}: ${files.join(', ')}`);
+}
+
+function list(): void {
+  const width = Math.max(...experiments.map(({ id }) => id.length));
+  for (const { id, title, data } of experiments) {
+    console.log(`${id.padEnd(width)}  ${title}${data === undefined ? '' : ` (needs ${data})`}`);
+  }
+}
+
+/** What has to be typed for the same numbers; folders are the reader's own. */
+function commandLine(id: string, { seed, full, dataDir, backend, threads }: ReproduceOptions): string {
+  return [
+    `hurwitz reproduce ${id}`,
+    ...(full ? ['--full'] : []),
+    ...(seed === 1 ? [] : [`--seed ${seed}`]),
+    ...(dataDir === undefined ? [] : ['--data-dir <folder>']),
+    ...(backend === 'auto' ? [] : [`--backend ${backend}`]),
+    ...(threads === undefined ? [] : [`--threads ${threads}`]),
+  ].join(' ');
+}

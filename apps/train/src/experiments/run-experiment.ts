@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import type { Experiment } from './experiment.js';
+import { duration, machine, writeEntry } from './ledger.js';
+import { PartCache } from './part-cache.js';
+
+export interface RunExperimentOptions {
+  out: string;
+  seed: number;
+  full: boolean;
+  dataDir?: string;
+  /** Name of the active backend, and the threads asked for. */
+  backend: string;
+  threads?: number;
+  /** Leaves the parts, so that another run only draws and writes. */
+  keepParts: boolean;
+  command: string;
+  /** Takes a line at a time. */
+  print: (line: string) => void;
+}
+
+/**
+ * Runs an experiment and writes its ledger entry into `out`. Finished parts lie in `<out>/<id>.parts` until the end, so
+ * an interrupted run goes on to the same numbers.
+ *
+ * @returns the names of the files.
+ * @throws UserError when its data are not given, or parts of other settings lie there.
+ */
+export async function runExperiment(
+  experiment: Experiment,
+  options: RunExperimentOptions,
+): Promise<string[]> {
+  const { out, seed, full, backend, threads = null, keepParts, command, print } = options;
+  const { id } = experiment;
+  const dataDir = checkedData(experiment, options.dataDir);
+  const settings = experiment.settings({ full });
+  const cache = PartCache.open(join(out, `${id}.parts`), { id, seed, settings, backend, threads });
+  const workFolder = join(cache.folder, 'work');
+  mkdirSync(workFolder, { recursive: true });
+  const start = performance.now();
+  const elapsed = (): number => (performance.now() - start) / 1000;
+  const result = await experiment.run({
+    ...{ settings, seed, full, dataDir, workFolder },
+    part: (key, compute) => cache.part(key, compute),
+    progress: (message) => print(`${id}, ${duration(elapsed())}: ${message}`),
+  });
+  const seconds = elapsed() - cache.secondsNow + cache.seconds;
+  const provenance = { command, seed, settings, backend, machine: machine(), seconds };
+  const files = writeEntry(out, experiment, { provenance, result });
+  if (!keepParts) cache.remove();
+  return files;
+}
+
+function checkedData({ id, data }: Experiment, dataDir: string | undefined): string {
+  if (data === undefined) return '';
+  if (dataDir === undefined) throw new UserError(`${id} reads ${data}: name its folder with --data-dir.`);
+  if (existsSync(dataDir)) return dataDir;
+  throw new UserError(`There is no folder ${dataDir}; ${id} reads ${data} from --data-dir.`);
+}

@@ -1,0 +1,148 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../src/errors.js';
+import type { Experiment } from '../src/experiments/experiment.js';
+import { fromJson, toJson } from '../src/experiments/json.js';
+import { type RunExperimentOptions, runExperiment } from '../src/experiments/run-experiment.js';
+import { temporaryFolder } from './command.js';
+
+let out = '';
+let printed: string[] = [];
+beforeEach(() => {
+  out = temporaryFolder();
+  printed = [];
+});
+afterEach(() => rmSync(out, { recursive: true }));
+
+const options = (change: Partial<RunExperimentOptions> = {}): RunExperimentOptions => ({
+  ...{ out, seed: 3, full: false, backend: 'cpu', keepParts: false, command: 'hurwitz reproduce waves' },
+  print: (line) => printed.push(line),
+  ...change,
+});
+
+/** Four parts, each computed from the seed; fails once before part `failAt`. */
+function waves(failAt?: number): { experiment: Experiment<{ parts: number }>; computed: number[] } {
+  const computed: number[] = [];
+  let failing = failAt;
+  const experiment: Experiment<{ parts: number }> = {
+    id: 'waves',
+    title: 'Four waves',
+    settings: ({ full }) => ({ parts: full ? 5 : 4 }),
+    async run({ part, progress, seed, settings, workFolder }) {
+      const values: { wave: number; bound: number; samples: ArrayLike<number> }[] = [];
+      for (let index = 0; index < settings.parts; index++) {
+        if (index === failing) {
+          failing = undefined;
+          throw new Error('the power went');
+        }
+        values.push(
+          await part(`wave-${index}`, () => {
+            computed.push(index);
+            return {
+              wave: Math.sin(seed / 7 + index),
+              bound: Infinity,
+              samples: Float64Array.of(1 / 3, -0.1),
+            };
+          }),
+        );
+        progress(`wave ${index}`);
+      }
+      expect(existsSync(workFolder)).toBe(true);
+      const text = values.map(({ wave, samples }) => `${wave} ${Array.isArray(samples)}`).join('\n');
+      const figures = [
+        { svg: '<svg>a</svg>', caption: 'A wave' },
+        { svg: '<svg>b</svg>', caption: 'Another', name: 'b' },
+      ];
+      return { numbers: { values }, figures, text };
+    },
+  };
+  return { experiment, computed };
+}
+
+const numbers = (folder: string): unknown =>
+  (fromJson(readFileSync(join(folder, 'waves.json'), 'utf8')) as { numbers: unknown }).numbers;
+
+describe('runExperiment', () => {
+  it('goes on after an interruption with the parts that are there, to the same numbers and text', async () => {
+    const whole = waves();
+    await runExperiment(whole.experiment, options());
+    const expected = [numbers(out), readFileSync(join(out, 'waves.md'), 'utf8').split('\n\n').slice(2)];
+    const broken = waves(2);
+    await expect(runExperiment(broken.experiment, options())).rejects.toThrow('the power went');
+    expect(existsSync(join(out, 'waves.parts', 'part-wave-1.json'))).toBe(true);
+    await runExperiment(broken.experiment, options());
+    expect(broken.computed).toEqual([0, 1, 2, 3]);
+    expect([numbers(out), readFileSync(join(out, 'waves.md'), 'utf8').split('\n\n').slice(2)]).toEqual(
+      expected,
+    );
+    expect(numbers(out)).toMatchObject({ values: [{ bound: Infinity, samples: [1 / 3, -0.1] }, {}, {}, {}] });
+    expect(existsSync(join(out, 'waves.parts'))).toBe(false);
+  });
+
+  it('computes anew once it has finished, unless the parts are kept', async () => {
+    const { experiment, computed } = waves();
+    await runExperiment(experiment, options());
+    await runExperiment(experiment, options({ keepParts: true }));
+    expect(computed).toHaveLength(8);
+    await runExperiment(experiment, options({ keepParts: true }));
+    expect(computed).toHaveLength(8);
+  });
+
+  it.each<[string, Partial<RunExperimentOptions>, string]>([
+    ['another seed', { seed: 4 }, 'seed: 3 there, 4 here'],
+    ['another size', { full: true }, 'parts: 4 there, 5 here'],
+    ['another backend', { backend: 'wasm' }, 'backend: "cpu" there, "wasm" here'],
+    ['other threads', { threads: 2 }, 'threads: null there, 2 here'],
+  ])('refuses the parts of %s, and says what differs', async (_, change, message) => {
+    const { experiment, computed } = waves(1);
+    await expect(runExperiment(experiment, options())).rejects.toThrow('the power went');
+    const resumed = runExperiment(experiment, options(change));
+    await expect(resumed).rejects.toThrow(UserError);
+    await expect(resumed).rejects.toThrow(message);
+    expect(computed).toEqual([0]);
+  });
+
+  it('names a damaged part', async () => {
+    const { experiment } = waves(1);
+    await expect(runExperiment(experiment, options())).rejects.toThrow('the power went');
+    writeFileSync(join(out, 'waves.parts', 'part-wave-0.json'), '{ "seconds": ');
+    await expect(runExperiment(experiment, options())).rejects.toThrow(/part-wave-0\.json.*Delete it/);
+  });
+
+  it('writes an entry with seed, command, machine, time and every figure', async () => {
+    const files = await runExperiment(waves().experiment, options());
+    expect(files).toEqual(['waves.svg', 'waves-b.svg', 'waves.json', 'waves.md']);
+    const entry = readFileSync(join(out, 'waves.md'), 'utf8');
+    expect(entry).toMatch(
+      /^# Four waves\n\n`hurwitz reproduce waves`: seed 3, 0\.\d s on .+ cores, Node \d+/,
+    );
+    expect(entry).toContain('![A wave](waves.svg)');
+    expect(entry).toContain('![Another](waves-b.svg)');
+    expect(readFileSync(join(out, 'waves-b.svg'), 'utf8')).toBe('<svg>b</svg>');
+    expect(printed[0]).toMatch(/^waves, 0\.\d s: wave 0$/);
+  });
+
+  it('asks for the data that an experiment reads', async () => {
+    const experiment = { ...waves().experiment, data: 'the sea' };
+    await expect(runExperiment(experiment, options())).rejects.toThrow(
+      'waves reads the sea: name its folder',
+    );
+    const elsewhere = runExperiment(experiment, options({ dataDir: join(out, 'nowhere') }));
+    await expect(elsewhere).rejects.toThrow('There is no folder');
+    expect(existsSync(join(out, 'waves.parts'))).toBe(false);
+  });
+});
+
+it('JSON of parts keeps every number bit for bit', () => {
+  const number = fc.double().map((value) => (value === 0 ? 0 : value)); // JSON has no -0
+  const data = fc.array(
+    fc.record({ rows: fc.array(fc.array(number)), name: fc.constantFrom('a [1, 2]', '') }),
+  );
+  fc.assert(
+    fc.property(data, (value) => {
+      expect(fromJson(toJson(value))).toEqual(value);
+    }),
+  );
+});
