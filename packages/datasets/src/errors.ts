@@ -23,6 +23,25 @@ export class DataFileError extends DatasetError {
   }
 }
 
+/** A text has a word that the vocabulary has not. */
+export class UnknownWordError extends DatasetError {
+  override readonly name = 'UnknownWordError';
+
+  constructor(
+    where: string,
+    readonly word: string,
+    /** Number of its line, from 1. */
+    readonly line: number,
+  ) {
+    super(
+      where,
+      'words of the vocabulary',
+      `${JSON.stringify(word)} in line ${line}`,
+      'Replace such words by <unk>, or make the vocabulary from a text that has them',
+    );
+  }
+}
+
 /** One address that did not give the file, and why. */
 export interface FailedDownload {
   readonly url: string;

@@ -1,4 +1,5 @@
 import { DataFileError, DatasetError } from './errors.js';
+import { unpacked } from './gzip.js';
 
 /** What an IDX file can hold. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -128,23 +129,5 @@ export function encodeIdx({ shape, data }: IdxArray): Uint8Array {
  * @throws {DataFileError} if the gzip or the IDX inside is damaged, truncated or of another format.
  */
 export async function readIdx(bytes: Uint8Array, file = 'the given bytes'): Promise<IdxArray> {
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return parseIdx(packed ? await gunzip(bytes, file) : bytes, file);
-}
-
-/** Unpacks gzip with the platform's own DecompressionStream: Node 20 and later, and browsers. */
-async function gunzip(bytes: Uint8Array, file: string): Promise<Uint8Array> {
-  try {
-    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(unpacked).arrayBuffer());
-  } catch (error) {
-    const reason = (error as Error).message || ((error as Error).cause as Error | undefined)?.message;
-    throw new DataFileError(
-      'readIdx',
-      file,
-      'a complete gzip file',
-      `${bytes.length} bytes that do not unpack (${reason})`,
-      'The file is truncated or damaged: download it again',
-    );
-  }
+  return parseIdx(await unpacked('readIdx', bytes, file), file);
 }

@@ -22,7 +22,13 @@ export {
   doublePendulum,
   doublePendulumEnergy,
 } from './double-pendulum.js';
-export { DataFileError, DatasetError, DownloadError, type FailedDownload } from './errors.js';
+export {
+  DataFileError,
+  DatasetError,
+  DownloadError,
+  type FailedDownload,
+  UnknownWordError,
+} from './errors.js';
 export { gather, type SequenceBatch, subset } from './gather.js';
 export { encodeIdx, type IdxArray, type IdxData, parseIdx, readIdx } from './idx.js';
 export { type LabelledImages, type Mnist, type MnistFile, mnistFiles, readMnist } from './mnist.js';
@@ -45,4 +51,12 @@ export {
   simplePendulumEnergy,
 } from './simple-pendulum.js';
 export { type DatasetName, type DatasetSource, datasetSources, type SourceFile } from './sources.js';
+export {
+  type TokenSegment,
+  type TokenStreams,
+  type TokenStreamsOptions,
+  tokenStreams,
+} from './token-streams.js';
 export { forecasting, type SamplingOptions, type Trajectories } from './trajectories.js';
+export { decodeWords, encodeWords, endOfLine, type Vocabulary, vocabularyOf } from './vocabulary.js';
+export { type CorpusPart, readWordCorpus, type WordCorpus } from './word-corpus.js';

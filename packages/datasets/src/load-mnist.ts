@@ -1,7 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { DataFileError } from './errors.js';
+import { openFolder } from './data-folder.js';
 import { assembleMnist, type Mnist, type MnistFile, mnistFiles } from './mnist.js';
+
+const files = Object.fromEntries(
+  mnistFiles.map((name) => [name, [name, name.replace('-idx', '.idx')]]),
+) as Record<MnistFile, string[]>;
 
 /**
  * Reads MNIST from a folder that holds its four IDX files, each plain or packed (`train-images-idx3-ubyte`, also
@@ -11,33 +13,8 @@ import { assembleMnist, type Mnist, type MnistFile, mnistFiles } from './mnist.j
  *   is damaged, as `readMnist` says.
  */
 export async function loadMnist(folder: string): Promise<Mnist> {
-  const where = 'loadMnist';
-  const path = resolve(folder);
   const advice = `Download them with fetchDataset('mnist', { folder }), or give the folder that holds them`;
-  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => {
-    throw new DataFileError(where, path, 'a folder with the four MNIST files', `${error.code}`, advice);
-  });
-  const found = new Map<MnistFile, string>();
-  for (const name of mnistFiles) {
-    const spellings = [name, name.replace('-idx', '.idx')].flatMap((plain) => [plain, `${plain}.gz`]);
-    const entry = spellings.find((spelling) => entries.includes(spelling));
-    if (entry !== undefined) found.set(name, entry);
-  }
-  const missing = mnistFiles.filter((name) => !found.has(name));
-  if (missing.length > 0) {
-    throw new DataFileError(
-      where,
-      path,
-      `the four MNIST files ${mnistFiles.join(', ')}, each plain or with .gz`,
-      `no ${missing.join(', no ')}`,
-      advice,
-    );
-  }
-  return assembleMnist(async (name) => {
-    const file = join(path, found.get(name)!);
-    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      throw new DataFileError(where, file, 'a readable file', `${error.code}`, 'Correct its permissions');
-    });
-    return { file, bytes };
-  });
+  return assembleMnist(
+    await openFolder('loadMnist', folder, { files, what: 'the four MNIST files', advice }),
+  );
 }

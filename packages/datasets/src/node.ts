@@ -6,3 +6,4 @@ export {
   fetchDataset,
 } from './fetch-dataset.js';
 export { loadMnist } from './load-mnist.js';
+export { loadPTB, loadWikiText2 } from './load-word-corpus.js';
