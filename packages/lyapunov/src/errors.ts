@@ -41,3 +41,29 @@ export class ExplodingTrajectoryError extends LyapunovError {
 export class AdaptiveStepError extends LyapunovError {
   override readonly name = 'AdaptiveStepError';
 }
+
+/** Thrown when a gradient is asked for through a direction that the tangent map loses: its exponent has none. */
+export class RankDeficientTangentError extends LyapunovError {
+  override readonly name = 'RankDeficientTangentError';
+  /** Step after which the direction was gone, counted from 1, warm-up included. */
+  readonly step: number;
+  /** Index in the batch. */
+  readonly trajectory: number;
+  /** Which direction, counted from 0 in the order of the QR. */
+  readonly direction: number;
+
+  constructor(
+    where: string,
+    { step, trajectory, direction }: { step: number; trajectory: number; direction: number },
+  ) {
+    super(
+      where,
+      'tangent vectors that stay independent in float32',
+      `direction ${direction} lost after step ${step} of trajectory ${trajectory}`,
+      `Follow at most ${direction} exponents, take a smaller qrInterval, or start from weights of full rank.`,
+    );
+    this.step = step;
+    this.trajectory = trajectory;
+    this.direction = direction;
+  }
+}
