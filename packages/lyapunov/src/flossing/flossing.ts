@@ -142,7 +142,7 @@ function meanGrowth(inputs: Tensor, run: Run): Tensor1D {
     if (waited % qrInterval !== 0 && t !== warmup && t !== time) continue;
     const { frame, growth } = orthonormalFrame(tangents, { where: WHERE, step: t });
     tangents = frame;
-    if (t > warmup) total = total ? add(total, growth) : growth;
+    if (t > warmup) total = total ? add<Tensor2D>(total, growth) : growth;
   }
   requireFinite(state, time);
   return mul(mean<Tensor1D>(total!, 0), 1 / (time - warmup));
