@@ -14,6 +14,12 @@ export {
   type SpectrumOptions,
 } from './lyapunov-spectrum.js';
 export { type LyapunovStepper, lyapunovStepper, type StepperOptions } from './lyapunov-stepper.js';
+export type {
+  DynamicalDescription,
+  GRUDescription,
+  LSTMDescription,
+  NetworkDescription,
+} from './network-description.js';
 export type { InitialStateLike, InputsLike, MatrixLike, TensorLike, VectorLike } from './numeric-input.js';
 export type {
   FlowOptions,

@@ -1,3 +1,4 @@
+import type { NetworkDescription } from './network-description.js';
 import type { MatrixLike, TensorLike, VectorLike } from './numeric-input.js';
 
 /** A flat row-major matrix in a typed array is a Jacobian too. */
@@ -14,6 +15,11 @@ export interface SystemShape {
   readonly tangentDimension?: number;
   /** Where to start when the options do not say. Default zeros. */
   readonly initialState?: ArrayLike<number>;
+  /**
+   * The same map as weights. Where WebAssembly is there, states and tangents are then advanced by it, and the methods
+   * are not called.
+   */
+  readonly network?: NetworkDescription;
 }
 
 /**

@@ -22,7 +22,7 @@ export function gruSystem({
   ...weights
 }: GRUOptions): NetworkSystem {
   const where = 'gruSystem';
-  const { units: n, recurrent, drive } = preActivation(weights, 3, where);
+  const { units: n, recurrent, drive, description } = preActivation(weights, 3, where);
   const act = activationOf(activation, where);
   const gate = activationOf(recurrentActivation, where);
   const z = new Float64Array(3 * n);
@@ -41,7 +41,9 @@ export function gruSystem({
     }
   };
 
-  return networkSystem(n, n, (state, input, jacobian) => {
+  const network = { ...description, family: 'gru', activation, recurrentActivation } as const;
+
+  return networkSystem(network, (state, input, jacobian) => {
     drive(input, z);
     addProduct(0, 2 * n, state);
     for (let l = 0; l < n; l++) {

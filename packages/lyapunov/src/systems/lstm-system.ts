@@ -26,14 +26,16 @@ export function lstmSystem({
   ...weights
 }: LSTMOptions): NetworkSystem {
   const where = 'lstmSystem';
-  const { units: n, recurrent, affine } = preActivation(weights, 4, where);
+  const { units: n, recurrent, affine, description } = preActivation(weights, 4, where);
   const act = activationOf(activation, where);
   const gate = activationOf(recurrentActivation, where);
   const z = new Float64Array(4 * n);
   const next = new Float64Array(2 * n);
   const width = hiddenOnly ? n : 2 * n;
 
-  return networkSystem(2 * n, width, (state, input, jacobian) => {
+  const network = { ...description, family: 'lstm', activation, recurrentActivation, hiddenOnly } as const;
+
+  return networkSystem(network, (state, input, jacobian) => {
     affine(state, input, z);
     for (let k = 0; k < n; k++) {
       const zi = z[k]!;

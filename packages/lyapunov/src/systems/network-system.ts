@@ -1,8 +1,10 @@
+import type { NetworkDescription } from '../network-description.js';
 import type { InPlaceSystem } from '../system.js';
 import { tangentProduct } from '../tangent-product.js';
 
 /** A network as a system: in place for speed, and with the plain methods of a map. */
 export interface NetworkSystem extends InPlaceSystem {
+  readonly network: NetworkDescription;
   step(state: ArrayLike<number>, input: ArrayLike<number>): Float64Array;
   /** Jacobian as rows, [m][m]. */
   jacobian(state: ArrayLike<number>, input: ArrayLike<number>): number[][];
@@ -13,16 +15,18 @@ export interface NetworkSystem extends InPlaceSystem {
  * Jacobian at the old state.
  */
 export function networkSystem(
-  dimension: number,
-  tangentDimension: number,
+  network: NetworkDescription,
   linearise: (state: Float64Array, input: ArrayLike<number>, jacobian: Float64Array | undefined) => void,
 ): NetworkSystem {
-  const m = tangentDimension;
+  const { family, units } = network;
+  const dimension = family === 'lstm' ? 2 * units : units;
+  const m = family === 'lstm' && network.hiddenOnly ? units : dimension;
   const jacobian = new Float64Array(m * m);
   let product = new Float64Array(0);
   return {
     dimension,
-    tangentDimension,
+    tangentDimension: m,
+    network,
     advance(state, input, tangents, count) {
       linearise(state, input, count > 0 ? jacobian : undefined);
       if (count === 0) return;

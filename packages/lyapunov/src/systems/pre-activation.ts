@@ -16,6 +16,8 @@ export interface PreActivation {
   units: number;
   /** [gates * units][units], row-major: what multiplies a column vector. */
   recurrent: Float64Array;
+  /** The weights as a network's description has them. */
+  description: { units: number; inputDim: number; W: Float64Array; kernel: Float64Array; bias: Float64Array };
   /** z = recurrent h + kernelᵀ x + bias, into `out`. */
   affine(state: Float64Array, input: ArrayLike<number>, out: Float64Array): void;
   /** out_i = bias_i + (kernelᵀ x)_i for all gates. */
@@ -62,7 +64,8 @@ export function preActivation(weights: LayerWeights, gates: number, where: strin
       out[i]! += sum;
     }
   };
-  return { units, recurrent, affine, drive };
+  const description = { units, inputDim: inputSize, W: recurrent, kernel: inputWeights, bias };
+  return { units, recurrent, description, affine, drive };
 }
 
 /** The row-major transpose of a row-major matrix. */

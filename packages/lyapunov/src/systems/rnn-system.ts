@@ -51,7 +51,8 @@ export function rnnSystem({
     );
   }
   const rowKernel = W === undefined ? recurrentKernel! : transposed(W, 'W', where);
-  const { units, recurrent, affine } = preActivation({ kernel, recurrentKernel: rowKernel, bias }, 1, where);
+  const layer = preActivation({ kernel, recurrentKernel: rowKernel, bias }, 1, where);
+  const { units, recurrent, affine, description } = layer;
   const linear = A === undefined ? undefined : readMatrix(A, 'A', where);
   if (linear && (linear.rows !== units || linear.columns !== units)) {
     throw new LyapunovError(
@@ -74,7 +75,16 @@ export function rnnSystem({
   const z = new Float64Array(units);
   const next = new Float64Array(units);
 
-  return networkSystem(units, units, (state, input, jacobian) => {
+  const network = {
+    ...description,
+    family: 'dynamical',
+    A: linear?.data,
+    activation,
+    carry: carry as 0 | 1,
+    epsilon,
+  } as const;
+
+  return networkSystem(network, (state, input, jacobian) => {
     affine(state, input, z);
     for (let i = 0; i < units; i++) {
       let drift = value(z[i]!);
