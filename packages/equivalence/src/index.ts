@@ -4,6 +4,7 @@ export { type Comparison, type ComparisonOptions, compareRNNs } from './compare-
 export { EquivalenceError, InputBoundError, NotContractiveError } from './errors.js';
 export { markovParameters, minimalOrder } from './linear-system.js';
 export { type Linearisation, linearise } from './linearise.js';
+export { rSquared } from './r-squared.js';
 export {
   checkRankArgument,
   type RankArgument,

@@ -19,7 +19,7 @@ export function isFiniteStep({ loss, gradientNorm }: StepResult): boolean {
  * the loss or its gradient is not finite.
  */
 export async function trainingStep(
-  stage: Stage,
+  stage: Pick<Stage, 'model' | 'loss' | 'correct'>,
   optimizer: tf.Optimizer,
   { batch, clipNorm }: { batch: Batch; clipNorm?: number },
 ): Promise<StepResult> {

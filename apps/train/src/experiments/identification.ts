@@ -1,0 +1,133 @@
+import { vanillaRNN } from '@hurwitz/cells';
+import { type SequenceDataset, sequenceDataset } from '@hurwitz/datasets';
+import { noisySequences, rSquared, syntheticContractiveRNN } from '@hurwitz/equivalence';
+import { nearestOrthogonal } from '@hurwitz/parameterisations';
+import * as tf from '@tensorflow/tfjs-core';
+import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { DatasetFeed, inOrder, toTensors } from '../tasks/dataset-feed.js';
+import { trainingStep } from '../training/training-step.js';
+
+/** Whether W is free, or brought back to the nearest orthogonal matrix after every step. */
+export type Constraint = 'free' | 'orthogonal';
+
+export interface IdentificationSettings {
+  /** In dB. */
+  signalToNoise: number;
+  sequences: number;
+  testRatio: number;
+  steps: number;
+  batchSize: number;
+  learningRate: number;
+  epochs: number;
+  clipNorm: number;
+}
+
+/** Input and output sequences of one random contraction, split. */
+export interface IdentificationData {
+  train: SequenceDataset;
+  test: SequenceDataset;
+  /** R² of the system itself on the test outputs: noise leaves no model more. */
+  ceiling: number;
+}
+
+/**
+ * Data of the contraction that a seed draws. Outputs are divided by their root mean square over the training part, which no
+ * R² sees, so that one learning rate suits all realisations.
+ */
+export function identificationData(
+  { sequences, steps, testRatio, signalToNoise }: IdentificationSettings,
+  seed: number,
+): IdentificationData {
+  const system = syntheticContractiveRNN({ seed });
+  const { inputs, outputs, clean } = noisySequences(system, { sequences, steps, signalToNoise, seed });
+  const held = Math.round(sequences * testRatio);
+  const rows = outputs.slice(held).flat();
+  const scale = rows[0]!.map((_, i) =>
+    Math.sqrt(rows.reduce((sum, y) => sum + y[i]! ** 2, 0) / rows.length),
+  );
+  const dataset = (name: string, from: number, to: number): SequenceDataset =>
+    sequenceDataset({
+      name,
+      inputs: Float32Array.from(inputs.slice(from, to).flat(2)),
+      shape: [to - from, steps, inputs[0]![0]!.length],
+      targets: Float32Array.from(
+        outputs.slice(from, to).flatMap((y) => y.flatMap((row) => row.map((value, i) => value / scale[i]!))),
+      ),
+      targetShape: [steps, scale.length],
+    });
+  return {
+    train: dataset('train', held, sequences),
+    test: dataset('test', 0, held),
+    ceiling: rSquared(clean.slice(0, held).flat(), outputs.slice(0, held).flat()),
+  };
+}
+
+/** R² on the test sequences after training a ReLU network of so many units; -Infinity where training diverged. */
+export async function identify(
+  { train, test }: IdentificationData,
+  {
+    units,
+    constraint,
+    seed,
+    settings,
+  }: { units: number; constraint: Constraint; seed: number; settings: IdentificationSettings },
+): Promise<number> {
+  const { batchSize, learningRate, epochs, clipNorm } = settings;
+  const { steps, inputDim, targetShape } = train;
+  const layer = vanillaRNN({
+    units,
+    seed,
+    activation: 'relu',
+    returnSequences: true,
+    inputShape: [steps, inputDim],
+  });
+  const readout = layers.dense({
+    units: targetShape.at(-1)!,
+    useBias: false,
+    kernelInitializer: initializers.glorotNormal({ seed }),
+  });
+  const model = sequential({ layers: [layer, readout] });
+  const optimizer = tf.train.adam(learningRate);
+  const feed = new DatasetFeed(train, { batchSize, seed });
+  const loss = (outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar =>
+    tf.mean(tf.squaredDifference(outputs, targets)) as tf.Scalar;
+  try {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      for (let index = 0; index < feed.batchesPerEpoch; index++) {
+        const step = await trainingStep({ model, loss }, optimizer, {
+          batch: toTensors(feed.at(epoch, index)),
+          clipNorm,
+        });
+        if (!Number.isFinite(step.loss)) return -Infinity;
+        if (constraint === 'orthogonal') keepOrthogonal(layer);
+      }
+    }
+    return testScore(model, test);
+  } finally {
+    model.dispose();
+    optimizer.dispose();
+  }
+}
+
+/** Projected gradient descent: W becomes the nearest orthogonal matrix U Vᵀ of its singular value decomposition. */
+function keepOrthogonal(layer: layers.Layer): void {
+  tf.tidy(() => {
+    const [kernel, W, bias] = layer.getWeights();
+    layer.setWeights([kernel!, nearestOrthogonal(W as tf.Tensor2D), bias!]);
+  });
+}
+
+function testScore(model: LayersModel, test: SequenceDataset): number {
+  const guesses: number[][] = [];
+  const targets: number[][] = [];
+  const outputs = test.targetShape.at(-1)!;
+  for (const part of inOrder(test, 10)) {
+    tf.tidy(() => {
+      const batch = toTensors(part);
+      const predicted = model.predictOnBatch(batch.inputs) as tf.Tensor;
+      guesses.push(...(tf.reshape(predicted, [-1, outputs]).arraySync() as number[][]));
+      targets.push(...(tf.reshape(batch.targets, [-1, outputs]).arraySync() as number[][]));
+    });
+  }
+  return guesses.flat().every(Number.isFinite) ? rSquared(guesses, targets) : -Infinity;
+}
