@@ -4,9 +4,9 @@ import type { SequenceDataset } from './sequence-dataset.js';
 
 /** Expanded examples, ready for `tf.tensor(inputs, inputShape)`. The arrays are fresh: keep or change them freely. */
 export interface SequenceBatch {
-  /** [size, steps, inputDim], row by row. */
-  readonly inputs: Float32Array;
-  readonly inputShape: [number, number, number];
+  /** Vectors as float32 [size, steps, inputDim], tokens as int32 [size, steps]; row by row. */
+  readonly inputs: Float32Array | Int32Array;
+  readonly inputShape: number[];
   /** Class labels as int32, real values as float32; [size, ...targetShape]. */
   readonly targets: Int32Array | Float32Array;
   readonly targetShape: number[];
@@ -39,30 +39,36 @@ export function subset(
 export function gather(dataset: SequenceDataset, rows: ArrayLike<number>): SequenceBatch {
   requireRows('gather', dataset, rows);
   const { steps, inputDim, encoding, targetShape } = dataset;
-  const inputs = new Float32Array(rows.length * steps * inputDim);
+  const exampleShape = encoding.kind === 'tokens' ? [steps] : [steps, inputDim];
+  const width = encoding.kind === 'tokens' ? steps : steps * inputDim;
+  const InputArray = encoding.kind === 'tokens' ? Int32Array : Float32Array;
+  const inputs = new InputArray(rows.length * width);
   const targetLength = targetShape.reduce((product, extent) => product * extent, 1);
   const TargetArray = dataset.classes === undefined ? Float32Array : Int32Array;
   const targets = new TargetArray(rows.length * targetLength);
   for (let i = 0; i < rows.length; i++) {
     const row = dataset.rows?.[rows[i]!] ?? rows[i]!;
-    const example = inputs.subarray(i * steps * inputDim, (i + 1) * steps * inputDim);
+    const example = inputs.subarray(i * width, (i + 1) * width);
     if (encoding.kind === 'one-hot') expandSymbols(dataset, row, encoding.depth, example);
-    else expandValues(dataset, row, encoding, example);
+    else expandValues(dataset, row, encoding.kind === 'linear' ? encoding : asStored, example);
     targets.set(dataset.targets.subarray(row * targetLength, (row + 1) * targetLength), i * targetLength);
   }
   return {
     inputs,
-    inputShape: [rows.length, steps, inputDim],
+    inputShape: [rows.length, ...exampleShape],
     targets,
     targetShape: [rows.length, ...targetShape],
   };
 }
 
+/** The linear encoding of tokens. */
+const asStored = { scale: 1, offset: 0 } as const;
+
 function expandValues(
   { inputs, order }: SequenceDataset,
   row: number,
   { scale, offset }: { scale: number; offset: number },
-  out: Float32Array,
+  out: Float32Array | Int32Array,
 ): void {
   const start = row * out.length;
   for (let p = 0; p < out.length; p++) {
@@ -74,7 +80,7 @@ function expandSymbols(
   { inputs, order, steps }: SequenceDataset,
   row: number,
   depth: number,
-  out: Float32Array,
+  out: Float32Array | Int32Array,
 ) {
   for (let t = 0; t < steps; t++) {
     out[t * depth + inputs[row * steps + (order === undefined ? t : order[t]!)]!] = 1;

@@ -16,6 +16,11 @@ export {
   type StreamOptions,
   streamBatches,
 } from './batches.js';
+export {
+  type CharacterSequences,
+  type CharacterSequencesOptions,
+  characterSequences,
+} from './character-sequences.js';
 export { type CopyMemoryOptions, copyMemory, copyMemoryBaseline } from './copy-memory.js';
 export {
   type DoublePendulumParameters,
@@ -32,6 +37,8 @@ export {
 export { gather, type SequenceBatch, subset } from './gather.js';
 export { encodeIdx, type IdxArray, type IdxData, parseIdx, readIdx } from './idx.js';
 export { type LabelledImages, type Mnist, type MnistFile, mnistFiles, readMnist } from './mnist.js';
+export { type MotionClip, parseMotion } from './motion.js';
+export { type MotionSequences, type MotionSequencesOptions, motionSequences } from './motion-sequences.js';
 export { type DatasetSplits, type PixelMnistOptions, type PixelOrder, pixelMnist } from './pixel-mnist.js';
 export {
   type PermutationName,
@@ -39,6 +46,7 @@ export {
   publishedPermutations,
 } from './published-permutations.js';
 export { randomPermutation } from './random.js';
+export { readText } from './read-text.js';
 export {
   type InputEncoding,
   type SequenceDataset,

@@ -6,7 +6,9 @@ export type InputEncoding =
   /** feature = scale * stored + offset, one feature per stored number. */
   | { readonly kind: 'linear'; readonly scale: number; readonly offset: number }
   /** Every step stores one symbol 0, ..., depth - 1, and becomes a vector with a single 1. */
-  | { readonly kind: 'one-hot'; readonly depth: number };
+  | { readonly kind: 'one-hot'; readonly depth: number }
+  /** Every step stores one symbol 0, ..., vocabularySize - 1, and is given as it is. */
+  | { readonly kind: 'tokens'; readonly vocabularySize: number };
 
 /**
  * Sequences with their targets, stored compactly (images as bytes) and expanded to float32 one batch at a time
@@ -18,17 +20,17 @@ export interface SequenceDataset {
   readonly size: number;
   /** Steps of every sequence. */
   readonly steps: number;
-  /** Features of every step, after the encoding. */
+  /** Features of every step, after the encoding; of tokens, the size of their vocabulary. */
   readonly inputDim: number;
   /** The stored inputs, example after example, step after step. Subsets share it. */
-  readonly inputs: Uint8Array | Float32Array;
+  readonly inputs: Uint8Array | Int32Array | Float32Array;
   readonly encoding: InputEncoding;
   /** Position p of an expanded example reads stored position `order[p]`; without it, p itself. */
   readonly order?: Int32Array;
   /** Example i is stored example `rows[i]`; without it, i itself. */
   readonly rows?: Int32Array;
-  /** The stored targets, example after example: bytes for class labels, float32 for values. */
-  readonly targets: Uint8Array | Float32Array;
+  /** The stored targets, example after example: integers for class labels, float32 for values. */
+  readonly targets: Uint8Array | Int32Array | Float32Array;
   /** Shape of one example's target: [] is one label or number, [steps] one label per step, and so on. */
   readonly targetShape: readonly number[];
   /** Number of classes when the targets are labels 0, ..., classes - 1; undefined when they are real values. */
@@ -38,11 +40,11 @@ export interface SequenceDataset {
 /** What `sequenceDataset` takes. */
 export interface SequenceDatasetOptions {
   name?: string;
-  /** The stored numbers: size x steps x inputDim of them, or size x steps symbols with `oneHot`. */
-  inputs: Uint8Array | Float32Array;
-  /** [size, steps, inputDim]; with `oneHot`, inputDim is the number of symbols. */
+  /** The stored numbers: size x steps x inputDim of them, or size x steps symbols with `oneHot` or `tokens`. */
+  inputs: Uint8Array | Int32Array | Float32Array;
+  /** [size, steps, inputDim]; with `oneHot` or `tokens`, inputDim is the number of symbols. */
   shape: readonly [size: number, steps: number, inputDim: number];
-  targets: Uint8Array | Float32Array;
+  targets: Uint8Array | Int32Array | Float32Array;
   /** Shape of one example's target. */
   targetShape?: readonly number[];
   /** Set it when the targets are labels. */
@@ -52,6 +54,8 @@ export interface SequenceDatasetOptions {
   offset?: number;
   /** Stored inputs are symbols 0, ..., inputDim - 1, expanded to one-hot vectors. */
   oneHot?: boolean;
+  /** Stored inputs are such symbols too, and stay numbers: batches are int32 [size, steps], for layers that gather. */
+  tokens?: boolean;
   /** A permutation of the stored positions of one example. */
   order?: ArrayLike<number>;
 }
@@ -76,6 +80,7 @@ export function sequenceDataset({
   scale = 1,
   offset = 0,
   oneHot = false,
+  tokens = false,
   order,
 }: SequenceDatasetOptions): SequenceDataset {
   const where = 'sequenceDataset';
@@ -84,7 +89,16 @@ export function sequenceDataset({
     requireInteger(where, `${label} in shape`, shape[i]!, 1);
   }
   for (const extent of targetShape) requireInteger(where, 'each size in targetShape', extent, 1);
-  const stored = steps * (oneHot ? 1 : inputDim);
+  if (oneHot && tokens) {
+    throw new DatasetError(
+      where,
+      'oneHot or tokens',
+      'both',
+      'Choose one: they are two forms of the same symbols',
+    );
+  }
+  const symbols = oneHot || tokens;
+  const stored = steps * (symbols ? 1 : inputDim);
   requireLength('inputs', inputs, size * stored);
   requireLength(
     'targets',
@@ -97,7 +111,7 @@ export function sequenceDataset({
   } else {
     requireFinite('targets', targets);
   }
-  if (oneHot) requireLabels('inputs', inputs, inputDim);
+  if (symbols) requireLabels('inputs', inputs, inputDim);
   else requireFinite('inputs', inputs);
   requireFinite('scale and offset', [scale, offset]);
   return {
@@ -106,12 +120,23 @@ export function sequenceDataset({
     steps,
     inputDim,
     inputs,
-    encoding: oneHot ? { kind: 'one-hot', depth: inputDim } : { kind: 'linear', scale, offset },
+    encoding: encodingOf({ oneHot, tokens, inputDim, scale, offset }),
     ...(order !== undefined && { order: toPermutation(where, order, stored) }),
     targets,
     targetShape: [...targetShape],
     ...(classes !== undefined && { classes }),
   };
+}
+
+function encodingOf({
+  oneHot,
+  tokens,
+  inputDim,
+  scale,
+  offset,
+}: Record<'oneHot' | 'tokens', boolean> & Record<'inputDim' | 'scale' | 'offset', number>): InputEncoding {
+  if (tokens) return { kind: 'tokens', vocabularySize: inputDim };
+  return oneHot ? { kind: 'one-hot', depth: inputDim } : { kind: 'linear', scale, offset };
 }
 
 /**

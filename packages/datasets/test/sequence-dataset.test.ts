@@ -47,6 +47,20 @@ describe('gather', () => {
     expect(batch.targetShape).toEqual([2, 2]);
   });
 
+  it('gives tokens as they are stored, int32 [size, steps], and permutes them like other inputs', () => {
+    const stored = {
+      inputs: Uint8Array.of(0, 2, 1, 1),
+      shape: [2, 2, 3],
+      targets: Float32Array.of(0, 1),
+      tokens: true,
+    } as const;
+    const batch = gather(sequenceDataset(stored), [1, 0]);
+    expect([batch.inputs, batch.inputShape]).toEqual([Int32Array.of(1, 1, 0, 2), [2, 2]]);
+    expect(gather(sequenceDataset({ ...stored, order: [1, 0] }), [0]).inputs).toEqual(Int32Array.of(2, 0));
+    expect(() => sequenceDataset({ ...stored, oneHot: true })).toThrow('oneHot or tokens, got both');
+    expect(() => sequenceDataset({ ...stored, shape: [2, 2, 2] })).toThrow('got 2 at place 1');
+  });
+
   it('gives arrays that may be changed without changing the data', () => {
     gather(bytes, [0]).inputs.fill(9);
     expect(gather(bytes, [0]).inputs[0]).toBe(-1);

@@ -1,0 +1,26 @@
+import { DataFileError } from './errors.js';
+import { unpacked } from './gzip.js';
+
+/**
+ * The text of a file of UTF-8, plain or gzip; a byte order mark is left out.
+ *
+ * @param bytes - The whole file.
+ * @param file - The file's name, for messages.
+ * @throws {DataFileError} if the gzip is damaged, the bytes are not UTF-8, or there is no character.
+ */
+export async function readText(bytes: Uint8Array, file = 'the given bytes'): Promise<string> {
+  return decodeText('readText', await unpacked('readText', bytes, file), file);
+}
+
+/** Unpacked bytes as text. */
+export function decodeText(where: string, bytes: Uint8Array, file: string): string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const fix = 'Convert the file to UTF-8, or download it again';
+    throw new DataFileError(where, file, 'a text in UTF-8', 'bytes that are not', fix);
+  }
+  if (text !== '') return text;
+  throw new DataFileError(where, file, 'a text', 'an empty file', 'Download it again');
+}
