@@ -22,6 +22,7 @@ export {
   exponentialRNN,
 } from './exponential-rnn.js';
 export { GRU, type GRUArgs, gru, LSTM, type LSTMArgs, lstm } from './gated-layers.js';
+export { type LinearCrossEntropyOptions, linearCrossEntropy } from './linear-cross-entropy.js';
 export {
   LipschitzRNN,
   type LipschitzRNNArgs,
