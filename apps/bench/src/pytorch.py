@@ -1,10 +1,50 @@
 """Training steps of the table's problems in eager PyTorch; one JSON request per line in, one answer per line out."""
 
+import ctypes
 import json
+import re
 import sys
 import time
 
 import torch
+
+
+def openblas():
+    """The OpenBLAS library that this process has loaded, or None."""
+    torch.rand(64, 64) @ torch.rand(64, 64)
+    try:
+        with open("/proc/self/maps") as maps:
+            paths = [line.split()[-1] for line in maps if "libopenblas" in line]
+    except OSError:
+        return None
+    return ctypes.CDLL(paths[0]) if paths else None
+
+
+blas = openblas()
+
+
+def set_threads(count):
+    torch.set_num_threads(count)
+    # OpenBLAS built on pthreads counts its own.
+    if blas:
+        blas.openblas_set_num_threads(count)
+
+
+def hello():
+    config = torch.__config__.show()
+    instructions = re.search(r"CPU capability usage: (\S+)", config)
+    if blas:
+        blas.openblas_get_config.restype = blas.openblas_get_corename.restype = ctypes.c_char_p
+        version = " ".join(blas.openblas_get_config().decode().split()[:2])
+        products = f"{version} for {blas.openblas_get_corename().decode()}"
+    else:
+        named = re.search(r"Math Kernel Library Version [\d.]+", config) or re.search(r"BLAS_INFO=(\w+)", config)
+        products = named.group(0) if named else "an unnamed library"
+    return {
+        "version": torch.__version__,
+        "blas": products,
+        "instructions": instructions.group(1) if instructions else "unknown instructions",
+    }
 
 
 def training(row):
@@ -60,10 +100,10 @@ def training(row):
 
 
 runs = {}
-print(json.dumps({"version": torch.__version__}), flush=True)
+print(json.dumps(hello()), flush=True)
 for line in sys.stdin:
     request = json.loads(line)
-    torch.set_num_threads(request["threads"])
+    set_threads(request["threads"])
     key = json.dumps(request["row"])
     if key not in runs:
         runs = {key: training(request["row"])}

@@ -48,6 +48,13 @@ export function training({ kind, units, batch, time, inputDim, tokens }) {
       step();
       fuse();
     },
+    /** The gradients of one step, weight by weight. */
+    gradients() {
+      const { value, grads } = gradient(weights);
+      const values = grads.map((grad) => grad.dataSync().slice());
+      tf.dispose([value, grads]);
+      return values;
+    },
     tapeBytes: () => tapeBytes,
     dispose: () => tf.dispose([inputs, cotangent, weights]),
   };
