@@ -85,10 +85,12 @@ function requireFullRank(
   { where, step, trajectory }: Occasion & { trajectory: number },
 ): void {
   const size = rows.length;
+  // As many roundings as a product of this size makes, in squares.
+  const rounding = Math.log(FLOAT32_EPSILON * (4 + 2 * Math.sqrt(size)));
   for (let j = 0; j < growth.length; j++) {
     let noise = 0;
     for (let t = 0; t < size; t++) noise += rows[t]! * frame[j * size + t]! ** 2;
-    if (growth[j]! > Math.log(FLOAT32_EPSILON) + Math.log(noise) / 2) continue;
+    if (growth[j]! > rounding + Math.log(noise) / 2) continue;
     throw new RankDeficientTangentError(where, { step, trajectory, direction: j });
   }
 }
