@@ -25,3 +25,18 @@ export class NotBuiltError extends CellError {
     );
   }
 }
+
+/** A layer that the tangent of a model cannot go through, or that holds no recurrence. */
+export class UnsupportedLayerError extends CellError {
+  override readonly name = 'UnsupportedLayerError';
+
+  constructor(
+    where: string,
+    expected: string,
+    /** Name and class of the layer. */
+    readonly layer: { name: string; className: string },
+    fix: string,
+  ) {
+    super(where, expected, `${layer.className} '${layer.name}'`, fix);
+  }
+}

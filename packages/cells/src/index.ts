@@ -13,7 +13,7 @@ export {
   cayleyRNN,
 } from './cayley-rnn.js';
 export { DynamicalCell, type DynamicalCellArgs, type SystemMatrices } from './dynamical-cell.js';
-export { CellError, NotBuiltError } from './errors.js';
+export { CellError, NotBuiltError, UnsupportedLayerError } from './errors.js';
 export {
   ExponentialRNN,
   type ExponentialRNNArgs,

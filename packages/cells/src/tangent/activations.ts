@@ -8,8 +8,23 @@ export interface ScalarFunction {
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
-export const scalarFunctions: Record<Activation | 'hardSigmoid', ScalarFunction> = {
-  tanh: { value: Math.tanh, derivative: (z) => 1 - Math.tanh(z) ** 2 },
+/** 4 e^(-2|z|) / (1 + e^(-2|z|))², which stays accurate where 1 - tanh² rounds to 0: the decay of a saturated unit counts. */
+const tanhSlope = (z: number): number => {
+  const decay = Math.exp(-2 * Math.abs(z));
+  return (4 * decay) / (1 + decay) ** 2;
+};
+
+/** Klambauer et al. 2017. */
+const [seluAlpha, seluScale] = [1.6732632423543772, 1.0507009873554805];
+
+const elu = (alpha: number, scale: number): ScalarFunction => ({
+  value: (z) => scale * (z > 0 ? z : alpha * Math.expm1(z)),
+  derivative: (z) => scale * (z > 0 ? 1 : alpha * Math.exp(z)),
+});
+
+/** By their names in tf.layers; modReLU is ours. */
+export const scalarFunctions = {
+  tanh: { value: Math.tanh, derivative: tanhSlope },
   relu: { value: (z) => Math.max(z, 0), derivative: (z) => (z > 0 ? 1 : 0) },
   linear: { value: (z) => z, derivative: () => 1 },
   sigmoid: { value: sigmoid, derivative: (z) => sigmoid(z) * sigmoid(-z) },
@@ -21,4 +36,42 @@ export const scalarFunctions: Record<Activation | 'hardSigmoid', ScalarFunction>
     value: (z) => Math.min(1, Math.max(0, 0.2 * z + 0.5)),
     derivative: (z) => (Math.abs(z) < 2.5 ? 0.2 : 0),
   },
+  relu6: {
+    value: (z) => Math.min(Math.max(z, 0), 6),
+    derivative: (z) => (z > 0 && z < 6 ? 1 : 0),
+  },
+  elu: elu(1, 1),
+  selu: elu(seluAlpha, seluScale),
+  softplus: {
+    value: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
+    derivative: sigmoid,
+  },
+  softsign: { value: (z) => z / (1 + Math.abs(z)), derivative: (z) => (1 + Math.abs(z)) ** -2 },
+} satisfies Record<string, ScalarFunction> & Record<Activation, ScalarFunction>;
+
+export type ActivationName = keyof typeof scalarFunctions;
+
+/** Those that a layer of tf.layers can have. */
+export const kerasActivations = Object.keys(scalarFunctions).filter(
+  (name) => name !== 'modrelu',
+) as readonly ActivationName[];
+
+/** What the activation layers of tf.layers do, from their options. */
+export const activationLayers: Record<
+  string,
+  (config: Record<string, number | undefined>) => ScalarFunction
+> = {
+  ReLU: ({ maxValue }) => ({
+    value: (z) => Math.min(Math.max(z, 0), maxValue ?? Infinity),
+    derivative: (z) => (z > 0 && z < (maxValue ?? Infinity) ? 1 : 0),
+  }),
+  LeakyReLU: ({ alpha = 0.3 }) => ({
+    value: (z) => (z > 0 ? z : alpha * z),
+    derivative: (z) => (z > 0 ? 1 : alpha),
+  }),
+  ELU: () => scalarFunctions.elu,
+  ThresholdedReLU: ({ theta = 1 }) => ({
+    value: (z) => (z > theta ? z : 0),
+    derivative: (z) => (z > theta ? 1 : 0),
+  }),
 };

@@ -1,89 +1,122 @@
-import type { Activation } from '@hurwitz/scan';
 import { scalarFunctions } from './activations.js';
-import { accumulate, apply, diagonalSum, product, type Rows, scaledIdentity, toArrays } from './matrix.js';
-import type { RawSystem } from './system.js';
+import { describeDynamical } from './describe.js';
+import { inputProduct, inputShape } from './input-weights.js';
+import { accumulate, apply, diagonalSum, identity, product, type Rows, sum } from './matrix.js';
+import type { DynamicalParts } from './parts.js';
+import type { RecurrentMap } from './system.js';
 
-export interface DynamicalParts {
-  carry: 0 | 1;
-  epsilon: number;
-  activation: Activation | 'hardSigmoid';
-  a: readonly (readonly number[])[];
-  b: readonly number[];
-  W: Rows;
-  A?: Rows;
-  /** U [units, inputDim]. */
-  U: Rows;
-  bias: ArrayLike<number>;
-  gate?: { U: Rows; bias: ArrayLike<number> };
+/** k and what its derivative needs at one stage: slopes by the recurrent part and by either input. */
+interface StageSlopes {
+  k: Float64Array;
+  byState: Float64Array;
+  byInput: Float64Array;
+  byGateInput?: Float64Array;
+  gate?: Float64Array;
 }
 
 /**
- * The map h⁺ = carry · h + epsilon · Φ(k, h) of `recurrence` and its Jacobian, by the chain rule through the stages:
- * with D_i the Jacobian of k at stage i, K_i = D_i (I + epsilon Σ_j a_ij K_j) and J = carry · I + epsilon Σ_i b_i K_i.
+ * The map h⁺ = carry · h + epsilon · Φ(k, h) of `recurrence` and its tangent, by the chain rule through the stages: with
+ * D_i, E_i the derivatives of k by state and input at stage i, K_i = D_i (V + epsilon Σ_j a_ij K_j) + E_i u and
+ * V⁺ = carry · V + epsilon Σ_i b_i K_i.
  */
-export function dynamicalTangent(parts: DynamicalParts): RawSystem {
-  const { carry, epsilon, activation, a, b, W, A, U, bias, gate } = parts;
+export function dynamicalMap(parts: DynamicalParts): RecurrentMap {
+  const { carry, epsilon, a, b, W, A, input, gate } = parts;
   const units = W.length;
-  const { value, derivative } = scalarFunctions[activation];
-  const { value: sigmoid, derivative: sigmoidSlope } = scalarFunctions.sigmoid;
-  const modrelu = activation === 'modrelu';
-  const zero = new Float64Array(units);
+  const ones = new Float64Array(units).fill(1);
 
-  const drive = (input: ArrayLike<number>) => {
-    const z = apply(U, input);
-    const g = gate && apply(gate.U, input);
-    return {
-      z: modrelu ? z : z.map((v, i) => v + bias[i]!),
-      gateDrive: g?.map((v, i) => v + gate!.bias[i]!),
-    };
-  };
-
-  /** k at a stage state, and D there if wanted. */
-  const field = (h: Float64Array, { z, gateDrive }: ReturnType<typeof drive>, wantJacobian: boolean) => {
-    const Wh = apply(W, h);
-    const Ah = A ? apply(A, h) : zero;
-    const threshold = modrelu ? bias : zero;
-    const ungated = Wh.map((w, i) => Ah[i]! + value(w + z[i]!, threshold[i]!));
-    const g = gateDrive?.map((d, i) => sigmoid(Wh[i]! + d, 0));
-    const k = g ? ungated.map((v, i) => g[i]! * v) : ungated;
-    if (!wantJacobian) return { k };
-    const slope = Wh.map((w, i) => {
-      const own = (g?.[i] ?? 1) * derivative(w + z[i]!, threshold[i]!);
-      return gateDrive ? own + sigmoidSlope(w + gateDrive[i]!, 0) * ungated[i]! : own;
-    });
-    return { k, D: A ? diagonalSum([slope, W], [g ?? zero.map(() => 1), A]) : diagonalSum([slope, W]) };
-  };
-
-  /** Runs the stages; the Jacobian is worked out alongside where wanted. */
-  const run = (state: ArrayLike<number>, input: ArrayLike<number>, wantJacobian: boolean) => {
+  /** Runs the stages. */
+  const evaluate = (state: ArrayLike<number>, x: ArrayLike<number>) => {
     const h = Float64Array.from(state);
-    const driven = drive(input);
-    const k: Float64Array[] = [];
-    const K: Rows[] = [];
-    for (const row of a) {
-      const stage = h.map((v, i) => row.reduce((sum, weight, j) => sum + epsilon * weight * k[j]![i]!, v));
-      const { k: slope, D } = field(stage, driven, wantJacobian);
-      k.push(slope);
-      if (!D) continue;
-      const inner = scaledIdentity(units, 1);
-      row.forEach((weight, j) => {
-        if (weight !== 0) accumulate(inner, epsilon * weight, K[j]!);
-      });
-      K.push(row.some((weight) => weight !== 0) ? product(D, inner) : D);
-    }
-    const next = h.map((v, i) => b.reduce((sum, weight, j) => sum + epsilon * weight * k[j]![i]!, carry * v));
-    const J = scaledIdentity(units, carry);
-    if (wantJacobian)
-      b.forEach((weight, j) => {
-        accumulate(J, epsilon * weight, K[j]!);
-      });
-    return { next, J };
+    const stageSlopes = stageOf(parts, x);
+    const stages: StageSlopes[] = [];
+    for (const row of a) stages.push(stageSlopes(combined(h, row, { stages, epsilon })));
+    const next = combined(
+      h.map((v) => carry * v),
+      b,
+      { stages, epsilon },
+    );
+    return { next, stages };
   };
 
   return {
+    kind: 'recurrent',
+    units,
     stateSize: units,
-    inputSize: U[0]!.length,
-    step: (state, input) => run(state, input, false).next,
-    jacobian: (state, input) => toArrays(run(state, input, true).J),
+    tangentSize: units,
+    network: describeDynamical(parts),
+    ...inputShape(input),
+    at: (state, x) => {
+      const { next, stages } = evaluate(state, x);
+      /** An absent V is the identity. */
+      const tangent = (V?: Rows, u?: Rows): Rows => {
+        const [driven, gateDriven] = [u && product(input.U, u), u && gate && product(gate.U, u)];
+        const K: Rows[] = [];
+        for (const [i, { byState, byInput, byGateInput, gate: g = ones }] of stages.entries()) {
+          const D = diagonalSum([byState, W], [g, A]);
+          const through = product(D, stageTangent(V, { weights: a[i]!, K, epsilon, units }));
+          const inward = driven && diagonalSum([byInput, driven], [byGateInput ?? ones, gateDriven]);
+          K.push(sum(through, inward));
+        }
+        const out = (V ?? identity(units)).map((row) => row.map((v) => carry * v));
+        b.forEach((weight, i) => {
+          accumulate(out, epsilon * weight, K[i]!);
+        });
+        return out;
+      };
+      return { next, jacobian: () => tangent(), push: tangent };
+    },
+  };
+}
+
+/** start + epsilon Σ_j weights_j k_j. */
+function combined(
+  start: Float64Array,
+  weights: readonly number[],
+  { stages, epsilon }: { stages: readonly StageSlopes[]; epsilon: number },
+): Float64Array {
+  return start.map((v, i) =>
+    weights.reduce((total, weight, j) => total + epsilon * weight * stages[j]!.k[i]!, v),
+  );
+}
+
+/** V + epsilon Σ_j weights_j K_j; undefined for the identity itself. */
+function stageTangent(
+  V: Rows | undefined,
+  {
+    weights,
+    K,
+    epsilon,
+    units,
+  }: { weights: readonly number[]; K: readonly Rows[]; epsilon: number; units: number },
+): Rows | undefined {
+  if (weights.every((weight) => weight === 0)) return V;
+  const inner = V ? V.map((row) => row.slice()) : identity(units);
+  weights.forEach((weight, j) => {
+    if (weight !== 0) accumulate(inner, epsilon * weight, K[j]!);
+  });
+  return inner;
+}
+
+/** k = g ∘ (A h + act(W h + z)) with its slopes, as a function of the stage's state at one input. */
+function stageOf({ activation, W, A, input, bias, gate }: DynamicalParts, x: ArrayLike<number>) {
+  const { value, derivative } = scalarFunctions[activation];
+  const sigmoid = scalarFunctions.sigmoid;
+  const modrelu = activation === 'modrelu';
+  const zero = new Float64Array(W.length);
+  const drive = inputProduct(input, x);
+  const z = modrelu ? drive : drive.map((v, i) => v + bias[i]!);
+  const gateDrive = gate && inputProduct({ ...input, U: gate.U }, x).map((v, i) => v + gate.bias[i]!);
+  const threshold = modrelu ? bias : zero;
+  return (h: Float64Array): StageSlopes => {
+    const Wh = apply(W, h);
+    const Ah = A ? apply(A, h) : zero;
+    const ungated = Wh.map((w, i) => Ah[i]! + value(w + z[i]!, threshold[i]!));
+    const slope = Wh.map((w, i) => derivative(w + z[i]!, threshold[i]!));
+    if (!gateDrive) return { k: ungated, byState: slope, byInput: slope };
+    const g = Wh.map((w, i) => sigmoid.value(w + gateDrive[i]!));
+    const byInput = slope.map((s, i) => g[i]! * s);
+    const byGateInput = Wh.map((w, i) => sigmoid.derivative(w + gateDrive[i]!) * ungated[i]!);
+    const byState = byInput.map((s, i) => s + byGateInput[i]!);
+    return { k: ungated.map((v, i) => g[i]! * v), byState, byInput, byGateInput, gate: g };
   };
 }

@@ -15,15 +15,18 @@ export function rowsOf(
 
 /** M v. */
 export function apply(M: Rows, v: ArrayLike<number>): Float64Array {
-  return Float64Array.from(M, (row) => {
+  const out = new Float64Array(M.length);
+  for (const [i, row] of M.entries()) {
     let sum = 0;
     for (let j = 0; j < row.length; j++) sum += row[j]! * v[j]!;
-    return sum;
-  });
+    out[i] = sum;
+  }
+  return out;
 }
 
-/** M N. */
-export function product(M: Rows, N: Rows): Rows {
+/** M N; without N, M itself: the product with the identity. */
+export function product(M: Rows, N: Rows | undefined): Rows {
+  if (N === undefined) return M;
   const width = N[0]!.length;
   return M.map((row) => {
     const out = new Float64Array(width);
@@ -38,26 +41,34 @@ export function product(M: Rows, N: Rows): Rows {
 
 /** target + factor · M, in place. */
 export function accumulate(target: Rows, factor: number, M: Rows): void {
-  for (const [i, row] of target.entries()) {
-    for (let j = 0; j < row.length; j++) row[j] = row[j]! + factor * M[i]![j]!;
-  }
+  for (const [i, row] of target.entries()) addScaled(row, factor, M[i]!);
 }
 
-/** scale · I. */
-export function scaledIdentity(size: number, scale: number): Rows {
-  return Array.from({ length: size }, (_, i) => {
-    const row = new Float64Array(size);
-    row[i] = scale;
+function addScaled(target: Float64Array, factor: number, row: Float64Array): void {
+  for (let j = 0; j < target.length; j++) target[j] = target[j]! + factor * row[j]!;
+}
+
+/** The identity. */
+export function identity(size: number): Rows {
+  return Array.from({ length: size }, (_, i) => new Float64Array(size).fill(1, i, i + 1));
+}
+
+/** Σ_k diag(d_k) M_k, the shape that the chain rule gives a gated step; terms without a matrix are left out. */
+export function diagonalSum(...terms: [d: ArrayLike<number>, M: Rows | undefined][]): Rows {
+  const given = terms.filter((term): term is [ArrayLike<number>, Rows] => term[1] !== undefined);
+  return given[0]![1].map((first, i) => {
+    const row = new Float64Array(first.length);
+    for (const [d, M] of given) addScaled(row, d[i]!, M[i]!);
     return row;
   });
 }
 
-/** Σ_k diag(d_k) M_k, the shape that the chain rule gives a gated step. */
-export function diagonalSum(...terms: [d: ArrayLike<number>, M: Rows][]): Rows {
-  const [[, first]] = terms as [(typeof terms)[0]];
-  return first.map((row, i) =>
-    Float64Array.from(row, (_, j) => terms.reduce((sum, [d, M]) => sum + d[i]! * M[i]![j]!, 0)),
-  );
+/** M + N, where an absent N is zero. */
+export const sum = (M: Rows, N: Rows | undefined): Rows =>
+  N === undefined ? M : M.map((row, i) => row.map((x, j) => x + N[i]![j]!));
+
+export function transposed(M: ArrayLike<ArrayLike<number>>): Rows {
+  return Array.from({ length: M[0]!.length }, (_, j) => Float64Array.from(M, (row) => row[j]!));
 }
 
 export const toArrays = (M: Rows): number[][] => M.map((row) => Array.from(row));

@@ -1,3 +1,6 @@
+import type { Rows } from './matrix.js';
+import type { NetworkDescription } from './network-description.js';
+
 /**
  * A map with its tangent, in float64: what Lyapunov exponents are computed from. The sizes go by the names that
  * `lyapunovSpectrum` (@hurwitz/lyapunov) and the maps of @hurwitz/stability and @hurwitz/truncation look for.
@@ -9,20 +12,64 @@ export interface TangentSystem {
   readonly tangentDimension: number;
   /** Length of the state, once more. */
   readonly stateSize: number;
-  /** Length of the input. */
+  /** Length of the input at each step; 1 where it is a token. */
   readonly inputSize: number;
+  /** Where the input is a token: they are the whole numbers below this. */
+  readonly vocabularySize?: number;
+  /** The same map as weights, where it is one layer's; `lyapunovSpectrum` is faster with it. */
+  readonly network?: NetworkDescription;
   /** The next state. */
   step(state: ArrayLike<number>, input: ArrayLike<number>): Float64Array;
   /** d next / d state [tangentDimension, tangentDimension]: row i holds the derivatives of the next state's entry i. */
   jacobian(state: ArrayLike<number>, input: ArrayLike<number>): number[][];
+  /** The Jacobian times each of some tangent vectors [count][tangentDimension], without forming it. */
+  jvp(
+    state: ArrayLike<number>,
+    input: ArrayLike<number>,
+    tangents: ArrayLike<ArrayLike<number>>,
+  ): Float64Array[];
 }
 
-/** A system as its family works it out, before its arguments are checked. */
-export interface RawSystem {
+/** What a chain of layers is made of. Tangents stand in columns. */
+export type Link = RecurrentMap | StepMap;
+
+/** One recurrent layer as a map of its state. */
+export interface RecurrentMap extends InputShape {
+  readonly kind: 'recurrent';
+  /** Length of what it hands on, which are the first entries of the state. */
+  readonly units: number;
   readonly stateSize: number;
-  /** Where it differs from `stateSize`. */
-  readonly tangentSize?: number;
-  readonly inputSize: number;
-  step: TangentSystem['step'];
-  jacobian: TangentSystem['jacobian'];
+  readonly tangentSize: number;
+  /** Undefined where its activation has no place in a description. */
+  readonly network: NetworkDescription | undefined;
+  at(state: ArrayLike<number>, input: ArrayLike<number>): RecurrentPoint;
+}
+
+/** A layer that treats every time step alike and keeps nothing. */
+export interface StepMap extends InputShape {
+  readonly kind: 'step';
+  /** Whether it hands on what it gets. */
+  readonly passes?: boolean;
+  /** Whether it refuses some inputs. */
+  readonly refuses?: boolean;
+  at(input: ArrayLike<number>): StepPoint;
+}
+
+interface InputShape {
+  /** Undefined where any will do. */
+  readonly inputSize: number | undefined;
+  readonly vocabularySize?: number;
+}
+
+export interface RecurrentPoint {
+  readonly next: Float64Array;
+  /** J = d next / d state [tangentSize, tangentSize]. */
+  jacobian(): Rows;
+  /** J V + B u with B = d next / d input; an absent u is an input that does not change. */
+  push(V: Rows, u?: Rows): Rows;
+}
+
+export interface StepPoint {
+  readonly value: Float64Array;
+  push(u: Rows): Rows;
 }

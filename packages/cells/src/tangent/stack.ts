@@ -1,0 +1,117 @@
+import { CellError } from '../errors.js';
+import { describeChain } from './describe.js';
+import { identity, type Rows, toArrays, transposed } from './matrix.js';
+import type { Link, RecurrentMap, RecurrentPoint, StepPoint, TangentSystem } from './system.js';
+
+const WHERE = 'tangentSystem';
+
+/** Where a recurrent link finds its part of the state and of the tangents. */
+interface Place {
+  map: RecurrentMap;
+  state: [from: number, to: number];
+  tangent: [from: number, to: number];
+}
+
+type Point = { link: RecurrentPoint; place: Place } | { link: StepPoint; place?: undefined };
+
+/**
+ * A chain of layers as one map: its state is the recurrent layers' states one after the other, from the input on. What a
+ * layer hands on at a step is its new output, so the Jacobian is block lower triangular.
+ */
+export function stackSystem(links: readonly Link[]): TangentSystem {
+  const places = placed(links);
+  const [stateSize, tangentSize] = [places.at(-1)!.state[1], places.at(-1)!.tangent[1]];
+  const reader = links.find((link) => link.inputSize !== undefined) as Link;
+  const inputSize = reader.inputSize as number;
+  const { vocabularySize } = reader;
+  const network = describeChain(links);
+
+  /** Runs every layer on one step. */
+  const pointsAt = (state: ArrayLike<number>, input: ArrayLike<number>): Point[] => {
+    checkLength('a state', state, { size: stateSize, fix: 'The state of an LSTM is [h, c].' });
+    checkLength('an input', input, { size: inputSize, fix: 'Give one input at each step.' });
+    const all = Float64Array.from(state);
+    let value = input;
+    let next = 0;
+    return links.map((map): Point => {
+      if (map.kind === 'step') {
+        const link = map.at(value);
+        value = link.value;
+        return { link };
+      }
+      const place = places[next++]!;
+      const link = map.at(all.subarray(...place.state), value);
+      value = link.next.subarray(0, map.units);
+      return { link, place };
+    });
+  };
+
+  return {
+    dimension: stateSize,
+    tangentDimension: tangentSize,
+    stateSize,
+    inputSize,
+    ...(vocabularySize !== undefined && { vocabularySize }),
+    ...(network && { network }),
+    step: (state, input) => {
+      const next = new Float64Array(stateSize);
+      for (const { link, place } of pointsAt(state, input)) {
+        if (place) next.set(link.next, place.state[0]);
+      }
+      return next;
+    },
+    jacobian: (state, input) => {
+      const points = pointsAt(state, input);
+      const only = places.length === 1 ? points.find(({ place }) => place) : undefined;
+      if (only?.place) return toArrays(only.link.jacobian());
+      return toArrays(pushed(points, identity(tangentSize)));
+    },
+    jvp: (state, input, tangents) => {
+      for (const tangent of Array.from(tangents)) {
+        checkLength('a tangent', tangent, { size: tangentSize, fix: 'Its length is tangentDimension.' });
+      }
+      return tangents.length === 0 ? [] : transposed(pushed(pointsAt(state, input), transposed(tangents)));
+    },
+  };
+}
+
+function placed(links: readonly Link[]): Place[] {
+  let [state, tangent] = [0, 0];
+  return links
+    .filter((link) => link.kind === 'recurrent')
+    .map((map) => {
+      const place: Place = {
+        map,
+        state: [state, state + map.stateSize],
+        tangent: [tangent, tangent + map.tangentSize],
+      };
+      state += map.stateSize;
+      tangent += map.tangentSize;
+      return place;
+    });
+}
+
+/** The tangents after the step, from the input on; before the first recurrent layer there are none. */
+function pushed(points: readonly Point[], V: Rows): Rows {
+  const out: Rows = [];
+  let u: Rows | undefined;
+  for (const { link, place } of points) {
+    if (!place) {
+      u = u && link.push(u);
+      continue;
+    }
+    const rows = link.push(V.slice(...place.tangent), u);
+    out.push(...rows);
+    u = rows.slice(0, place.map.units);
+  }
+  return out;
+}
+
+function checkLength(
+  name: string,
+  value: ArrayLike<number> | undefined,
+  { size, fix }: { size: number; fix: string },
+): void {
+  if (value?.length === size) return;
+  throw new CellError(WHERE, `${name} of ${size} numbers`, String(value?.length), fix);
+}

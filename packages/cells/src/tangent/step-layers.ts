@@ -1,0 +1,213 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { CellError, NotBuiltError, UnsupportedLayerError } from '../errors.js';
+import { activationLayers, type ScalarFunction, scalarFunctions } from './activations.js';
+import { checkedToken } from './input-weights.js';
+import { apply, diagonalSum, product, type Rows, rowsOf } from './matrix.js';
+import { activationOf } from './read-activation.js';
+import type { StepMap } from './system.js';
+
+const WHERE = 'tangentSystem';
+
+type Layer = layers.Layer;
+type Reader = (layer: Layer, rank: number) => StepMap;
+
+/** The members of tf.layers' layers that are read here. */
+interface KerasMembers {
+  kernel?: LayerVariable;
+  bias?: LayerVariable | null;
+  embeddings?: LayerVariable;
+  gamma?: LayerVariable | null;
+  beta?: LayerVariable | null;
+  movingMean?: LayerVariable;
+  movingVariance?: LayerVariable;
+  activation?: { getClassName(): string };
+  axis?: number | number[];
+  epsilon?: number;
+  maskZero?: boolean;
+  maskValue?: number;
+  layer?: Layer;
+}
+
+const members = (layer: Layer): KerasMembers => layer as unknown as KerasMembers;
+
+/** Layers of tf.layers that treat every time step alike, as they are at inference. */
+const readers: Record<string, Reader> = {
+  Dense: dense,
+  Activation: (layer) => elementwise(scalarFunctions[activationOf(members(layer).activation!, layer.name)]),
+  Embedding: embedding,
+  Masking: (layer) => unpadded(layer, members(layer).maskValue ?? 0),
+  BatchNormalization: batchNormalization,
+  LayerNormalization: layerNormalization,
+  // tf.layers adds a dimension less inside.
+  TimeDistributed: (layer) => stepMap(members(layer).layer!, 2),
+  ...Object.fromEntries(
+    ['Dropout', 'SpatialDropout1D', 'GaussianNoise', 'GaussianDropout', 'AlphaDropout'].map((name) => [
+      name,
+      (): StepMap => ({ ...elementwise(scalarFunctions.linear), passes: true }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(activationLayers).map(([name, make]) => [
+      name,
+      (layer: Layer): StepMap => elementwise(make(layer.getConfig() as Record<string, number | undefined>)),
+    ]),
+  ),
+};
+
+/**
+ * A layer that acts on each time step, with its derivative; `rank` is that of what it reads.
+ *
+ * @throws UnsupportedLayerError for a layer that does anything else, or whose derivative is not known here.
+ */
+export function stepMap(layer: Layer, rank = 3): StepMap {
+  const reader = readers[layer.getClassName()];
+  if (reader) return reader(layer, rank);
+  throw new UnsupportedLayerError(
+    WHERE,
+    `layers that act on each time step (${Object.keys(readers).join(', ')}) before and between the recurrent ones`,
+    { name: layer.name, className: layer.getClassName() },
+    'List the layers from the first recurrent one on, tangentSystem([layer, ...]), and give the inputs that it gets.',
+  );
+}
+
+function elementwise({ value, derivative }: ScalarFunction): StepMap {
+  return {
+    kind: 'step',
+    inputSize: undefined,
+    at: (input) => {
+      const x = Float64Array.from(input);
+      const push = (u: Rows): Rows => diagonalSum([x.map((v) => derivative(v, 0)), u]);
+      return { value: x.map((v) => value(v, 0)), push };
+    },
+  };
+}
+
+function dense(layer: Layer): StepMap {
+  const { kernel, bias, activation } = members(layer);
+  if (!kernel) throw new NotBuiltError(WHERE);
+  const K = rowsOf(kernel.read().dataSync(), kernel.read().shape, true);
+  const b = bias ? bias.read().dataSync() : new Float64Array(K.length);
+  const { value, derivative } = scalarFunctions[activationOf(activation!, layer.name)];
+  return {
+    kind: 'step',
+    inputSize: K[0]!.length,
+    at: (input) => {
+      const z = apply(K, input).map((v, i) => v + b[i]!);
+      const push = (u: Rows): Rows => diagonalSum([z.map((v) => derivative(v, 0)), product(K, u)]);
+      return { value: z.map((v) => value(v, 0)), push };
+    },
+  };
+}
+
+function embedding(layer: Layer): StepMap {
+  const { embeddings, maskZero } = members(layer);
+  if (!embeddings) throw new NotBuiltError(WHERE);
+  const table = rowsOf(embeddings.read().dataSync(), embeddings.read().shape);
+  return {
+    kind: 'step',
+    inputSize: 1,
+    vocabularySize: table.length,
+    refuses: maskZero,
+    at: (input) => {
+      const token = checkedToken(input[0], table.length);
+      if (maskZero && token === 0) throw padded(layer);
+      return { value: table[token]!, push: (u) => refuseTangent(layer, u) };
+    },
+  };
+}
+
+/** Tokens do not move, so there is nothing to push through a table. */
+function refuseTangent(layer: Layer, _: Rows): never {
+  throw new UnsupportedLayerError(
+    WHERE,
+    'an embedding before the first recurrent layer only',
+    { name: layer.name, className: layer.getClassName() },
+    'Tokens made from states have no derivative.',
+  );
+}
+
+function unpadded(layer: Layer, maskValue: number): StepMap {
+  return {
+    kind: 'step',
+    inputSize: undefined,
+    refuses: true,
+    at: (input) => {
+      const value = Float64Array.from(input);
+      if (value.every((v) => v === maskValue)) throw padded(layer);
+      return { value, push: (u) => u };
+    },
+  };
+}
+
+/** A padded step leaves every state alone: it would count as growth 1 and pull each exponent to 0. */
+const padded = (layer: Layer): CellError =>
+  new CellError(
+    WHERE,
+    'inputs without padding',
+    `one that ${layer.getClassName()} '${layer.name}' masks`,
+    'Cut the sequences before their padding.',
+  );
+
+function batchNormalization(layer: Layer, rank: number): StepMap {
+  const { movingMean, movingVariance, gamma, beta, epsilon = 0 } = members(layer);
+  if (!movingMean || !movingVariance) throw new NotBuiltError(WHERE);
+  checkLastAxis(layer, rank);
+  const mean = movingMean.read().dataSync();
+  const scale = scaleOf(movingVariance.read(), epsilon).map((s, i) => s * weightAt(gamma, i, 1));
+  const shift = scale.map((_, i) => weightAt(beta, i, 0));
+  return {
+    kind: 'step',
+    inputSize: scale.length,
+    at: (input) => ({
+      value: scale.map((s, i) => s * (input[i]! - mean[i]!) + shift[i]!),
+      push: (u) => diagonalSum([scale, u]),
+    }),
+  };
+}
+
+const scaleOf = (variance: Tensor, epsilon: number): Float64Array =>
+  Float64Array.from(variance.dataSync(), (v) => 1 / Math.sqrt(v + epsilon));
+
+const weightAt = (variable: LayerVariable | null | undefined, i: number, otherwise: number): number =>
+  variable ? variable.read().dataSync()[i]! : otherwise;
+
+/** y = γ (x - mean) / s + β with s² = variance + ε over the features; dy = γ (u - mean(u) - ŷ mean(ŷ u)) / s. */
+function layerNormalization(layer: Layer, rank: number): StepMap {
+  const { gamma, beta, epsilon = 0 } = members(layer);
+  if (!layer.built) throw new NotBuiltError(WHERE);
+  checkLastAxis(layer, rank);
+  const average = (v: Float64Array): number => v.reduce((total, x) => total + x, 0) / v.length;
+  return {
+    kind: 'step',
+    inputSize: gamma?.shape[0] ?? beta?.shape[0] ?? undefined,
+    at: (input) => {
+      const x = Float64Array.from(input);
+      const mean = average(x);
+      const s = Math.sqrt(average(x.map((v) => (v - mean) ** 2)) + epsilon);
+      const normal = x.map((v) => (v - mean) / s);
+      const factor = x.map((_, i) => weightAt(gamma, i, 1));
+      return {
+        value: normal.map((v, i) => factor[i]! * v + weightAt(beta, i, 0)),
+        push: (u) => {
+          const columns = u[0]!.map((_, j) => average(Float64Array.from(u, (row) => row[j]!)));
+          const along = u[0]!.map((_, j) => average(normal.map((v, i) => v * u[i]![j]!)));
+          return u.map((row, i) =>
+            row.map((v, j) => (factor[i]! * (v - columns[j]! - normal[i]! * along[j]!)) / s),
+          );
+        },
+      };
+    },
+  };
+}
+
+function checkLastAxis(layer: Layer, rank: number): void {
+  const axes = [members(layer).axis ?? -1].flat();
+  if (axes.length === 1 && (axes[0] === -1 || axes[0] === rank - 1)) return;
+  throw new UnsupportedLayerError(
+    WHERE,
+    'a normalisation of the features at each time step, axis -1',
+    { name: layer.name, className: `${layer.getClassName()} over axis ${axes}` },
+    'One over time has no derivative by step.',
+  );
+}
