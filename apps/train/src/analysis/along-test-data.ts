@@ -39,7 +39,7 @@ const budget = 4e9;
 /** Runs the layer in float64 over the stage's first test sequences. */
 export function alongTestData(stage: Stage, layer: RNN): AlongTestData {
   const system = tangentSystem(layer);
-  const { sequences, starts } = readInputs(stage, readSequences);
+  const { sequences, starts, inputBound } = readInputs(stage, readSequences);
   const length = (sequences[0] as Float64Array[]).length;
   const cost = system.dimension ** 3 * length;
   const followed = Math.max(1, Math.min(followedSequences, sequences.length, Math.floor(budget / cost)));
@@ -61,7 +61,7 @@ export function alongTestData(stage: Stage, layer: RNN): AlongTestData {
   return {
     sequences: followed,
     length,
-    inputBound: sequences.flat().reduce((bound, x) => Math.max(bound, ...x.map(Math.abs)), 0),
+    inputBound,
     inputSequences: sequences.length,
     moments,
     largestGain: Math.max(...moments.map(({ stepJacobian }) => spectralNorm(stepJacobian))),
@@ -107,12 +107,22 @@ function statesOf(
   return states;
 }
 
-/** Sequences of inputs, and the initial states where the task gives them. */
-function readInputs(stage: Stage, count: number): { sequences: Float64Array[][]; starts?: Float64Array[] } {
+interface ReadInputs {
+  sequences: Float64Array[][];
+  /** Initial states, where the task gives them. */
+  starts?: Float64Array[];
+  inputBound: number;
+}
+
+/** Vectors, or tokens as vectors of one number each. */
+function readInputs(stage: Stage, count: number): ReadInputs {
   const given = stage.testInputs(count);
-  const [inputs, start] = [given].flat() as [tf.Tensor3D, tf.Tensor2D?];
-  const sequences = inputs.arraySync().map((sequence) => sequence.map((x) => Float64Array.from(x)));
+  const [inputs, start] = [given].flat() as [tf.Tensor2D | tf.Tensor3D, tf.Tensor2D?];
+  const sequences = inputs.arraySync().map((sequence) => sequence.map((x) => Float64Array.from([x].flat())));
+  // A token stands for the one-hot vector that it selects.
+  const inputBound =
+    inputs.rank === 2 ? 1 : sequences.flat().reduce((bound, x) => Math.max(bound, ...x.map(Math.abs)), 0);
   const starts = start?.arraySync().map((row) => Float64Array.from(row));
   for (const tensor of [given].flat()) tensor.dispose();
-  return { sequences, ...(starts !== undefined && { starts }) };
+  return { sequences, ...(starts !== undefined && { starts }), inputBound };
 }

@@ -36,6 +36,18 @@ export const flags: readonly Flag[] = [
     about: 'recurrent weights start as N(0, (initStd / units)²)',
   },
   {
+    key: 'initRange',
+    kind: 'number',
+    group: 'Model',
+    about: 'every weight of the recurrent layer starts as U(-initRange, initRange)',
+  },
+  {
+    key: 'dropout',
+    kind: 'number',
+    group: 'Model',
+    about: 'part of the states that the readout does not see in training',
+  },
+  {
     key: 'certify',
     kind: 'boolean',
     group: 'Model',
@@ -54,7 +66,7 @@ export const flags: readonly Flag[] = [
     group: 'Task',
     about: `pixel-mnist: ${permutationNames.join(', ')}`,
   },
-  { key: 'length', kind: 'number', group: 'Task', about: 'pendulum, adding, copy-memory: time steps' },
+  { key: 'length', kind: 'number', group: 'Task', about: 'all tasks but pixel-mnist: time steps' },
   { key: 'batchSize', kind: 'number', group: 'Training', about: 'sequences in a step' },
   { key: 'epochs', kind: 'number', group: 'Training', about: 'passes over the training data' },
   { key: 'optimizer', kind: 'string', group: 'Training', about: optimizerNames.join(', ') },

@@ -13,6 +13,7 @@ export const commonDefaults: Omit<Config, 'version' | 'task'> = {
   gammaW: 0.001,
   scheme: 'euler',
   gated: false,
+  dropout: 0,
   certify: false,
   pixelsPerStep: 1,
   permutation: 'none',
@@ -44,6 +45,8 @@ export const taskDefaults: Record<Task, Settings> = {
   'pixel-mnist': { decayFactor: 0.1, decayEpochs: [7] },
   adding: { length: 100, batchSize: 50, epochs: 5, learningRate: 0.002, epsilon: 0.1 },
   'copy-memory': { length: 20, epochs: 5, learningRate: 0.002, epsilon: 0.1 },
+  'char-rnn': { cell: 'lstm', length: 100, epochs: 5, learningRate: 0.002, epsilon: 0.1 },
+  mocap: { cell: 'lstm', length: 25, batchSize: 32, epochs: 20, learningRate: 0.002, epsilon: 0.1 },
 };
 
 const published: Settings = { epochs: 100, decayFactor: 0.1, decayEpochs: [90] };
@@ -157,6 +160,8 @@ const unusedByTask: Record<Task, readonly Key[]> = {
     'gammaW',
     'gated',
     'certify',
+    'initRange',
+    'dropout',
     'pixelsPerStep',
     'permutation',
     'dataDir',
@@ -164,6 +169,8 @@ const unusedByTask: Record<Task, readonly Key[]> = {
   'pixel-mnist': ['length'],
   adding: ['pixelsPerStep', 'permutation', 'dataDir'],
   'copy-memory': ['pixelsPerStep', 'permutation', 'dataDir'],
+  'char-rnn': ['pixelsPerStep', 'permutation'],
+  mocap: ['pixelsPerStep', 'permutation'],
 };
 
 const cellKeys: readonly Key[] = [

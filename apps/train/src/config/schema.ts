@@ -16,7 +16,7 @@ export const cellNames = [
   'lstm',
   'gru',
 ] as const;
-export const taskNames = ['pendulum', 'pixel-mnist', 'adding', 'copy-memory'] as const;
+export const taskNames = ['pendulum', 'pixel-mnist', 'adding', 'copy-memory', 'char-rnn', 'mocap'] as const;
 export const optimizerNames = ['adam', 'sgd', 'rmsprop', 'adagrad'] as const;
 
 export const activationNames = ['tanh', 'relu', 'linear', 'sigmoid', 'modrelu'] as const;
@@ -61,6 +61,8 @@ export const configSchema = z
     gated: z.boolean(),
     activation: z.enum(activationNames).optional(),
     initStd: positive.optional(),
+    initRange: positive.optional(),
+    dropout: real.min(0, 'must lie in [0, 1)').lt(1, 'must lie in [0, 1)').default(0),
     certify: z.boolean().default(false),
     pixelsPerStep: count,
     permutation: z.enum(permutationNames),

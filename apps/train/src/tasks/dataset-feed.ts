@@ -32,17 +32,20 @@ export class DatasetFeed {
   }
 }
 
-/** A batch as tensors. */
+/** A batch as tensors: inputs [size, steps, inputDim], or tokens [size, steps]. */
 export function toTensors({ inputs, inputShape, targets, targetShape }: SequenceBatch): {
-  inputs: tf.Tensor3D;
+  inputs: tf.Tensor;
   targets: tf.Tensor;
 } {
-  const dtype = targets instanceof Int32Array ? 'int32' : 'float32';
-  return { inputs: tf.tensor3d(inputs, inputShape), targets: tf.tensor(targets, targetShape, dtype) };
+  const dtype = (values: Float32Array | Int32Array) => (values instanceof Int32Array ? 'int32' : 'float32');
+  return {
+    inputs: tf.tensor(inputs, inputShape, dtype(inputs)),
+    targets: tf.tensor(targets, targetShape, dtype(targets)),
+  };
 }
 
-/** The inputs of the first examples of a data set, [examples, steps, inputDim]. */
-export function firstInputs(dataset: SequenceDataset, count: number): tf.Tensor3D {
+/** The inputs of the first examples of a data set, [examples, steps, inputDim], or tokens [examples, steps]. */
+export function firstInputs(dataset: SequenceDataset, count: number): tf.Tensor {
   const [part] = inOrder(dataset, Math.min(count, dataset.size));
   const { inputs, targets } = toTensors(part as SequenceBatch);
   targets.dispose();

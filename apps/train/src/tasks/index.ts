@@ -1,4 +1,6 @@
 import type { Config } from '../config/schema.js';
+import { charRnnTask } from './char-rnn.js';
+import { mocapTask } from './mocap.js';
 import { pendulumTask } from './pendulum.js';
 import { pixelMnistTask } from './pixel-mnist.js';
 import { addingTask, copyMemoryTask } from './synthetic.js';
@@ -9,6 +11,8 @@ const builders: Record<Config['task'], (config: Config) => Promise<Task>> = {
   'pixel-mnist': pixelMnistTask,
   adding: addingTask,
   'copy-memory': copyMemoryTask,
+  'char-rnn': charRnnTask,
+  mocap: mocapTask,
 };
 
 /** The task that the configuration names, with its data loaded. */

@@ -5,28 +5,42 @@ import type { Config } from '../config/schema.js';
 import type { Stage } from '../training/stage.js';
 import { DatasetFeed, firstInputs, meanOver, toTensors } from './dataset-feed.js';
 import { correctCount, crossEntropySum, squaredErrorSum } from './losses.js';
-import { recurrentLayer, stateSequence } from './recurrent-layer.js';
+import { PlacedDropout } from './placed-dropout.js';
+import { initialiseUniformly, recurrentLayer, stateSequence } from './recurrent-layer.js';
 
 /** Without gradients there is room for more sequences at a time. */
 const evaluationBatch = 500;
 
 /**
  * A recurrent layer and a dense readout of its last state, or of every state: classes when the targets are labels,
- * else one number.
+ * else as many numbers as a target has. Dropout, where it is asked for, is on what the readout gets.
  */
 export function readoutStage(
   config: Config,
   { train, validation, test }: DatasetSplits,
-  { returnSequences }: { returnSequences: boolean },
+  { returnSequences, select }: { returnSequences: boolean; select?: Stage['select'] },
 ): Stage {
-  const layer = recurrentLayer(config, { returnSequences, name: config.cell });
+  const vocabularySize = train.encoding.kind === 'tokens' ? train.inputDim : undefined;
+  const layer = recurrentLayer(config, { returnSequences, name: config.cell, vocabularySize });
+  const numbers = returnSequences ? train.targetShape[1] : train.targetShape[0];
   const readout = tfl.layers.dense({
-    units: train.classes ?? 1,
+    units: train.classes ?? numbers ?? 1,
     kernelInitializer: tfl.initializers.glorotUniform({ seed: config.seed + 1 }),
     name: 'readout',
   });
-  const input = tfl.layers.inputLayer({ inputShape: [train.steps, train.inputDim] });
-  const model = tfl.sequential({ layers: [input, layer, readout] });
+  const input = tfl.layers.inputLayer(
+    vocabularySize === undefined
+      ? { inputShape: [train.steps, train.inputDim] }
+      : { inputShape: [train.steps], dtype: 'int32' },
+  );
+  const dropout =
+    config.dropout > 0 ? new PlacedDropout({ rate: config.dropout, seed: config.seed }) : undefined;
+  const model = tfl.sequential({
+    layers: [input, layer, ...(dropout === undefined ? [] : [dropout.layer]), readout],
+  });
+  if (config.initRange !== undefined) {
+    initialiseUniformly(layer, { range: config.initRange, seed: config.seed });
+  }
   const feed = new DatasetFeed(train, config);
   return {
     name: config.cell,
@@ -34,10 +48,14 @@ export function readoutStage(
     model,
     layer,
     batchesPerEpoch: feed.batchesPerEpoch,
-    batch: (epoch, index) => toTensors(feed.at(epoch, index)),
+    batch: (epoch, index) => {
+      dropout?.moveTo(epoch, index);
+      return toTensors(feed.at(epoch, index));
+    },
     testInputs: (count) => firstInputs(test, count),
-    states: (inputs) => stateSequence(layer, inputs as tf.Tensor3D),
+    states: (inputs) => stateSequence(layer, inputs as tf.Tensor),
     ...(train.classes === undefined ? regression() : classification()),
+    ...(select !== undefined && { select }),
     evaluate: async (split) =>
       meanOver(split === 'test' ? test : validation, evaluationBatch, ({ inputs, targets }) => {
         const outputs = model.apply(inputs) as tf.Tensor;

@@ -8,7 +8,7 @@ import {
   residualRNN,
   vanillaRNN,
 } from '@hurwitz/cells';
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Config } from '../config/schema.js';
 
@@ -21,10 +21,11 @@ export function recurrentLayer(
     returnSequences,
     name,
     biasInitializer,
-  }: { returnSequences: boolean; name: string; biasInitializer?: 'zeros' },
+    vocabularySize,
+  }: { returnSequences: boolean; name: string; biasInitializer?: 'zeros'; vocabularySize?: number },
 ): Layer {
   const { units, epsilon, betaA, gammaA, betaW, gammaW, scheme, gated, activation, initStd, seed } = config;
-  const common = { units, seed, returnSequences, name, biasInitializer };
+  const common = { units, seed, returnSequences, name, biasInitializer, vocabularySize };
   switch (config.cell) {
     case 'lipschitz':
       return lipschitzRNN({ ...common, epsilon, betaA, gammaA, betaW, gammaW, scheme, gated, initStd });
@@ -49,10 +50,20 @@ export function recurrentLayer(
  * All states of a built layer on some inputs, [batch, time, units], whatever the layer itself returns. Called on
  * failure only: the copy of the layer stays in memory.
  */
-export function stateSequence(layer: Layer, inputs: tf.Tensor3D): tf.Tensor {
+export function stateSequence(layer: Layer, inputs: tf.Tensor): tf.Tensor {
   const LayerClass = layer.constructor as new (config: object) => Layer;
   const copy = new LayerClass({ ...layer.getConfig(), returnSequences: true, name: `${layer.name}_states` });
   copy.build(inputs.shape);
   copy.setWeights(layer.getWeights());
   return copy.apply(inputs) as tf.Tensor;
+}
+
+/** Draws every weight of a built layer anew, from U(-range, range): the p of Vogt et al. 2022. */
+export function initialiseUniformly(layer: Layer, { range, seed }: { range: number; seed: number }): void {
+  const weights = layer.getWeights().map(({ shape }, i) => {
+    // A text, since tfjs takes the number 0 for no seed.
+    return tf.randomUniform(shape, -range, range, 'float32', `${seed}:${i}`);
+  });
+  layer.setWeights(weights);
+  tf.dispose(weights);
 }
