@@ -30,6 +30,7 @@ export {
   type LipschitzRNNCellArgs,
   lipschitzRNN,
 } from './lipschitz-rnn.js';
+export type { TangentPropagator, TangentStep } from './propagate/system.js';
 export { DynamicalLayer, RecurrentLayer, type RecurrentLayerArgs } from './recurrent-layer.js';
 export {
   ResidualRNN,
@@ -39,6 +40,7 @@ export {
   residualRNN,
 } from './residual-rnn.js';
 export type { TangentSystem } from './tangent/system.js';
+export { tangentPropagator } from './tangent-propagator.js';
 export { type TangentSystemOptions, tangentSystem } from './tangent-system.js';
 export {
   VanillaRNN,

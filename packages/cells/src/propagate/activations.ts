@@ -1,0 +1,51 @@
+import type { Activation } from '@hurwitz/scan';
+import {
+  abs,
+  add,
+  clipByValue,
+  mul,
+  onesLike,
+  relu,
+  sigmoid,
+  sign,
+  square,
+  step,
+  sub,
+  type Tensor1D,
+  type Tensor2D,
+  tanh,
+} from '@tensorflow/tfjs-core';
+
+/** An activation at z and its derivative there, both differentiable in z (almost everywhere, where it has a kink). */
+export interface Dual {
+  value: Tensor2D;
+  slope: Tensor2D;
+}
+
+/** `threshold` is modReLU's. */
+export type DualActivation = (z: Tensor2D, threshold?: Tensor1D) => Dual;
+
+const sigmoidDual: DualActivation = (z) => {
+  const value = sigmoid(z);
+  return { value, slope: sub(value, square(value)) };
+};
+
+export const dualActivations: Record<Activation | 'hardSigmoid', DualActivation> = {
+  tanh: (z) => {
+    const value = tanh(z);
+    return { value, slope: sub(1, square(value)) };
+  },
+  relu: (z) => ({ value: relu(z), slope: step(z) }),
+  linear: (z) => ({ value: z, slope: onesLike(z) }),
+  sigmoid: sigmoidDual,
+  modrelu: (z, threshold) => {
+    if (!threshold) return { value: z, slope: onesLike(z) };
+    const beyond: Tensor2D = add(abs(z), threshold);
+    // abs has no derivative at 0, where modReLU is cut off unless the threshold is positive.
+    return { value: mul(sign(z), relu(beyond)), slope: mul(step(beyond), abs(sign(z))) };
+  },
+  hardSigmoid: (z) => {
+    const inner: Tensor2D = add(mul(z, 0.2), 0.5);
+    return { value: clipByValue(inner, 0, 1), slope: mul(mul(step(inner), step(sub(1, inner))), 0.2) };
+  },
+};

@@ -1,0 +1,111 @@
+import type { Activation } from '@hurwitz/scan';
+import { type Tensor1D, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
+import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { DynamicalCell } from './dynamical-cell.js';
+import { CellError, NotBuiltError, UnsupportedLayerError } from './errors.js';
+import { checkName } from './options.js';
+import { dynamicalStep } from './propagate/dynamical.js';
+import { type GatedParts, gruStep, lstmStep } from './propagate/gated.js';
+import type { TangentPropagator, TangentStep } from './propagate/system.js';
+import { kerasActivations } from './tangent/activations.js';
+
+const WHERE = 'tangentPropagator';
+const accepted = 'a recurrent layer or cell of @hurwitz/cells, or a SimpleRNN, LSTM or GRU of tf.layers';
+
+/** The members of tf.layers' own cells that are read here. */
+interface KerasCell {
+  units: number;
+  kernel: LayerVariable;
+  recurrentKernel: LayerVariable;
+  bias: LayerVariable | null;
+  activation: { getClassName(): string };
+  recurrentActivation?: { getClassName(): string };
+}
+
+/**
+ * A recurrent layer as a map of its state with its tangent map, in TensorFlow.js operations that are differentiable in
+ * the layer's weights: what `flossing` (@hurwitz/lyapunov/flossing) takes.
+ *
+ * Takes every layer and cell of this package, and tf.layers' SimpleRNN, LSTM and GRU. The state is h [batch, units],
+ * for LSTM [h, c] side by side. The weights are read at every `prepare()`, so it stays true while they train.
+ *
+ * @throws `UnsupportedLayerError` for another kind of layer. `prepare` throws `NotBuiltError` before the layer has
+ *   weights and `CellError` for an activation without a known derivative; its step `CellError` for inputs of another
+ *   length.
+ */
+export function tangentPropagator(layer: layers.Layer): TangentPropagator {
+  if (!layer?.getClassName) throw new CellError(WHERE, accepted, String(layer), 'Pass the layer itself.');
+  const cell = (layer as { cell?: layers.Layer }).cell ?? layer;
+  if (cell instanceof DynamicalCell) return propagator(cell.units, () => ofDynamicalCell(cell));
+  const keras = cell as unknown as KerasCell;
+  switch (cell.getClassName()) {
+    case 'SimpleRNNCell':
+      return propagator(keras.units, () => ofSimpleRNN(keras));
+    case 'LSTMCell':
+      return propagator(2 * keras.units, () => lstmStep(gatedParts(keras)));
+    case 'GRUCell':
+      return propagator(keras.units, () => gruStep(gatedParts(keras)));
+    default:
+      throw new UnsupportedLayerError(
+        WHERE,
+        accepted,
+        { name: layer.name, className: layer.getClassName() },
+        'Bidirectional and stacked layers are several systems: pass one of them.',
+      );
+  }
+}
+
+const propagator = (size: number, prepare: () => TangentStep): TangentPropagator => ({
+  stateSize: size,
+  tangentSize: size,
+  prepare,
+});
+
+function ofDynamicalCell(cell: DynamicalCell): TangentStep {
+  const { W, A, kernel, bias, gate } = cell.recurrenceSpec();
+  const { carry, epsilon, activation } = cell.member;
+  const { a, b } = cell.tableau;
+  return dynamicalStep({ where: WHERE, carry, epsilon, activation, a, b, W, A, kernel, bias, gate });
+}
+
+/** The vanilla member with W the transpose of the recurrent kernel. */
+function ofSimpleRNN(cell: KerasCell): TangentStep {
+  const { kernel, recurrentKernel, bias } = weightsOf(cell);
+  const activation = activationOf(cell.activation) as Activation | 'hardSigmoid';
+  const W: Tensor2D = transpose(recurrentKernel);
+  return dynamicalStep({
+    where: WHERE,
+    carry: 0,
+    epsilon: 1,
+    activation,
+    a: [[]],
+    b: [1],
+    W,
+    kernel,
+    bias,
+  });
+}
+
+function gatedParts(cell: KerasCell): GatedParts {
+  return {
+    where: WHERE,
+    ...weightsOf(cell),
+    activation: activationOf(cell.activation),
+    recurrentActivation: activationOf(cell.recurrentActivation!),
+  };
+}
+
+function weightsOf({ kernel, recurrentKernel, bias }: KerasCell) {
+  if (!kernel || !recurrentKernel) throw new NotBuiltError(WHERE);
+  return {
+    kernel: kernel.read() as Tensor2D,
+    recurrentKernel: recurrentKernel.read() as Tensor2D,
+    bias: (bias ?? undefined)?.read() as Tensor1D | undefined,
+  };
+}
+
+function activationOf(activation: { getClassName(): string }): GatedParts['activation'] {
+  const name = activation.getClassName();
+  checkName(WHERE, 'the activation', name, kerasActivations);
+  return name;
+}
