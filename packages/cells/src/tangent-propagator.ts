@@ -1,4 +1,3 @@
-import type { Activation } from '@hurwitz/scan';
 import { type Tensor1D, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { DynamicalCell } from './dynamical-cell.js';
@@ -7,9 +6,9 @@ import { checkName } from './options.js';
 import { dynamicalStep } from './propagate/dynamical.js';
 import { type GatedParts, gruStep, lstmStep } from './propagate/gated.js';
 import type { TangentPropagator, TangentStep } from './propagate/system.js';
-import { kerasActivations } from './tangent/activations.js';
 
 const WHERE = 'tangentPropagator';
+const activations = ['tanh', 'relu', 'linear', 'sigmoid', 'hardSigmoid'] as const;
 const accepted = 'a recurrent layer or cell of @hurwitz/cells, or a SimpleRNN, LSTM or GRU of tf.layers';
 
 /** The members of tf.layers' own cells that are read here. */
@@ -71,7 +70,7 @@ function ofDynamicalCell(cell: DynamicalCell): TangentStep {
 /** The vanilla member with W the transpose of the recurrent kernel. */
 function ofSimpleRNN(cell: KerasCell): TangentStep {
   const { kernel, recurrentKernel, bias } = weightsOf(cell);
-  const activation = activationOf(cell.activation) as Activation | 'hardSigmoid';
+  const activation = activationOf(cell.activation);
   const W: Tensor2D = transpose(recurrentKernel);
   return dynamicalStep({
     where: WHERE,
@@ -106,6 +105,6 @@ function weightsOf({ kernel, recurrentKernel, bias }: KerasCell) {
 
 function activationOf(activation: { getClassName(): string }): GatedParts['activation'] {
   const name = activation.getClassName();
-  checkName(WHERE, 'the activation', name, kerasActivations);
+  checkName(WHERE, 'the activation', name, activations);
   return name;
 }
