@@ -22,6 +22,7 @@ export {
   characterSequences,
 } from './character-sequences.js';
 export { type CopyMemoryOptions, copyMemory, copyMemoryBaseline } from './copy-memory.js';
+export { type DelayedXorOptions, delayedXor } from './delayed-xor.js';
 export {
   type DoublePendulumParameters,
   doublePendulum,
