@@ -21,6 +21,7 @@ export type {
   NetworkDescription,
 } from './network-description.js';
 export type { InitialStateLike, InputsLike, MatrixLike, TensorLike, VectorLike } from './numeric-input.js';
+export { type RankCorrelation, rankCorrelation } from './rank-correlation.js';
 export type {
   FlowOptions,
   FlowSystem,
