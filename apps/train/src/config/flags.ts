@@ -53,6 +53,18 @@ export const flags: readonly Flag[] = [
     group: 'Model',
     about: 'keep γ_A above the bound of Theorem 1 (a) at every step',
   },
+  {
+    key: 'stable',
+    kind: 'number',
+    group: 'Model',
+    about: 'vanilla, lstm: project after every step to models that contract by this factor',
+  },
+  {
+    key: 'truncate',
+    kind: 'number',
+    group: 'Model',
+    about: 'wikitext-2, ptb: at each word, the state after so many words from zero',
+  },
   { key: 'dataDir', kind: 'string', group: 'Task', about: "folder of the task's data set" },
   {
     key: 'pixelsPerStep',

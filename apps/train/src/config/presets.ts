@@ -31,6 +31,16 @@ export const commonDefaults: Omit<Config, 'version' | 'task'> = {
   checkpointEvery: 50,
 };
 
+const wordLevel: Settings = {
+  cell: 'lstm',
+  units: 64,
+  batchSize: 20,
+  length: 35,
+  learningRate: 0.003,
+  clipNorm: 1,
+  checkpointEvery: 500,
+};
+
 /** What a task changes. */
 export const taskDefaults: Record<Task, Settings> = {
   pendulum: {
@@ -46,6 +56,8 @@ export const taskDefaults: Record<Task, Settings> = {
   adding: { length: 100, batchSize: 50, epochs: 5, learningRate: 0.002, epsilon: 0.1 },
   'copy-memory': { length: 20, epochs: 5, learningRate: 0.002, epsilon: 0.1 },
   'char-rnn': { cell: 'lstm', length: 100, epochs: 5, learningRate: 0.002, epsilon: 0.1 },
+  'wikitext-2': { ...wordLevel, epochs: 1 },
+  ptb: { ...wordLevel, epochs: 4 },
   mocap: { cell: 'lstm', length: 25, batchSize: 32, epochs: 20, learningRate: 0.002, epsilon: 0.1 },
 };
 
@@ -165,12 +177,17 @@ const unusedByTask: Record<Task, readonly Key[]> = {
     'pixelsPerStep',
     'permutation',
     'dataDir',
+    'stable',
+    'truncate',
   ],
-  'pixel-mnist': ['length'],
-  adding: ['pixelsPerStep', 'permutation', 'dataDir'],
-  'copy-memory': ['pixelsPerStep', 'permutation', 'dataDir'],
-  'char-rnn': ['pixelsPerStep', 'permutation'],
-  mocap: ['pixelsPerStep', 'permutation'],
+  'pixel-mnist': ['length', 'truncate'],
+  adding: ['pixelsPerStep', 'permutation', 'dataDir', 'truncate'],
+  'copy-memory': ['pixelsPerStep', 'permutation', 'dataDir', 'truncate'],
+  'char-rnn': ['pixelsPerStep', 'permutation', 'truncate'],
+  // The stable set of an LSTM needs a bound on the inputs, which a motion has not.
+  mocap: ['pixelsPerStep', 'permutation', 'stable', 'truncate'],
+  'wikitext-2': ['pixelsPerStep', 'permutation'],
+  ptb: ['pixelsPerStep', 'permutation'],
 };
 
 const cellKeys: readonly Key[] = [

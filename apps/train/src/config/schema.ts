@@ -2,6 +2,7 @@ import { publishedPermutations } from '@hurwitz/datasets';
 import { tableaux } from '@hurwitz/integrators';
 import { z } from 'zod';
 import { backendChoices } from '../backend/select-backend.js';
+import { forgetBound, smallestLSTMFactor } from '../training/keep-stable.js';
 
 /** The version of config.json; it changes when an older file would be read wrongly. */
 export const configVersion = 1;
@@ -16,7 +17,16 @@ export const cellNames = [
   'lstm',
   'gru',
 ] as const;
-export const taskNames = ['pendulum', 'pixel-mnist', 'adding', 'copy-memory', 'char-rnn', 'mocap'] as const;
+export const taskNames = [
+  'pendulum',
+  'pixel-mnist',
+  'adding',
+  'copy-memory',
+  'char-rnn',
+  'mocap',
+  'wikitext-2',
+  'ptb',
+] as const;
 export const optimizerNames = ['adam', 'sgd', 'rmsprop', 'adagrad'] as const;
 
 export const activationNames = ['tanh', 'relu', 'linear', 'sigmoid', 'modrelu'] as const;
@@ -45,6 +55,24 @@ function uncertifiable({
   return gated ? 'does not go with --gated: Theorem 1 is about the cell without a gate' : undefined;
 }
 
+/** Why a model of these settings cannot be kept stable, or undefined. */
+function unstabilisable({
+  cell,
+  activation,
+  stable,
+}: {
+  cell: string;
+  activation?: string | undefined;
+  stable: number;
+}): string | undefined {
+  if (cell === 'vanilla') {
+    return activation === 'modrelu' ? 'does not go with --activation modrelu, which may jump' : undefined;
+  }
+  if (cell !== 'lstm') return 'needs --cell vanilla or lstm, whose stable sets are known';
+  if (stable >= smallestLSTMFactor - 1e-9) return undefined;
+  return `must be at least ${smallestLSTMFactor.toFixed(2)} for an LSTM, whose forget gates may reach ${forgetBound}`;
+}
+
 /** Everything that decides a run's numbers, and where they come from. Written to config.json. */
 export const configSchema = z
   .strictObject({
@@ -64,6 +92,8 @@ export const configSchema = z
     initRange: positive.optional(),
     dropout: real.min(0, 'must lie in [0, 1)').lt(1, 'must lie in [0, 1)').default(0),
     certify: z.boolean().default(false),
+    stable: positive.lt(1, 'must be less than 1').optional(),
+    truncate: count.optional(),
     pixelsPerStep: count,
     permutation: z.enum(permutationNames),
     length: count,
@@ -83,8 +113,14 @@ export const configSchema = z
     checkpointEvery: count,
   })
   .check(({ value, issues }) => {
-    const message = value.certify ? uncertifiable(value) : undefined;
-    if (message !== undefined) issues.push({ code: 'custom', message, path: ['certify'], input: value });
+    const { certify, stable, truncate, length } = value;
+    const refuse = (key: keyof typeof value, message: string | undefined): void => {
+      if (message !== undefined) issues.push({ code: 'custom', message, path: [key], input: value });
+    };
+    if (certify) refuse('certify', uncertifiable(value));
+    if (stable !== undefined) refuse('stable', unstabilisable({ ...value, stable }));
+    if (truncate !== undefined && truncate > length)
+      refuse('truncate', `must be at most --length, ${length}`);
   });
 
 export type Config = z.infer<typeof configSchema>;

@@ -3,7 +3,12 @@ import type { MetricsEntry } from '../run/metrics-log.js';
 import type { Section } from '../tasks/task.js';
 import { isStabilityMetric } from '../training/stability-metrics.js';
 
-const units: Record<string, string> = { loss: 'loss', accuracy: 'accuracy', mse: 'mean squared error' };
+const units: Record<string, string> = {
+  loss: 'loss',
+  accuracy: 'accuracy',
+  mse: 'mean squared error',
+  perplexity: 'perplexity',
+};
 
 /** How each metric went from epoch to epoch, one panel a metric, one colour a stage. */
 export async function trainingSection(entries: MetricsEntry[]): Promise<Section> {

@@ -5,6 +5,7 @@ import { pendulumTask } from './pendulum.js';
 import { pixelMnistTask } from './pixel-mnist.js';
 import { addingTask, copyMemoryTask } from './synthetic.js';
 import type { Task } from './task.js';
+import { ptbTask, wikiText2Task } from './word-level.js';
 
 const builders: Record<Config['task'], (config: Config) => Promise<Task>> = {
   pendulum: pendulumTask,
@@ -13,6 +14,8 @@ const builders: Record<Config['task'], (config: Config) => Promise<Task>> = {
   'copy-memory': copyMemoryTask,
   'char-rnn': charRnnTask,
   mocap: mocapTask,
+  'wikitext-2': wikiText2Task,
+  ptb: ptbTask,
 };
 
 /** The task that the configuration names, with its data loaded. */

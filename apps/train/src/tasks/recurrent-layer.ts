@@ -13,19 +13,22 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Config } from '../config/schema.js';
 
 type Layer = InstanceType<typeof tfl.RNN>;
+type Initializer = ReturnType<typeof tfl.initializers.randomUniform>;
 
 /** The recurrent layer that the configuration names, with weights drawn from its seed. */
 export function recurrentLayer(
   config: Config,
-  {
-    returnSequences,
-    name,
-    biasInitializer,
-    vocabularySize,
-  }: { returnSequences: boolean; name: string; biasInitializer?: 'zeros'; vocabularySize?: number },
+  given: {
+    name: string;
+    returnSequences: boolean;
+    returnState?: boolean;
+    kernelInitializer?: Initializer;
+    biasInitializer?: 'zeros';
+    vocabularySize?: number;
+  },
 ): Layer {
   const { units, epsilon, betaA, gammaA, betaW, gammaW, scheme, gated, activation, initStd, seed } = config;
-  const common = { units, seed, returnSequences, name, biasInitializer, vocabularySize };
+  const common = { units, seed, ...given };
   switch (config.cell) {
     case 'lipschitz':
       return lipschitzRNN({ ...common, epsilon, betaA, gammaA, betaW, gammaW, scheme, gated, initStd });

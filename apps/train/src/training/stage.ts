@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import type { CarriedState } from './carried-state.js';
 
 /** Numbers that say how good a model is, by name. */
 export type Metrics = Record<string, number>;
@@ -24,6 +25,10 @@ export interface Stage {
   batchesPerEpoch: number;
   /** The batch at a position; the caller disposes of its tensors. */
   batch(epoch: number, index: number): Batch;
+  /** What the loss is computed from, where it is not the model's output. */
+  outputs?(inputs: Batch['inputs']): tf.Tensor;
+  /** What `outputs` carries from batch to batch; reset when an epoch begins. */
+  carried?: CarriedState;
   /** The mean loss over a batch. */
   loss(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar;
   /** How many of a batch are right, where that makes sense. */

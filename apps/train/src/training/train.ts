@@ -7,6 +7,7 @@ import type { MetricsLog } from '../run/metrics-log.js';
 import type { RunFolder } from '../run/run-folder.js';
 import { divergence } from './divergence.js';
 import { keepCertified } from './keep-certified.js';
+import { contractionFactor, keepStable } from './keep-stable.js';
 import { learningRateAt, makeOptimizer, setLearningRate } from './optimizer.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer-state.js';
 import { stabilityMetrics } from './stability-metrics.js';
@@ -72,6 +73,7 @@ interface SavedArrays {
   weights: NamedArray[];
   best: NamedArray[];
   optimizer: NamedArray[];
+  carried: NamedArray[];
 }
 
 /**
@@ -95,18 +97,21 @@ export async function trainStage(
     setModelWeights(stage.model, arrays.weights);
     await restoreOptimizer(optimizer, arrays.optimizer);
     best = arrays.best;
+    stage.carried?.restore(arrays.carried);
   }
   const checkpoint = async (): Promise<void> => {
     const arrays = join({
       weights: modelWeights(stage.model),
       best,
       optimizer: await saveOptimizer(optimizer),
+      carried: stage.carried?.save() ?? [],
     });
     run.folder.saveCheckpoint(progress.step, { header: progress, arrays });
   };
 
   while (progress.epoch < config.epochs) {
     setLearningRate(optimizer, learningRateAt(config, progress.epoch));
+    if (progress.batch === 0) stage.carried?.reset();
     while (progress.batch < stage.batchesPerEpoch) {
       await advance(stage, optimizer, { run, progress });
       // Backends that compute on this thread never yield by themselves; signals and the bar need the event loop.
@@ -122,7 +127,10 @@ export async function trainStage(
     const metrics = await endEpoch(stage, progress, { testToo: config.testEachEpoch });
     if (isBest(stage, progress, metrics)) best = modelWeights(stage.model);
     const ended = performance.now();
-    const stability = stabilityMetrics(stage.layer);
+    const stability = {
+      ...stabilityMetrics(stage.layer),
+      ...(config.stable !== undefined && { contraction_factor: contractionFactor(stage.layer) as number }),
+    };
     times.stability += performance.now() - ended;
     run.log.append({
       step: progress.step,
@@ -159,6 +167,7 @@ async function advance(
   }
   const { loss, correct } = result;
   if (run.config.certify) keepCertified(stage.layer);
+  if (run.config.stable !== undefined) keepStable(stage.layer, run.config.stable);
   progress.batch += 1;
   progress.step += 1;
   progress.sums.loss += loss * samples;
@@ -194,7 +203,7 @@ function isBest(stage: Stage, progress: Progress, metrics: Metrics): boolean {
   return better;
 }
 
-const kinds = ['weights', 'best', 'optimizer'] as const;
+const kinds = ['weights', 'best', 'optimizer', 'carried'] as const;
 
 function join(arrays: SavedArrays): NamedArray[] {
   return kinds.flatMap((kind) => arrays[kind].map((array) => ({ ...array, name: `${kind}/${array.name}` })));
@@ -205,5 +214,10 @@ function split(arrays: NamedArray[]): SavedArrays {
     arrays
       .filter(({ name }) => name.startsWith(`${kind}/`))
       .map((array) => ({ ...array, name: array.name.slice(kind.length + 1) }));
-  return { weights: of('weights'), best: of('best'), optimizer: of('optimizer') };
+  return {
+    weights: of('weights'),
+    best: of('best'),
+    optimizer: of('optimizer'),
+    carried: of('carried'),
+  };
 }

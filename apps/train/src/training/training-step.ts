@@ -19,7 +19,7 @@ export function isFiniteStep({ loss, gradientNorm }: StepResult): boolean {
  * the loss or its gradient is not finite.
  */
 export async function trainingStep(
-  stage: Pick<Stage, 'model' | 'loss' | 'correct'>,
+  stage: Pick<Stage, 'model' | 'outputs' | 'loss' | 'correct'>,
   optimizer: tf.Optimizer,
   { batch, clipNorm }: { batch: Batch; clipNorm?: number },
 ): Promise<StepResult> {
@@ -27,7 +27,8 @@ export async function trainingStep(
   const { figures, grads } = tf.tidy(() => {
     let correct: tf.Scalar | undefined;
     const { value, grads } = tf.variableGrads(() => {
-      const outputs = stage.model.apply(batch.inputs, { training: true }) as tf.Tensor;
+      const outputs =
+        stage.outputs?.(batch.inputs) ?? (stage.model.apply(batch.inputs, { training: true }) as tf.Tensor);
       correct = stage.correct === undefined ? undefined : tf.keep(stage.correct(outputs, batch.targets));
       return stage.loss(outputs, batch.targets);
     }, variables);
