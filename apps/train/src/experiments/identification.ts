@@ -5,6 +5,7 @@ import { nearestOrthogonal } from '@hurwitz/parameterisations';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { DatasetFeed, inOrder, toTensors } from '../tasks/dataset-feed.js';
+import { setLearningRate } from '../training/optimizer.js';
 import { trainingStep } from '../training/training-step.js';
 
 /** Whether W is free, or brought back to the nearest orthogonal matrix after every step. */
@@ -19,6 +20,8 @@ export interface IdentificationSettings {
   batchSize: number;
   learningRate: number;
   epochs: number;
+  /** The learning rate is a tenth from this epoch on. */
+  decayEpoch: number;
   clipNorm: number;
 }
 
@@ -42,9 +45,7 @@ export function identificationData(
   const { inputs, outputs, clean } = noisySequences(system, { sequences, steps, signalToNoise, seed });
   const held = Math.round(sequences * testRatio);
   const rows = outputs.slice(held).flat();
-  const scale = rows[0]!.map((_, i) =>
-    Math.sqrt(rows.reduce((sum, y) => sum + y[i]! ** 2, 0) / rows.length),
-  );
+  const scale = rows[0]!.map((_, i) => Math.sqrt(rows.reduce((sum, y) => sum + y[i]! ** 2, 0) / rows.length));
   const dataset = (name: string, from: number, to: number): SequenceDataset =>
     sequenceDataset({
       name,
@@ -72,7 +73,7 @@ export async function identify(
     settings,
   }: { units: number; constraint: Constraint; seed: number; settings: IdentificationSettings },
 ): Promise<number> {
-  const { batchSize, learningRate, epochs, clipNorm } = settings;
+  const { batchSize, learningRate, epochs, decayEpoch, clipNorm } = settings;
   const { steps, inputDim, targetShape } = train;
   const layer = vanillaRNN({
     units,
@@ -93,6 +94,7 @@ export async function identify(
     tf.mean(tf.squaredDifference(outputs, targets)) as tf.Scalar;
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
+      if (epoch === decayEpoch) setLearningRate(optimizer, learningRate / 10);
       for (let index = 0; index < feed.batchesPerEpoch; index++) {
         const step = await trainingStep({ model, loss }, optimizer, {
           batch: toTensors(feed.at(epoch, index)),

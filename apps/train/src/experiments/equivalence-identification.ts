@@ -1,0 +1,203 @@
+import { lineChart } from '@hurwitz/figures';
+import type { Experiment } from './experiment.js';
+import {
+  type Constraint,
+  type IdentificationSettings,
+  identificationData,
+  identify,
+} from './identification.js';
+import { markdownTable } from './ledger.js';
+
+interface Settings extends IdentificationSettings {
+  units: number[];
+  realisations: number;
+}
+
+interface Realisation {
+  seed: number;
+  /** R² of the system itself on the noisy test outputs. */
+  ceiling: number;
+  /** R² on the test sequences for each number of units. */
+  free: number[];
+  orthogonal: number[];
+}
+
+/** Mean and spread of R² over the realisations whose training did not diverge. */
+interface Score {
+  mean: number;
+  deviation: number;
+  diverged: number;
+}
+
+const constraints = [
+  { constraint: 'free', name: 'RNN' },
+  { constraint: 'orthogonal', name: 'URNN (W orthogonal)' },
+] as const satisfies { constraint: Constraint; name: string }[];
+
+/** Identification of random contractions by networks with free and with orthogonal W, at one noise level. */
+export function identificationExperiment({
+  id,
+  figure,
+  signalToNoise,
+}: {
+  id: string;
+  figure: number;
+  signalToNoise: number;
+}): Experiment {
+  const experiment: Experiment<Settings> = {
+    id,
+    title: `Identification of a contractive network at ${signalToNoise} dB (figure ${figure} of Emami et al.)`,
+    settings: ({ full }) => ({
+      signalToNoise,
+      ...{ units: [2, 4, 6, 8, 10, 12, 14], realisations: full ? 30 : 5 },
+      ...{ sequences: 100, testRatio: 0.3, steps: 1000 },
+      ...{ batchSize: 10, learningRate: 0.01, epochs: 200, decayEpoch: 140, clipNorm: 1 },
+    }),
+    async run({ settings, seed, part, progress }) {
+      const realisations: Realisation[] = [];
+      for (let index = 0; index < settings.realisations; index++) {
+        realisations.push(
+          await part(`realisation-${index + 1}`, () =>
+            realise(settings, { seed: 1000 * seed + index, progress }),
+          ),
+        );
+        progress(`${index + 1} of ${settings.realisations} realisations`);
+      }
+      const scores = scoresOf(realisations);
+      const ceiling = realisations.reduce((sum, each) => sum + each.ceiling, 0) / realisations.length;
+      return {
+        numbers: { ceiling, scores, realisations },
+        figures: [
+          {
+            svg: await draw(settings, { scores, ceiling }),
+            caption: 'Test R² against the number of units, mean and standard deviation over realisations',
+          },
+        ],
+        text: text(settings, { scores, ceiling }),
+      };
+    },
+  };
+  return experiment;
+}
+
+async function realise(
+  settings: Settings,
+  { seed, progress }: { seed: number; progress: (message: string) => void },
+): Promise<Realisation> {
+  const data = identificationData(settings, seed);
+  const realisation: Realisation = { seed, ceiling: data.ceiling, free: [], orthogonal: [] };
+  for (const units of settings.units) {
+    for (const { constraint } of constraints) {
+      realisation[constraint].push(await identify(data, { units, constraint, seed, settings }));
+    }
+    const [free, orthogonal] = [realisation.free, realisation.orthogonal].map((each) =>
+      each.at(-1)!.toFixed(3),
+    );
+    progress(`${units} units: RNN ${free}, URNN ${orthogonal} of ${data.ceiling.toFixed(3)}`);
+  }
+  return realisation;
+}
+
+type Scores = Record<Constraint, Score[]>;
+
+function scoresOf(realisations: Realisation[]): Scores {
+  const score = (values: number[]): Score => {
+    const finite = values.filter(Number.isFinite);
+    const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length;
+    const variance =
+      finite.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, finite.length - 1);
+    return { mean, deviation: Math.sqrt(variance), diverged: values.length - finite.length };
+  };
+  const of = (constraint: Constraint): Score[] =>
+    realisations[0]![constraint].map((_, i) => score(realisations.map((each) => each[constraint][i]!)));
+  return { free: of('free'), orthogonal: of('orthogonal') };
+}
+
+interface Outcome {
+  scores: Scores;
+  ceiling: number;
+}
+
+function draw({ units, signalToNoise }: Settings, { scores, ceiling }: Outcome): Promise<string> {
+  return lineChart({
+    title: `Identification of a contraction of 4 units, ${signalToNoise} dB`,
+    xLabel: 'units of the model',
+    yLabel: 'test R²',
+    yDomain: [0, 1],
+    references: [{ y: ceiling, label: 'what the noise leaves' }],
+    series: constraints.map(({ constraint, name }) => ({
+      name: `${name}, mean ± standard deviation`,
+      points: true,
+      x: units,
+      y: scores[constraint].map(({ mean }) => mean),
+      low: scores[constraint].map(({ mean, deviation }) => mean - deviation),
+      high: scores[constraint].map(({ mean, deviation }) => mean + deviation),
+    })),
+  });
+}
+
+/** Shares of the reachable R² at which the sizes are compared. */
+const shares = [0.8, 0.85, 0.9, 0.95, 0.98];
+
+function text(settings: Settings, outcome: Outcome): string {
+  const {
+    units,
+    realisations,
+    sequences,
+    testRatio,
+    steps,
+    batchSize,
+    learningRate,
+    epochs,
+    decayEpoch,
+    clipNorm,
+  } = settings;
+  const { scores, ceiling } = outcome;
+  const cell = ({ mean, deviation, diverged }: Score): string =>
+    `${mean.toFixed(3)} ± ${deviation.toFixed(3)}${diverged > 0 ? ` (${diverged} diverged)` : ''}`;
+  const rows = units.map((count, i) => [count, cell(scores.free[i]!), cell(scores.orthogonal[i]!)]);
+  const needed = shares.map((share) => {
+    const [free, orthogonal] = (['free', 'orthogonal'] as const).map((constraint) =>
+      units.find((_, i) => scores[constraint][i]!.mean >= share * ceiling),
+    );
+    return { share, free, orthogonal };
+  });
+  const most = units.at(-1)!;
+  const ratios = needed.flatMap(({ free, orthogonal }) =>
+    free !== undefined && orthogonal !== undefined ? [orthogonal / free] : [],
+  );
+  const reach = needed.map(({ share, free, orthogonal }) => [
+    `${Math.round(100 * share)}%`,
+    free ?? `> ${most}`,
+    orthogonal ?? `> ${most}`,
+    free !== undefined && orthogonal !== undefined ? (orthogonal / free).toFixed(1) : '',
+  ]);
+  return `
+${realisations} random contractions of 4 units (W = I - 0.01 AᵀA/‖A‖², states on 60% of the time, 2 inputs, 2 outputs), ${sequences} sequences of
+${steps} steps each, ${Math.round(100 * testRatio)}% of them for the test. Every model starts from the same orthogonal W and is trained by Adam on the mean
+squared error for ${epochs} epochs in batches of ${batchSize}, at the rate ${learningRate} and a tenth of it from epoch ${decayEpoch}, gradients clipped at
+norm ${clipNorm}; the URNN's W goes to the nearest orthogonal matrix after every step. The system itself has R² = ${ceiling.toFixed(4)} on the
+noisy test outputs.
+
+${markdownTable(['units', 'RNN', 'URNN'], rows)}
+
+The least number of units whose mean R² reaches a share of that:
+
+${markdownTable(['share', 'RNN', 'URNN', 'ratio'], reach)}
+
+${finding(ratios)} Sizes go in steps of 2, so a ratio is only as sharp as that. The paper gives no numbers
+for its figure, nor the inputs, outputs, sequences, optimizer or epochs; those, the clipping and the decay are ours.`;
+}
+
+/** What the ratios say about "the URNN needs about twice the units". */
+function finding(ratios: number[]): string {
+  if (ratios.length === 0)
+    return 'No size reaches any of these shares, so the ratio of sizes cannot be told.';
+  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+  const range = `${Math.min(...ratios).toFixed(1)} to ${Math.max(...ratios).toFixed(1)} times as many units, ${mean.toFixed(1)} on average`;
+  const verdict =
+    mean >= 1.5 && mean <= 2.5
+      ? 'which agrees with the paper (about twice)'
+      : `which is ${mean < 1.5 ? 'less' : 'more'} than the paper says (about twice)`;
+  return `The URNN needs ${range}, ${verdict}.`;
+}

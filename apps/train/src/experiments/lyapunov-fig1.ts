@@ -1,0 +1,171 @@
+import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
+import { entropyBound, kaplanYorkeDimension, lyapunovSpectrum } from '@hurwitz/lyapunov';
+import { drivenRNN, normals } from './driven-rnn.js';
+import type { Experiment } from './experiment.js';
+import { markdownTable } from './ledger.js';
+
+interface Settings {
+  units: number;
+  gains: number[];
+  inputSequences: number;
+  /** Of the states before the first step, for each input sequence. */
+  initialStates: number;
+  warmup: number;
+  steps: number;
+  /** Steps of the drawn trajectories, from the first. */
+  drawn: number;
+}
+
+interface Regime {
+  gain: number;
+  exponents: number[];
+  standardError: number[];
+  /** State of unit 1: [input sequence][initial state][time]. */
+  trajectories: number[][][];
+  /** Largest distance between two trajectories of one input at the end of the counted steps, over √N. */
+  spread: number;
+}
+
+/** Stable, marginal and chaotic dynamics of one driven network. */
+export const lyapunovFig1: Experiment<Settings> = {
+  id: 'lyapunov-fig1',
+  title: 'Three regimes of a driven tanh network (figure 1 of Vogt et al.)',
+  settings: ({ full }) => ({
+    units: full ? 256 : 100,
+    gains: [0.5, 2, 10],
+    inputSequences: 2,
+    initialStates: full ? 10 : 5,
+    warmup: full ? 500 : 100,
+    steps: full ? 2000 : 300,
+    drawn: 40,
+  }),
+  async run({ settings, seed, part, progress }) {
+    const regimes: Regime[] = [];
+    for (const gain of settings.gains) {
+      regimes.push(await part(`gain-${gain}`, () => regime(gain, settings, seed)));
+      progress(`g = ${gain}: largest exponent ${regimes.at(-1)!.exponents[0]!.toFixed(3)}`);
+    }
+    const caption = `States of one unit at g = ${settings.gains.join(', ')}, and the Lyapunov spectra`;
+    return {
+      numbers: { regimes },
+      figures: [{ svg: await draw(regimes), caption }],
+      text: text(regimes, settings),
+    };
+  },
+};
+
+function regime(gain: number, settings: Settings, seed: number): Regime {
+  const { units, inputSequences, initialStates, warmup, steps, drawn } = settings;
+  // The same V up to its scale, the same inputs and the same starts at every g.
+  const system = drivenRNN({ units, gain, seed });
+  const streams = Array.from({ length: inputSequences }, (_, i) =>
+    normals([warmup + steps, units], seed + 1000 * (i + 1)),
+  );
+  const starts = normals([initialStates, units], seed + 500);
+  const { exponents, standardError } = lyapunovSpectrum(system, {
+    inputs: streams.flatMap((inputs) => starts.map(() => inputs)),
+    initialState: streams.flatMap(() => starts),
+    warmup,
+  });
+  const paths = streams.map((inputs) =>
+    starts.map((start) => {
+      const states = [start];
+      for (const input of inputs) states.push(Array.from(system.step(states.at(-1)!, input)));
+      return states;
+    }),
+  );
+  const trajectories = paths.map((each) =>
+    each.map((states) => states.slice(0, drawn + 1).map((state) => state[0]!)),
+  );
+  const last = paths.map((each) => each.map((states) => states.at(-1)!));
+  const distances = last.flatMap((ends) =>
+    ends.flatMap((a) => ends.map((b) => Math.hypot(...a.map((entry, i) => entry - b[i]!)))),
+  );
+  return { gain, exponents, standardError, trajectories, spread: Math.max(...distances) / Math.sqrt(units) };
+}
+
+function draw(regimes: Regime[]): Promise<string> {
+  const states = regimes.map(
+    ({ gain, trajectories }): FigureGridPanel => ({
+      lineChart: {
+        title: `g = ${gain}`,
+        xLabel: 'step',
+        yLabel: 'state of unit 1',
+        yDomain: [-2, 2],
+        series: trajectories.map((starts, input) => {
+          const at = (choose: (...values: number[]) => number): number[] =>
+            starts[0]!.map((_, t) => choose(...starts.map((path) => path[t]!)));
+          return {
+            name: `input ${input + 1}, and the range over initial states`,
+            x: starts[0]!.map((_, t) => t),
+            y: starts[0]!,
+            low: at(Math.min),
+            high: at(Math.max),
+          };
+        }),
+      },
+    }),
+  );
+  const spectra = (first: number): FigureGridPanel => ({
+    spectrum: {
+      title: first === Infinity ? 'Lyapunov spectra' : `First ${first} exponents`,
+      yLabel: 'nats per step',
+      series: regimes.map(({ gain, exponents, standardError }) => ({
+        name: `g = ${gain}`,
+        values: exponents.slice(0, first),
+        errors: standardError.slice(0, first),
+      })),
+    },
+  });
+  return figureGrid({
+    title: 'Three regimes of a driven tanh network',
+    columns: 3,
+    width: 1080,
+    panels: [...states, spectra(Infinity), spectra(20)],
+  });
+}
+
+/** Exponents whose distance from zero is below this are called marginal: memory of ten steps and more. */
+const marginal = 0.1;
+
+function regimeName(largest: number): string {
+  if (Math.abs(largest) < marginal) return 'marginal';
+  return largest < 0 ? 'stable' : 'chaotic';
+}
+
+/** The gains whose trajectories have, or have not, come together to rounding. */
+function gainsWhere(regimes: Regime[], met: boolean): string {
+  const gains = regimes.filter(({ spread }) => spread < 1e-9 === met).map(({ gain }) => gain);
+  return gains.length > 0 ? gains.join(', ') : 'none';
+}
+
+function text(regimes: Regime[], { units, inputSequences, initialStates, warmup, steps }: Settings): string {
+  const expected = ['stable', 'marginal', 'chaotic'];
+  const found = regimes.map(({ exponents }) => regimeName(exponents[0]!));
+  const rows = regimes.map(({ gain, exponents, standardError, spread }, i) => [
+    gain,
+    `${exponents[0]!.toFixed(3)} ± ${standardError[0]!.toFixed(3)}`,
+    (exponents.reduce((sum, each) => sum + each, 0) / units).toFixed(2),
+    exponents.filter((each) => each > 0).length,
+    kaplanYorkeDimension(exponents).toFixed(1),
+    entropyBound(exponents).toFixed(2),
+    spread.toPrecision(2),
+    found[i]!,
+    expected[i]!,
+  ]);
+  const header = ['g', 'largest exponent', 'mean', 'positive', 'Kaplan–Yorke dimension', 'entropy bound'];
+  const agreed = found.every((name, i) => name === expected[i]);
+  return `
+h⁺ = tanh(V h + x) with ${units} units, entries of V of variance g²/${units}, standard normal inputs to every unit and standard
+normal starts: ${inputSequences} input sequences with ${initialStates} starts each, ${warmup} steps of warm-up and ${steps} counted. Nats per step;
+± is the standard error over the ${inputSequences * initialStates} trajectories. "Spread" is the largest distance of two trajectories of one input at the end, over √N.
+
+${markdownTable([...header, 'spread', 'regime', 'paper'], rows)}
+
+${agreed ? 'The regimes are those of the paper' : 'The regimes are not all those of the paper'}. Trajectories of one input from different starts have met at g = ${gainsWhere(regimes, true)},
+and not at g = ${gainsWhere(regimes, false)}. "Marginal" means a largest exponent within ${marginal} of zero; its sign at g = 2
+depends on the input's variance, which drives the units into saturation.
+
+The paper's numbers of units and steps and its variances stand in images that could not be read, and its caption calls V both
+Gaussian and orthogonal. Units, variances and lengths are ours.`;
+}
