@@ -40,15 +40,43 @@ export function smoothness(constants: Regularity): number {
   return constants.lossCurvature * Lh * Lh + constants.lossLipschitz * bend;
 }
 
-/** Gradients of the recurrent and the truncated model at the same weights. */
-export interface GradientGap {
+/** How far the gradients of the recurrent and the truncated model are apart at the same weights. */
+export interface GradientDistance {
   readonly k: number;
   /** ‖∇p - ∇p^k‖, Frobenius over W, kernel and bias. */
   readonly gap: number;
-  /** `gradientGapBound` for this network's own norms and the task's largest input and target. */
-  readonly bound: number;
   /** ‖∇p‖ of the recurrent model, to judge the gap by. */
   readonly gradientNorm: number;
+}
+
+/** The same beside its bound. */
+export interface GradientGap extends GradientDistance {
+  /** `gradientGapBound` for this network's own norms and the task's largest input and target. */
+  readonly bound: number;
+}
+
+/**
+ * Measures the gradient gap at each k; the model may be unstable.
+ *
+ * @throws TruncationError when the activation has no bounded second derivative, or input is bad.
+ */
+export function gradientDistances(model: RNNModel, task: Task, ks: readonly number[]): GradientDistance[] {
+  return distancesAt('gradientDistances', { model, task, ks });
+}
+
+function distancesAt(
+  where: string,
+  { model, task, ks }: { model: RNNModel; task: Task; ks: readonly number[] },
+): GradientDistance[] {
+  const network = toNetwork(where, model);
+  smoothActivation(where, network.activation);
+  const checked = toTask(where, task, network);
+  const full = gradientOf(network, checked, checked.time);
+  const gradientNorm = Math.hypot(...flatten(full));
+  return ks.map((k) => {
+    checkLength(where, k, checked.time);
+    return { k, gap: distance(full, gradientOf(network, checked, k)), gradientNorm };
+  });
 }
 
 /**
@@ -60,7 +88,6 @@ export interface GradientGap {
 export function gradientGaps(model: RNNModel, task: Task, ks: readonly number[]): GradientGap[] {
   const where = 'gradientGaps';
   const network = toNetwork(where, model);
-  const checked = toTask(where, task, network);
   const constants = regularityFor(
     where,
     {
@@ -70,16 +97,10 @@ export function gradientGaps(model: RNNModel, task: Task, ks: readonly number[])
       kernel: spectralNorm(network.kernel),
       bias: Math.hypot(...network.bias),
     },
-    taskBounds(checked),
+    taskBounds(toTask(where, task, network)),
   );
-  const full = gradientOf(network, checked, checked.time);
-  return ks.map((k) => {
-    checkLength(where, k, checked.time);
-    return {
-      k,
-      gap: distance(full, gradientOf(network, checked, k)),
-      bound: gradientGapBound(constants, k),
-      gradientNorm: Math.hypot(...flatten(full)),
-    };
-  });
+  return distancesAt(where, { model, task, ks }).map((each) => ({
+    ...each,
+    bound: gradientGapBound(constants, each.k),
+  }));
 }

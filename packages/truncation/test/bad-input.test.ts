@@ -101,8 +101,24 @@ describe('bad input is refused by name', () => {
       () => t.lossGradient(model, { ...task, readout: [[1]] }),
       /readout of shape \[3, any\]/,
     ],
-    ['training k = 7', () => t.compareTraining(model, task, { ...training, k: 7 }), /got 7/],
+    [
+      'training k = 7',
+      () => t.compareTraining(model, task, { ...training, k: 7 }),
+      /compareTraining: .*got 7/,
+    ],
     ['training λ = 1', () => t.compareTraining(model, task, { ...training, lambda: 1 }), /below 1, got 1/],
+    [
+      'training without steps',
+      () => t.trainingDistances(model, task, { ...training, steps: 0 }),
+      /steps .*got 0/,
+    ],
+    ['radius 0', () => t.trainingDistances(model, task, { ...training, radius: 0 }), /radius .*got 0/],
+    ['distance k = 7', () => t.gradientDistances(model, task, [7]), /gradientDistances: .*got 7/],
+    [
+      'training an unstable model against the bounds',
+      () => t.compareTraining(unstable, task, { ...training, lambda: 2 }),
+      /compareTraining: expected lambda .*below 1, got 2/,
+    ],
     [
       'α = 0',
       () => t.compareTraining(model, task, { ...training, rate: { alpha: 0, schedule: 'inverse' } }),

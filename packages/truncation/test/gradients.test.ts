@@ -4,11 +4,13 @@ import { describe, expect, test } from 'vitest';
 import {
   compareTraining,
   gaussianInstance,
+  gradientDistances,
   gradientGapBound,
   gradientGaps,
   lossGradient,
   regularity,
   smoothness,
+  trainingDistances,
   type Weights,
   weightGapBounds,
 } from '../src/index.js';
@@ -233,5 +235,57 @@ describe('Proposition 2 and Theorem 1', () => {
     expect(fourteen / eight).toBeLessThan(4 * 0.7 ** 6);
     expect(fourteen).toBeGreaterThan(0);
     expect(final(20)).toBe(0);
+  });
+});
+
+describe('measurements without theory', () => {
+  const { model, task } = gaussianInstance({ ...small, lambda: 0.8, seed: 9 });
+
+  test('gradientDistances are the gaps of gradientGaps', () => {
+    const gaps = gradientGaps(model, task, [1, 4, 12]).map(({ bound: _, ...each }) => each);
+    expect(gradientDistances(model, task, [1, 4, 12])).toEqual(gaps);
+  });
+
+  test('an unstable scalar: the gap is the gradient of the steps left out, to 1e-12', () => {
+    const unstable = { W: [[1.5]], kernel: [[1]], activation: 'linear' as const };
+    const scalar = { inputs: [[[1], [0], [0], [0]]], targets: [[0]], readout: [[1]] };
+    // p = ½ h², h = u w³ with the last three inputs zero: a truncated model sees no input at all.
+    const [gap] = gradientDistances(unstable, scalar, [2]);
+    const h = 1.5 ** 3;
+    const byW = h * 3 * 1.5 ** 2;
+    const byKernel = h * 1.5 ** 3;
+    const byBias = h * (1 + 1.5 + 1.5 ** 2 + 1.5 ** 3);
+    expect(gap!.gap).toBeCloseTo(Math.hypot(byW, byKernel, byBias), 12);
+  });
+
+  test('trainingDistances within the radius are those of compareTraining; without one W may leave it', () => {
+    const options = { k: 3, steps: 20, rate: { alpha: 0.2, schedule: 'constant' as const } };
+    const { history } = compareTraining(model, task, { ...options, lambda: 0.5 });
+    const within = trainingDistances(model, task, { ...options, radius: 0.5 });
+    expect(within.history.map(({ weightGap }) => weightGap)).toEqual(
+      history.map(({ weightGap }) => weightGap),
+    );
+    expect(within.largest.W).toBeLessThan(0.5 + 1e-12);
+    expect(trainingDistances(model, task, options).largest.W).toBeGreaterThanOrEqual(0.8 - 1e-12);
+  });
+
+  test('an unstable network parts from its truncation by more than a stable one, and its observed bound holds', () => {
+    const gapOf = (lambda: number) => {
+      const instance = gaussianInstance({ ...small, lambda, seed: 9 });
+      const rate = { alpha: 0.1, schedule: 'inverse' as const };
+      const { history } = trainingDistances(instance.model, instance.task, { k: 6, steps: 30, rate });
+      for (const { weightGap, observedBound } of history) {
+        expect(weightGap).toBeLessThanOrEqual(observedBound + 1e-13);
+      }
+      return history.at(-1)!.weightGap;
+    };
+    expect(gapOf(2)).toBeGreaterThan(100 * gapOf(0.5));
+  });
+
+  test('a rate that makes gradients overflow is named with its step', () => {
+    const linear = { ...model, activation: 'linear' as const };
+    const rate = { alpha: 1e3, schedule: 'constant' as const };
+    const act = () => trainingDistances(linear, task, { k: 3, steps: 50, rate });
+    expect(act).toThrow(/trainingDistances: expected finite gradients, got an overflow at step \d+/);
   });
 });
