@@ -5,6 +5,7 @@ import { dataFetch } from './commands/data-fetch.js';
 import { doctor } from './commands/doctor.js';
 import { evaluate } from './commands/evaluate.js';
 import { type ReproduceOptions, reproduce } from './commands/reproduce.js';
+import { type SpectrumCommandOptions, spectrum } from './commands/spectrum.js';
 import { type TrainOptions, train } from './commands/train.js';
 import { flags, parseFlag } from './config/flags.js';
 import { commonDefaults, presets, taskDefaults } from './config/presets.js';
@@ -24,6 +25,7 @@ export function makeProgram(): Command {
   program.addCommand(trainCommand());
   program.addCommand(evaluateCommand());
   program.addCommand(analyseCommand());
+  program.addCommand(spectrumCommand());
   program.addCommand(reproduceCommand());
   program.addCommand(dataCommand());
   program.addCommand(doctorCommand());
@@ -38,6 +40,7 @@ Examples:
   hurwitz train --resume runs/pixel-mnist-1                go on after an interruption, to the same numbers
   hurwitz evaluate runs/pixel-mnist-1                      measure the best epoch on the test set again
   hurwitz analyse runs/pixel-mnist-1                       is the trained layer stable, and can it be proved?
+  hurwitz spectrum runs/pixel-mnist-1                      Lyapunov exponents along the test data
   hurwitz reproduce --list                                 every figure of the papers that one command makes again
   hurwitz doctor                                           what works on this machine, and what does not`;
 
@@ -105,6 +108,27 @@ discretisation, Jacobians along the test data, and what to change. Writes analys
     .option('--data-dir <folder>', "folder of the task's data set, if it has moved")
     .option('--backend <name>', 'auto, tensorflow, wasm, cpu', 'auto')
     .action(analyse);
+}
+
+function spectrumCommand(): Command {
+  return new Command('spectrum')
+    .summary('measure Lyapunov exponents of trained models, or of any tf.layers model')
+    .description(`Prints the Lyapunov exponents of every trained model of a run along its test data, or of the recurrent layers of any
+model.json along inputs from a file or random ones. Writes spectrum.svg, spectrum-convergence.svg and spectrum.json.`)
+    .argument('<run or model>', 'a run folder, or the model.json of a tf.layers model')
+    .option('--exponents <number>', 'how many of the largest (default: all)', wholeNumber)
+    .option('--warmup <number>', 'steps before those that count (default: a fifth of these)', wholeNumber)
+    .option('--steps <number>', 'steps that are counted (default: the rest of the sequences)', wholeNumber)
+    .option('--sequences <number>', 'sequences, whose scatter gives the standard error', wholeNumber, 10)
+    .option('--qr-interval <number>', 'steps between factorisations', wholeNumber, 1)
+    .option('--hidden <which>', 'of an LSTM: with-cell, or only for h at a fixed cell', 'with-cell')
+    .option('--inputs <file>', 'drive with these: CSV, or JSON [sequence][time][numbers]')
+    .option('--seed <number>', 'of random inputs', wholeNumber, 1)
+    .option('--stage <name>', 'of a run: one stage only')
+    .option('--data-dir <folder>', "of a run: folder of the task's data set, if it has moved")
+    .option('--backend <name>', 'auto, tensorflow, wasm, cpu', 'auto')
+    .option('--out <folder>', 'where the files go (default: beside the run or model)')
+    .action((path: string, options: SpectrumCommandOptions) => spectrum(path, options));
 }
 
 function reproduceCommand(): Command {

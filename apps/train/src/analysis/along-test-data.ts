@@ -1,7 +1,7 @@
 import { type DynamicalLayer, type TangentSystem, tangentSystem } from '@hurwitz/cells';
 import { type EndToEndJacobian, endToEndJacobian, spectralNorm } from '@hurwitz/stability';
-import type * as tf from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { type TestSequences, testSequences } from '../tasks/test-sequences.js';
 import type { Stage } from '../training/stage.js';
 
 type RNN = InstanceType<typeof tfl.RNN>;
@@ -39,7 +39,8 @@ const budget = 4e9;
 /** Runs the layer in float64 over the stage's first test sequences. */
 export function alongTestData(stage: Stage, layer: RNN): AlongTestData {
   const system = tangentSystem(layer);
-  const { sequences, starts, inputBound } = readInputs(stage, readSequences);
+  const read = testSequences(stage, readSequences);
+  const { sequences, starts } = read;
   const length = (sequences[0] as Float64Array[]).length;
   const cost = system.dimension ** 3 * length;
   const followed = Math.max(1, Math.min(followedSequences, sequences.length, Math.floor(budget / cost)));
@@ -61,7 +62,7 @@ export function alongTestData(stage: Stage, layer: RNN): AlongTestData {
   return {
     sequences: followed,
     length,
-    inputBound,
+    inputBound: largestInput(read),
     inputSequences: sequences.length,
     moments,
     largestGain: Math.max(...moments.map(({ stepJacobian }) => spectralNorm(stepJacobian))),
@@ -107,22 +108,7 @@ function statesOf(
   return states;
 }
 
-interface ReadInputs {
-  sequences: Float64Array[][];
-  /** Initial states, where the task gives them. */
-  starts?: Float64Array[];
-  inputBound: number;
-}
-
-/** Vectors, or tokens as vectors of one number each. */
-function readInputs(stage: Stage, count: number): ReadInputs {
-  const given = stage.testInputs(count);
-  const [inputs, start] = [given].flat() as [tf.Tensor2D | tf.Tensor3D, tf.Tensor2D?];
-  const sequences = inputs.arraySync().map((sequence) => sequence.map((x) => Float64Array.from([x].flat())));
-  // A token stands for the one-hot vector that it selects.
-  const inputBound =
-    inputs.rank === 2 ? 1 : sequences.flat().reduce((bound, x) => Math.max(bound, ...x.map(Math.abs)), 0);
-  const starts = start?.arraySync().map((row) => Float64Array.from(row));
-  for (const tensor of [given].flat()) tensor.dispose();
-  return { sequences, ...(starts !== undefined && { starts }), inputBound };
+/** A token stands for the one-hot vector that it selects. */
+function largestInput({ sequences, tokens }: TestSequences): number {
+  return tokens ? 1 : sequences.flat().reduce((bound, x) => Math.max(bound, ...x.map(Math.abs)), 0);
 }

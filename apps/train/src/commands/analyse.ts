@@ -1,14 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { analyseStage, type StageAnalysis } from '../analysis/analyse-stage.js';
 import { toSection, toText } from '../analysis/findings.js';
 import { toJson } from '../analysis/to-json.js';
 import { type BackendChoice, backendChoices, selectBackend } from '../backend/select-backend.js';
 import { oneOf, validateStoredConfig } from '../config/validate.js';
-import { UserError } from '../errors.js';
 import { htmlPage } from '../report/html.js';
 import { writeFileAtomic } from '../run/atomic-file.js';
 import { RunFolder } from '../run/run-folder.js';
 import { loadModel } from '../run/saved-model.js';
+import { trainedStages } from '../run/trained-stages.js';
 import { buildTask } from '../tasks/index.js';
 import type { Section } from '../tasks/task.js';
 
@@ -40,16 +39,6 @@ export async function analyse(
   }
   write(folder, { title: task.title, analyses });
   console.log(`Written: ${folder.file('analysis.html')}, analysis.json and figures`);
-}
-
-/** @throws UserError when no stage has a model yet. */
-function trainedStages(folder: RunFolder): string[] {
-  const models = folder.file('models');
-  const names = existsSync(models) ? readdirSync(models) : [];
-  if (names.length > 0) return names;
-  throw new UserError(
-    `${folder.path} has no trained model yet: a model is saved when its training ends. Go on with: hurwitz train --resume ${folder.path}`,
-  );
 }
 
 function write(folder: RunFolder, { title, analyses }: { title: string; analyses: StageAnalysis[] }): void {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { UserError } from '../errors.js';
@@ -27,18 +27,39 @@ export async function saveModel(model: LayersModel, folder: string): Promise<voi
  * @throws UserError when the folder holds none.
  */
 export async function loadModel(folder: string): Promise<LayersModel> {
-  let json: tf.io.ModelJSON;
-  let weightData: Buffer;
+  return loadLayersModel(tf.io.fromMemory(readArtifacts(folder, 'model.json')));
+}
+
+/**
+ * Reads a `model.json` of any tf.layers model with the weight files that it names, without tfjs-node.
+ *
+ * @throws UserError when it is not one, a file is missing, or it has layers that are not known here.
+ */
+export async function loadModelFile(path: string): Promise<LayersModel> {
+  const artifacts = readArtifacts(dirname(path), basename(path));
   try {
-    json = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as tf.io.ModelJSON;
-    weightData = readFileSync(join(folder, weightsFile));
+    return await loadLayersModel(tf.io.fromMemory(artifacts));
+  } catch (error) {
+    throw new UserError(`${path} does not load as a tf.layers model: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function readArtifacts(folder: string, file: string): tf.io.ModelArtifacts {
+  try {
+    const json = JSON.parse(readFileSync(join(folder, file), 'utf8')) as tf.io.ModelJSON;
+    if (json.modelTopology === undefined || json.weightsManifest === undefined) {
+      throw new Error(`${file} has no modelTopology and weightsManifest`);
+    }
+    const paths = json.weightsManifest.flatMap((group) => group.paths);
+    const bytes = Buffer.concat(paths.map((path) => readFileSync(join(folder, path))));
+    return {
+      modelTopology: json.modelTopology,
+      weightSpecs: json.weightsManifest.flatMap((group) => group.weights),
+      weightData: new Uint8Array(bytes).buffer,
+    };
   } catch (error) {
     throw new UserError(`${folder} holds no trained model: ${(error as Error).message}`, { cause: error });
   }
-  const artifacts: tf.io.ModelArtifacts = {
-    modelTopology: json.modelTopology,
-    weightSpecs: json.weightsManifest.flatMap((group) => group.weights),
-    weightData: new Uint8Array(weightData).buffer,
-  };
-  return loadLayersModel(tf.io.fromMemory(artifacts));
 }

@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { TangentSystem } from '@hurwitz/cells';
+import * as tf from '@tensorflow/tfjs-core';
+import { UserError } from '../errors.js';
+
+/** What drives a system: [sequence][time] vectors, or tokens as vectors of one number. */
+export interface DrivingInputs {
+  sequences: ArrayLike<number>[][];
+  /** Initial states, one for each sequence; zeros where they are left out. */
+  starts?: ArrayLike<number>[];
+  /** For people: where they come from. */
+  source: string;
+}
+
+/** Independent standard normal inputs, or uniform tokens, from a seed. */
+export function randomInputs(
+  { inputSize, vocabularySize }: TangentSystem,
+  { sequences, steps, seed }: { sequences: number; steps: number; seed: number },
+): DrivingInputs {
+  const shape: [number, number, number] = [sequences, steps, inputSize];
+  const drawn =
+    vocabularySize === undefined
+      ? tf.randomNormal(shape, 0, 1, 'float32', seed)
+      : tf.floor(tf.randomUniform(shape, 0, vocabularySize, 'float32', seed));
+  const values = drawn.arraySync() as number[][][];
+  drawn.dispose();
+  const kind =
+    vocabularySize === undefined
+      ? 'independent random inputs, N(0, 1)'
+      : `random tokens, each of ${vocabularySize} equally likely`;
+  return { sequences: values, source: `${kind}, seed ${seed}` };
+}
+
+/**
+ * Reads inputs from a file: CSV with a line for each time step, an empty line between sequences and perhaps one line of
+ * names at the top, or JSON [time][numbers] or [sequence][time][numbers], where a single number stands for a list of one.
+ *
+ * @throws UserError when the file is not there, or holds anything else.
+ */
+export function readInputsFile(path: string): DrivingInputs {
+  if (!existsSync(path)) throw new UserError(`--inputs: there is no file ${path}.`);
+  const text = readFileSync(path, 'utf8');
+  const sequences = path.endsWith('.json') ? fromJson(text, path) : fromCsv(text, path);
+  return { sequences, source: path };
+}
+
+function fromCsv(text: string, path: string): number[][][] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const parse = (line: string): number[] =>
+    line.split(',').map((cell) => (cell.trim() === '' ? Number.NaN : Number(cell)));
+  const named = lines[0] !== undefined && parse(lines[0]).every(Number.isNaN);
+  const sequences: number[][][] = [[]];
+  lines.slice(named ? 1 : 0).forEach((line, i) => {
+    if (line === '') {
+      if (sequences.at(-1)!.length > 0) sequences.push([]);
+      return;
+    }
+    const row = parse(line);
+    if (!row.every(Number.isFinite)) {
+      throw new UserError(
+        `${path}, line ${i + (named ? 2 : 1)}: expected numbers between commas, got "${line}".`,
+      );
+    }
+    sequences.at(-1)!.push(row);
+  });
+  if (sequences.at(-1)!.length === 0) sequences.pop();
+  return sequences;
+}
+
+function fromJson(text: string, path: string): number[][][] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const rows = (sequence: unknown): number[][] | undefined => {
+    if (!Array.isArray(sequence)) return undefined;
+    const read = sequence.map((row) => (Array.isArray(row) ? row : [row]));
+    return read.every((row) => row.every(Number.isFinite)) ? read : undefined;
+  };
+  const single = rows(value);
+  const several = single ? [single] : Array.isArray(value) ? value.map(rows) : [undefined];
+  if (!several.includes(undefined)) return several as number[][][];
+  throw new UserError(`${path}: expected numbers as [time][numbers] or [sequence][time][numbers].`);
+}
+
+/** @throws UserError unless all sequences are of vectors that the system takes, and of one length. */
+export function checkInputs(
+  { sequences, source }: DrivingInputs,
+  { inputSize, vocabularySize }: TangentSystem,
+): void {
+  const [first] = sequences;
+  if (first === undefined || first.length === 0) throw new UserError(`${source} holds no time step.`);
+  const ragged = sequences.findIndex((sequence) => sequence.length !== first.length);
+  if (ragged > 0) {
+    throw new UserError(
+      `${source}: expected sequences of one length, got ${first.length} and ${sequences[ragged]!.length} steps.`,
+    );
+  }
+  const wrong = sequences.flat().find((row) => row.length !== inputSize);
+  if (wrong === undefined) return;
+  const wanted = vocabularySize === undefined ? `${inputSize} numbers` : 'one token';
+  throw new UserError(`${source}: the model reads ${wanted} at each step, got ${wrong.length}.`);
+}

@@ -1,0 +1,73 @@
+import type { TangentSystem } from '@hurwitz/cells';
+import {
+  entropyBound,
+  kaplanYorkeDimension,
+  type LyapunovSpectrum,
+  lyapunovSpectrum,
+} from '@hurwitz/lyapunov';
+import { UserError } from '../errors.js';
+import { checkInputs, type DrivingInputs } from './inputs.js';
+
+export interface MeasureOptions {
+  exponents?: number;
+  warmup?: number;
+  steps?: number;
+  qrInterval: number;
+}
+
+/** A spectrum with what it was measured on. */
+export interface MeasuredSpectrum extends LyapunovSpectrum {
+  inputs: string;
+  sequences: number;
+  warmup: number;
+  qrInterval: number;
+  /** Of the tangents: the exponents that there are in all. */
+  dimension: number;
+  mean: number;
+  kaplanYorkeDimension: number;
+  entropyBound: number;
+}
+
+/** Steps in which the state may forget its start, for a number of counted ones. */
+export const defaultWarmup = (steps: number): number => Math.floor(steps / 5);
+
+/** @throws UserError when the sequences are too short for what is asked. */
+export function measureSpectrum(
+  system: TangentSystem,
+  inputs: DrivingInputs,
+  { exponents, warmup: wanted, steps, qrInterval }: MeasureOptions,
+): MeasuredSpectrum {
+  checkInputs(inputs, system);
+  const { sequences, starts, source } = inputs;
+  const length = sequences[0]!.length;
+  const counted = steps ?? Math.ceil((5 / 6) * length);
+  const warmup = wanted ?? Math.min(defaultWarmup(counted), Math.max(length - counted, 0));
+  if (warmup + (steps ?? 1) > length) {
+    throw new UserError(
+      `--warmup ${warmup} and --steps ${steps ?? 1} need sequences of ${warmup + (steps ?? 1)} steps; those of ${source} have ${length}.`,
+    );
+  }
+  const count = Math.min(exponents ?? system.tangentDimension, system.tangentDimension);
+  if (exponents !== undefined && exponents > system.tangentDimension) {
+    throw new UserError(`--exponents ${exponents}: this system has ${system.tangentDimension}.`);
+  }
+  const spectrum = lyapunovSpectrum(system, {
+    inputs: sequences,
+    ...(starts !== undefined && { initialState: starts }),
+    ...(steps !== undefined && { steps }),
+    exponents: count,
+    warmup,
+    qrInterval,
+  });
+  return {
+    ...spectrum,
+    inputs: source,
+    sequences: sequences.length,
+    warmup,
+    qrInterval,
+    dimension: system.tangentDimension,
+    mean: spectrum.exponents.reduce((sum, value) => sum + value, 0) / count,
+    kaplanYorkeDimension: kaplanYorkeDimension(spectrum.exponents),
+    entropyBound: entropyBound(spectrum.exponents),
+  };
+}

@@ -1,0 +1,70 @@
+import type { TangentSystem } from '@hurwitz/cells';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { unusedKeys } from '../config/presets.js';
+import type { Config } from '../config/schema.js';
+import { oneOf, validateStoredConfig } from '../config/validate.js';
+import { RunFolder } from '../run/run-folder.js';
+import { loadModel } from '../run/saved-model.js';
+import { trainedStages } from '../run/trained-stages.js';
+import { buildTask } from '../tasks/index.js';
+import { testSequences } from '../tasks/test-sequences.js';
+import { type DrivingInputs, readInputsFile } from './inputs.js';
+import { defaultWarmup } from './measure.js';
+
+/** A model with what drives it. */
+export interface ModelSource {
+  name: string;
+  title: string;
+  model: LayersModel;
+  inputs: (system: TangentSystem) => DrivingInputs;
+}
+
+export interface RunModelOptions {
+  sequences: number;
+  warmup?: number;
+  steps?: number;
+  stage?: string;
+  dataDir?: string;
+  inputs?: string;
+}
+
+/** The trained models of a run, each along the first sequences of its task's test data. */
+export async function modelsOfRun(path: string, options: RunModelOptions): Promise<ModelSource[]> {
+  const folder = RunFolder.open(path);
+  const config = withLength(storedConfig(folder, options), options);
+  const trained = trainedStages(folder);
+  const wanted = options.stage === undefined ? trained : [oneOf('stage', options.stage, trained)];
+  const task = await buildTask(config);
+  const sources: ModelSource[] = [];
+  for (const build of task.stages) {
+    const stage = await build();
+    if (!wanted.includes(stage.name)) continue;
+    sources.push({
+      name: stage.name,
+      title: stage.title,
+      model: await loadModel(folder.file('models', stage.name)),
+      inputs: () => {
+        if (options.inputs !== undefined) return readInputsFile(options.inputs);
+        const { sequences, starts } = testSequences(stage, options.sequences);
+        return {
+          sequences,
+          ...(starts !== undefined && { starts }),
+          source: `the test data of ${config.task}`,
+        };
+      },
+    });
+  }
+  return sources;
+}
+
+function storedConfig(folder: RunFolder, { dataDir }: RunModelOptions): Config {
+  const stored = validateStoredConfig(folder.readJson('config.json'), folder.file('config.json'));
+  return dataDir === undefined ? stored : { ...stored, dataDir };
+}
+
+/** Where more steps are asked for than the task's sequences have, longer sequences; the model does not mind. */
+function withLength(config: Config, { warmup, steps }: RunModelOptions): Config {
+  if (steps === undefined || unusedKeys(config).includes('length')) return config;
+  const needed = steps + (warmup ?? defaultWarmup(steps));
+  return { ...config, length: Math.max(config.length, needed) };
+}

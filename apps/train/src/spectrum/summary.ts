@@ -1,0 +1,91 @@
+import { type Finding, figure, finding, type Part } from '../analysis/findings.js';
+import type { MeasuredSpectrum } from './measure.js';
+
+/** Rows of a table of exponents: all of a short spectrum, the two ends of a long one. */
+const [shortest, leading, trailing] = [16, 10, 4];
+
+/** The spectrum as text for a terminal: the table of exponents, then what follows from it. */
+export function summaryParts(measured: MeasuredSpectrum): Part[] {
+  const { exponents, dimension, inputs, sequences, warmup, steps, qrInterval } = measured;
+  const which =
+    exponents.length === dimension
+      ? `All ${dimension} exponents`
+      : `The ${exponents.length} largest of ${dimension} exponents`;
+  const runs = `${sequences} sequence${sequences === 1 ? '' : 's'}`;
+  return [
+    {
+      title: 'Lyapunov exponents',
+      text:
+        `${which}, in nats per step, over ${runs} of ${inputs}: ${warmup} steps of warm-up, then ${steps} counted` +
+        `${qrInterval === 1 ? '' : `, a QR every ${qrInterval}`}. ± is the standard error ${sequences === 1 ? 'over blocks of time' : 'over the sequences'}.`,
+      findings: rows(measured),
+    },
+    { title: 'What follows', text: verdict(measured), findings: facts(measured) },
+  ];
+}
+
+function rows({ exponents, standardError, resolved }: MeasuredSpectrum): Finding[] {
+  const row = (i: number): Finding =>
+    finding(`λ${i + 1}`, fixed(exponents[i]!), {
+      unit: error(standardError[i]!),
+      meaning: resolved[i]! < 1 && Number.isFinite(exponents[i]!) ? 'an upper bound: below rounding' : '',
+    });
+  const all = exponents.map((_, i) => i);
+  if (exponents.length <= shortest) return all.map(row);
+  const left = exponents.length - leading - trailing;
+  return [
+    ...all.slice(0, leading).map(row),
+    finding('…', '', { meaning: `${left} more in spectrum.json` }),
+    ...all.slice(-trailing).map(row),
+  ];
+}
+
+/** What the largest exponent says, where it is two standard errors from zero. */
+function verdict({ exponents, standardError }: MeasuredSpectrum): string {
+  const [largest, spread] = [exponents[0]!, standardError[0]!];
+  if (!Number.isFinite(spread))
+    return 'One short sequence gives no standard error; take more, or a longer one.';
+  if (largest - 2 * spread > 0) {
+    return 'Chaotic along these inputs: almost any small difference of states grows.';
+  }
+  if (largest + 2 * spread < 0) {
+    return 'It forgets its start along these inputs: small differences of states die out, and the inputs decide the state.';
+  }
+  return 'At the edge as far as this tells: the largest exponent is within two standard errors of zero.';
+}
+
+function facts(measured: MeasuredSpectrum): Finding[] {
+  const { exponents, mean, entropyBound, dimension } = measured;
+  const largest = exponents[0]!;
+  const partial = exponents.length < dimension;
+  const growing = exponents.filter((value) => value > 0).length;
+  const [bounded, atLeast] = [partial && growing === exponents.length, partial ? ' of those followed' : ''];
+  return [
+    finding('largest exponent', fixed(largest), {
+      unit: `${error(measured.standardError[0]!)} nats per step`,
+      meaning: timescale(largest),
+    }),
+    finding(`mean exponent${atLeast}`, fixed(mean), {
+      unit: 'nats per step',
+      meaning: 'how fast volume changes, per dimension',
+    }),
+    finding('positive exponents', String(growing)),
+    finding('Kaplan–Yorke dimension', figure(measured.kaplanYorkeDimension), {
+      meaning: `of ${dimension}${bounded ? '; at least, with so few exponents' : ''}`,
+    }),
+    finding('entropy bound', fixed(entropyBound), {
+      unit: 'nats per step',
+      meaning: `sum of the positive exponents${bounded ? '; more may follow' : ''}`,
+    }),
+  ];
+}
+
+function timescale(exponent: number): string {
+  if (!Number.isFinite(exponent) || exponent === 0) return '';
+  const steps = figure(1 / Math.abs(exponent));
+  return `a small difference ${exponent > 0 ? 'grows' : 'shrinks'} e-fold in ${steps} steps`;
+}
+
+const fixed = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : '-∞');
+
+const error = (value: number): string => (Number.isFinite(value) ? `± ${value.toPrecision(2)}` : '± unknown');
