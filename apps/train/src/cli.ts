@@ -116,11 +116,11 @@ function spectrumCommand(): Command {
     .description(`Prints the Lyapunov exponents of every trained model of a run along its test data, or of the recurrent layers of any
 model.json along inputs from a file or random ones. Writes spectrum.svg, spectrum-convergence.svg and spectrum.json.`)
     .argument('<run or model>', 'a run folder, or the model.json of a tf.layers model')
-    .option('--exponents <number>', 'how many of the largest (default: all)', wholeNumber)
+    .option('--exponents <number>', 'how many of the largest (default: all)', positiveNumber)
     .option('--warmup <number>', 'steps before those that count (default: a fifth of these)', wholeNumber)
-    .option('--steps <number>', 'steps that are counted (default: the rest of the sequences)', wholeNumber)
-    .option('--sequences <number>', 'sequences, whose scatter gives the standard error', wholeNumber, 10)
-    .option('--qr-interval <number>', 'steps between factorisations', wholeNumber, 1)
+    .option('--steps <number>', 'steps that are counted (default: the rest of the sequences)', positiveNumber)
+    .option('--sequences <number>', 'sequences, whose scatter gives the standard error', positiveNumber, 10)
+    .option('--qr-interval <number>', 'steps between factorisations', positiveNumber, 1)
     .option('--hidden <which>', 'of an LSTM: with-cell, or only for h at a fixed cell', 'with-cell')
     .option('--inputs <file>', 'drive with these: CSV, or JSON [sequence][time][numbers]')
     .option('--seed <number>', 'of random inputs', wholeNumber, 1)
@@ -154,6 +154,11 @@ An interrupted run goes on where it stopped when the same command is given again
 function wholeNumber(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new InvalidArgumentError(`It must be a whole number, got ${text}.`);
+}
+
+function positiveNumber(text: string): number {
+  if (wholeNumber(text) > 0) return Number(text);
+  throw new InvalidArgumentError('It must be at least 1.');
 }
 
 function dataCommand(): Command {

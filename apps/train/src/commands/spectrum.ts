@@ -56,13 +56,7 @@ export async function spectrum(path: string, options: SpectrumCommandOptions): P
 
 /** A model that belongs to no run, along the inputs of a file or random ones. */
 async function bareModel(path: string, options: SpectrumCommandOptions): Promise<ModelSource> {
-  const {
-    inputs: file,
-    sequences,
-    seed,
-    warmup = Math.floor(randomSteps / 5),
-    steps = randomSteps,
-  } = options;
+  const { inputs: file, sequences, seed, steps = randomSteps, warmup = defaultWarmup(steps) } = options;
   for (const key of ['dataDir', 'stage'] as const) {
     if (options[key] === undefined) continue;
     throw new UserError(
