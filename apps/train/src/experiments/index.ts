@@ -2,6 +2,22 @@ import { equivalenceFig2 } from './equivalence-fig2.js';
 import { equivalenceFig3 } from './equivalence-fig3.js';
 import type { Experiment } from './experiment.js';
 import { lyapunovFig1 } from './lyapunov-fig1.js';
+import { lyapunovFig3 } from './lyapunov-fig3.js';
+import { lyapunovFig4 } from './lyapunov-fig4.js';
+import { lyapunovFig4Mocap } from './lyapunov-fig4-mocap.js';
+import { lyapunovFig5 } from './lyapunov-fig5.js';
+import { lyapunovTable1 } from './lyapunov-table1.js';
+import { truncationFig1 } from './truncation-fig1.js';
 
 /** Every experiment that `hurwitz reproduce` knows, in the order of the papers. */
-export const experiments: readonly Experiment[] = [equivalenceFig2, equivalenceFig3, lyapunovFig1];
+export const experiments: readonly Experiment[] = [
+  equivalenceFig2,
+  equivalenceFig3,
+  lyapunovFig1,
+  lyapunovFig3,
+  lyapunovFig4,
+  lyapunovFig4Mocap,
+  lyapunovFig5,
+  lyapunovTable1,
+  truncationFig1,
+];

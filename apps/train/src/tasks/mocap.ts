@@ -2,6 +2,7 @@ import { type MotionSequences, motionSequences } from '@hurwitz/datasets';
 import { loadCmuMocap } from '@hurwitz/datasets/node';
 import type { Config } from '../config/schema.js';
 import { UserError } from '../errors.js';
+import type { Stage } from '../training/stage.js';
 import { readoutStage } from './readout-stage.js';
 import type { Section, Task, TaskResults } from './task.js';
 
@@ -16,9 +17,14 @@ export async function mocapTask(config: Config): Promise<Task> {
   const data = motionSequences(await loadCmuMocap(config.dataDir), { steps });
   return {
     title: `CMU motion capture, ${steps} poses at a time`,
-    stages: [async () => readoutStage(config, data, { returnSequences: true })],
+    stages: [async () => mocapStage(config, data)],
     sections: async ({ results }) => [resultSection(results, data)],
   };
+}
+
+/** A recurrent layer that reads poses and a readout of the next one at every step. */
+export function mocapStage(config: Config, data: MotionSequences): Stage {
+  return readoutStage(config, data, { returnSequences: true });
 }
 
 function resultSection(results: TaskResults['results'], { channels, test }: MotionSequences): Section {

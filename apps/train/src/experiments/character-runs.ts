@@ -1,0 +1,73 @@
+import { type CharacterSequences, characterSequences } from '@hurwitz/datasets';
+import { loadWarAndPeace } from '@hurwitz/datasets/node';
+import { defaultsOf } from '../config/presets.js';
+import { type Config, configVersion } from '../config/schema.js';
+import { validateConfig } from '../config/validate.js';
+import { charRnnStage } from '../tasks/char-rnn.js';
+import { spreadInputs, type WatchedRun, type Watching, watchedRun } from './spectra-in-training.js';
+
+/** Sizes of the character runs. */
+export interface CharacterSettings {
+  /** Characters that are used, from the beginning of the book; null for all of it. */
+  readonly characters: number | null;
+  readonly units: number;
+  readonly batchSize: number;
+  readonly epochs: number;
+  /** Held-out sequences of 100 characters along which exponents are taken. */
+  readonly sequences: number;
+}
+
+/** The paper's size, and one for two cores and a few minutes. */
+export function characterSettings(full: boolean): CharacterSettings {
+  return full
+    ? { characters: null, units: 512, batchSize: 100, epochs: 15, sequences: 10 }
+    : { characters: 300_000, units: 64, batchSize: 32, epochs: 5, sequences: 10 };
+}
+
+export async function loadCharacters(
+  dataDir: string,
+  { characters }: CharacterSettings,
+): Promise<CharacterSequences> {
+  const text = await loadWarAndPeace(dataDir);
+  return characterSequences(characters === null ? text : text.slice(0, characters), { length: 100 });
+}
+
+/** An LSTM trained on the characters, watched. */
+export function characterRun(
+  data: CharacterSequences,
+  options: { settings: CharacterSettings; changes: Partial<Config> } & Pick<
+    Watching,
+    'spectraAfter' | 'progress'
+  >,
+): Promise<WatchedRun> {
+  const { settings, changes, spectraAfter, progress } = options;
+  const config = characterConfig(settings, changes);
+  const inputs = spreadInputs(data.test, settings.sequences);
+  return watchedRun(charRnnStage(config, data), { config, inputs, spectraAfter, progress });
+}
+
+export function characterConfig(
+  { units, batchSize, epochs }: CharacterSettings,
+  changes: Partial<Config>,
+): Config {
+  const task = 'char-rnn';
+  return validateConfig({
+    ...defaultsOf(task),
+    ...{ version: configVersion, task, units, batchSize, epochs },
+    ...changes,
+  });
+}
+
+/** What every entry says of how its runs differ from the paper's. */
+export function sizesText(
+  { characters, units, batchSize, epochs, sequences }: CharacterSettings,
+  full: boolean,
+): string {
+  const part =
+    characters === null ? 'the whole of' : `the first ${characters.toLocaleString('en')} characters of`;
+  const size = `LSTMs of ${units} units on ${part} War and Peace, split 0.8 / 0.1 / 0.1; 100 characters at a time, batches of ${batchSize}, Adam, ${epochs} epochs. Exponents in bits per step, along ${sequences} sequences of 100 characters from the test part in their natural order, from rest.`;
+  const difference = full
+    ? 'The sizes are those of the paper’s code; unlike there,'
+    : 'The paper’s code has 512 units, the whole book, batches of 100 and 15 epochs (`--full`). At any size, unlike there,';
+  return `${size}\n\n${difference} the layer has a bias, targets never wrap around within a sequence, Jacobians multiply in the order of time (the code’s are transposed, which reverses it), and the characters that drive the exponents are not shuffled.`;
+}

@@ -1,0 +1,201 @@
+import { type FigureGridPanel, figureGrid, type LineSeries } from '@hurwitz/figures';
+import {
+  type CharacterSettings,
+  characterRun,
+  characterSettings,
+  loadCharacters,
+  sizesText,
+} from './character-runs.js';
+import type { Experiment } from './experiment.js';
+import { markdownTable } from './ledger.js';
+import { mean, meanSquaredDifference, type Spectrum, type WatchedRun } from './spectra-in-training.js';
+
+interface Settings extends CharacterSettings {
+  ranges: number[];
+  learningRate: number;
+  dropout: number;
+  /** Epochs whose spectra are drawn. */
+  drawn: number[];
+}
+
+interface Run extends WatchedRun {
+  range: number;
+}
+
+/** How spectra change while an LSTM learns characters, from six ranges of initial weights. */
+export const lyapunovFig3: Experiment<Settings> = {
+  id: 'lyapunov-fig3',
+  title: 'Lyapunov spectra over training, for six ranges of initial weights (figure 3 of Vogt et al.)',
+  data: 'War and Peace',
+  settings: ({ full }) => ({
+    ...characterSettings(full),
+    ...(full ? {} : { epochs: 8 }),
+    ranges: [0.04, 0.08, 0.12, 0.16, 0.2, 0.5],
+    learningRate: 0.002,
+    dropout: 0.1,
+    drawn: full ? [0, 4, 15] : [0, 4, 8],
+  }),
+  async run({ settings, seed, full, dataDir, part, progress }) {
+    const { learningRate, dropout } = settings;
+    const data = await loadCharacters(dataDir, settings);
+    const runs: Run[] = [];
+    for (const range of settings.ranges) {
+      const run = await part(`p-${range}`, () =>
+        characterRun(data, {
+          settings,
+          changes: { initRange: range, learningRate, dropout, seed },
+          spectraAfter: () => true,
+          progress: (message) => progress(`p = ${range}, ${message}`),
+        }),
+      );
+      runs.push({ range, ...run });
+    }
+    return {
+      numbers: { runs },
+      figures: [
+        {
+          svg: await draw(runs, settings),
+          caption: 'Spectra before, during and after training, and how fast they settle',
+        },
+      ],
+      text: text(runs, settings, full),
+    };
+  },
+};
+
+const spectrumAt = ({ epochs }: WatchedRun, epoch: number): Spectrum | undefined =>
+  epochs.find((each) => each.epoch === epoch)?.spectra?.hidden;
+
+/** Mean exponents after each epoch, from epoch 0. */
+const means = ({ epochs }: WatchedRun): number[] =>
+  epochs.map(({ spectra }) => mean(spectra!.hidden.exponents));
+
+/** Mean squared difference of the spectra after epochs t and t - 1, for t = 1, 2, ... */
+const changes = ({ epochs }: WatchedRun): number[] =>
+  epochs
+    .slice(1)
+    .map(({ spectra }, i) =>
+      meanSquaredDifference(spectra!.hidden.exponents, epochs[i]!.spectra!.hidden.exponents),
+    );
+
+function draw(runs: Run[], { drawn }: Settings): Promise<string> {
+  const perRun = (series: (run: Run) => Omit<LineSeries, 'name'>): LineSeries[] =>
+    runs.map((run) => ({ name: `p = ${run.range}`, ...series(run) }));
+  const spectra = drawn.map(
+    (epoch): FigureGridPanel => ({
+      lineChart: {
+        title: epoch === 0 ? 'Before training' : `After ${epoch} epochs`,
+        xLabel: 'index',
+        yLabel: 'exponent (bits per step)',
+        series: perRun((run) => {
+          const exponents = (spectrumAt(run, epoch)?.exponents ?? []).filter(Number.isFinite);
+          return { x: exponents.map((_, i) => i + 1), y: exponents };
+        }),
+      },
+    }),
+  );
+  const since1 = (values: number[]): { x: number[]; y: number[] } => ({
+    x: values.map((_, i) => i + 1),
+    y: values,
+  });
+  const largest = Math.max(...runs.map((run) => changes(run)[0]!));
+  const epochs = changes(runs[0]!).map((_, i) => i + 1);
+  return figureGrid({
+    title: 'Lyapunov spectra while an LSTM learns characters',
+    columns: 3,
+    width: 1140,
+    panels: [
+      ...spectra,
+      {
+        lineChart: {
+          title: 'Change of the spectrum in an epoch',
+          subtitle: 'mean squared difference; dashed: 1/t',
+          xLabel: 'epoch t',
+          yLabel: 'bits²',
+          xScale: 'log',
+          yScale: 'log',
+          series: [
+            ...perRun((run) => since1(changes(run))),
+            { name: '', x: epochs, y: epochs.map((t) => largest / t), line: 'dashed' },
+          ],
+        },
+      },
+      {
+        lineChart: {
+          title: 'Mean exponent minus its last value',
+          xLabel: 'epoch',
+          yLabel: 'bits per step',
+          references: [{ y: 0 }],
+          series: perRun((run) => {
+            const values = means(run);
+            return { x: values.map((_, i) => i), y: values.map((value) => value - values.at(-1)!) };
+          }),
+        },
+      },
+      {
+        lineChart: {
+          title: 'Validation loss',
+          xLabel: 'epoch',
+          yLabel: 'nats per character',
+          series: perRun(({ epochs }) => ({
+            x: epochs.map(({ epoch }) => epoch),
+            y: epochs.map(({ validation }) => validation),
+          })),
+        },
+      },
+    ],
+  });
+}
+
+function text(runs: Run[], settings: Settings, full: boolean): string {
+  const last = settings.epochs;
+  const spectrum = (run: Run, epoch: number): string => {
+    const { exponents } = spectrumAt(run, epoch)!;
+    return `${exponents[0]!.toFixed(2)} / ${mean(exponents).toFixed(2)}`;
+  };
+  const rows = runs.map((run) => [
+    run.range,
+    run.epochs.at(-1)!.validation.toFixed(3),
+    spectrum(run, 0),
+    spectrum(run, 1),
+    spectrum(run, last),
+    run.epochs.at(-1)!.spectra!.full.exponents[0]!.toFixed(3),
+    ...[changes(run)[0]!, changes(run).at(-1)!].map((change) => change.toPrecision(2)),
+  ]);
+  const header = [
+    'p',
+    'validation loss',
+    'max / mean before',
+    'after 1 epoch',
+    `after ${last}`,
+    'max with the cell',
+    'change in epoch 1',
+    `in epoch ${last}`,
+  ];
+  return `
+${sizesText(settings, full)} Learning rate ${settings.learningRate}, dropout ${settings.dropout}; every weight of the layer starts in U(-p, p). Changes are mean squared differences
+of the exponents from one epoch to the next, in bits².
+
+${markdownTable(header, rows)}
+
+${verdict(runs, last)}`;
+}
+
+/** What the paper says of its figure, against the numbers. */
+function verdict(runs: Run[], last: number): string {
+  const fell = runs.filter((run) => changes(run).at(-1)! < changes(run)[0]! / last);
+  const later = runs.flatMap((run) =>
+    means(run)
+      .slice(1, -1)
+      .map((value) => value < means(run).at(-1)!),
+  );
+  const below = later.filter(Boolean).length;
+  const spread = (epoch: number): number => {
+    const values = runs.map((run) => means(run)[epoch]!);
+    return Math.max(...values) - Math.min(...values);
+  };
+  return `The paper finds that spectra change most in the first epochs and settle at least as 1/t. Here the change of the last epoch is below 1/${last} of
+the first one's for p = ${fell.map(({ range }) => range).join(', ') || 'none'} (${fell.length} of ${runs.length}). It also finds that the mean exponent approaches its last value
+from below; here it lies below in ${below} of ${later.length} epochs after the first and before the last. The mean exponents of the six runs
+lie ${spread(0).toFixed(2)} bits apart before training, ${spread(1).toFixed(2)} after one epoch and ${spread(last).toFixed(2)} at the end.`;
+}

@@ -1,0 +1,106 @@
+import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
+import { characterRun, loadCharacters, sizesText } from './character-runs.js';
+import type { Experiment } from './experiment.js';
+import { type Statistic, statisticOf, statistics } from './exponents-and-loss.js';
+import { drawPairs } from './hyperparameter-draws.js';
+import { markdownTable } from './ledger.js';
+import { drawLabel, type PairRun, type PairSettings, pairSettings } from './lyapunov-fig4.js';
+
+/** The two statistics and the loss while character models train. */
+export const lyapunovFig5: Experiment<PairSettings> = {
+  id: 'lyapunov-fig5',
+  title: 'Largest and mean exponent against the loss over training (figure 5 of Vogt et al.)',
+  data: 'War and Peace',
+  settings: ({ full }) => ({ ...pairSettings(full), ...(full ? {} : { epochs: 10 }), runs: 6 }),
+  async run({ settings, seed, full, dataDir, part, progress }) {
+    const data = await loadCharacters(dataDir, settings);
+    const runs: PairRun[] = [];
+    for (const [i, draw] of drawPairs(settings.runs, settings, seed).entries()) {
+      const run = await part(`run-${i + 1}`, () =>
+        characterRun(data, {
+          settings,
+          changes: { ...draw, initRange: settings.range, seed: seed + i },
+          spectraAfter: () => true,
+          progress: (message) => progress(`run ${i + 1} of ${settings.runs}, ${message}`),
+        }),
+      );
+      runs.push({ draw, ...run });
+    }
+    const svg = await figureGrid({
+      title: 'Exponents and loss while character models train',
+      columns: 2,
+      width: 1000,
+      panels: statistics.map((statistic) => panel(runs, statistic)),
+    });
+    return {
+      numbers: { runs },
+      figures: [
+        { svg, caption: 'A curve for each run, from the untrained network on, a point after each epoch' },
+      ],
+      text: text(runs, settings, full),
+    };
+  },
+};
+
+const course = ({ epochs }: PairRun, statistic: Statistic): number[] =>
+  epochs.map(({ spectra }) => statisticOf(statistic, spectra!.hidden.exponents));
+
+/** What the paper reads off its figure, in bits. */
+const thresholds: Record<Statistic, number> = { max: -0.5, mean: -4 };
+
+function panel(runs: PairRun[], statistic: Statistic): FigureGridPanel {
+  return {
+    lineChart: {
+      title: statistic === 'max' ? 'Largest exponent' : 'Mean exponent',
+      xLabel: 'bits per step',
+      yLabel: 'validation loss (nats per character)',
+      references: [{ x: thresholds[statistic], label: 'paper’s bend' }],
+      series: runs.map((run) => ({
+        name: drawLabel(run.draw),
+        x: course(run, statistic),
+        y: run.epochs.map(({ validation }) => validation),
+        points: true,
+      })),
+    },
+  };
+}
+
+function text(runs: PairRun[], settings: PairSettings, full: boolean): string {
+  const rows = runs.map((run) => {
+    const at = (epoch: number): string =>
+      statistics.map((statistic) => course(run, statistic).at(epoch)!.toFixed(2)).join(' / ');
+    const losses = run.epochs.map(({ validation }) => validation);
+    return [drawLabel(run.draw), at(0), at(1), at(-1), losses[1]!.toFixed(3), losses.at(-1)!.toFixed(3)];
+  });
+  const header = [
+    'run',
+    'max / mean before',
+    'after 1 epoch',
+    'at the end',
+    'loss after 1 epoch',
+    'at the end',
+  ];
+  return `
+${sizesText(settings, full)}
+
+The first ${settings.runs} of the pairs of [figure 4](lyapunov-fig4.md), p = ${settings.range}.
+
+${markdownTable(header, rows)}
+
+${verdict(runs)}`;
+}
+
+function verdict(runs: PairRun[]): string {
+  const steps = (statistic: Statistic, up: boolean): string => {
+    const moves = runs.flatMap((run) => {
+      const values = course(run, statistic).slice(1);
+      return values.slice(1).map((value, i) => value > values[i]! === up);
+    });
+    return `${moves.filter(Boolean).length} of ${moves.length}`;
+  };
+  const ends = runs.map((run) => course(run, 'max').at(-1)!);
+  const lowest = runs.map((run) => course(run, 'mean').at(-1)!);
+  return `The paper finds that the largest exponent rises over the training and the mean falls, with little gain once they have passed
+-0.5 and -4 bits. Here, after the first epoch, the largest exponent rises in ${steps('max', true)} epochs and the mean falls in
+${steps('mean', false)}; at the end ${ends.filter((value) => value > thresholds.max).length} of ${runs.length} runs have a largest exponent above -0.5 and ${lowest.filter((value) => value < thresholds.mean).length} a mean below -4.`;
+}

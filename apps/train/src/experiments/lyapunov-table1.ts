@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { characterSequences, motionSequences } from '@hurwitz/datasets';
+import { loadCmuMocap, loadWarAndPeace } from '@hurwitz/datasets/node';
+import { defaultsOf } from '../config/presets.js';
+import { type Config, configVersion } from '../config/schema.js';
+import { validateConfig } from '../config/validate.js';
+import { charRnnStage } from '../tasks/char-rnn.js';
+import { mocapStage } from '../tasks/mocap.js';
+import { makeOptimizer } from '../training/optimizer.js';
+import type { Stage } from '../training/stage.js';
+import { trainingStep } from '../training/training-step.js';
+import type { Experiment } from './experiment.js';
+import { duration, markdownTable } from './ledger.js';
+import { spectrumOf, spreadInputs } from './spectra-in-training.js';
+
+type TaskName = 'char-rnn' | 'mocap';
+type Cell = 'lstm' | 'gru';
+
+interface Settings {
+  cases: { task: TaskName; cell: Cell; units: number }[];
+  batchSize: number;
+  /** Steps that are timed, after a first one that is not. */
+  timedSteps: number;
+  /** Epochs of a whole training. */
+  epochs: Record<TaskName, number>;
+  sequences: number;
+}
+
+interface Cost {
+  /** Seconds. */
+  step: number;
+  epoch: number;
+  training: number;
+  hidden: number;
+  full: number;
+}
+
+/** What one task trains on, and along what exponents are taken. */
+interface Source {
+  stage: (config: Config) => Stage;
+  inputs: number[][][];
+}
+
+/** What a spectrum costs beside the training. */
+export const lyapunovTable1: Experiment<Settings> = {
+  id: 'lyapunov-table1',
+  title: 'What a Lyapunov spectrum costs, relative to training (table 1 of Vogt et al.)',
+  data: 'War and Peace and the CMU motions, in folders war-and-peace and cmu-mocap',
+  settings: ({ full }) => ({
+    cases: (full ? [64, 128, 256, 512] : [64, 128]).flatMap((units) =>
+      (['char-rnn', 'mocap'] as const).flatMap((task) =>
+        (['lstm', 'gru'] as const).map((cell) => ({ task, cell, units })),
+      ),
+    ),
+    batchSize: 100,
+    timedSteps: full ? 20 : 8,
+    epochs: { 'char-rnn': 15, mocap: 100 },
+    sequences: 10,
+  }),
+  async run({ settings, seed, dataDir, part, progress }) {
+    const sources = await load(dataDir, settings);
+    const costs: Cost[] = [];
+    for (const each of settings.cases) {
+      const { task, cell, units } = each;
+      const cost = await part(`${task}-${cell}-${units}`, () =>
+        measure(sources[task], configOf(each, settings, seed), settings),
+      );
+      progress(`${task}, ${cell}, ${units} units: ${percent(cost.hidden, cost.training)} of the training`);
+      costs.push(cost);
+    }
+    return { numbers: { costs }, figures: [], text: text(settings, costs) };
+  },
+};
+
+async function load(dataDir: string, { sequences }: Settings): Promise<Record<TaskName, Source>> {
+  const characters = characterSequences(await loadWarAndPeace(join(dataDir, 'war-and-peace')), {
+    length: 100,
+  });
+  const clips = await loadCmuMocap(join(dataDir, 'cmu-mocap'));
+  return {
+    'char-rnn': {
+      stage: (config) => charRnnStage(config, characters),
+      inputs: spreadInputs(characters.test, sequences),
+    },
+    mocap: {
+      stage: (config) => mocapStage(config, motionSequences(clips)),
+      // As long as those of the characters, so that the two tasks compare.
+      inputs: spreadInputs(motionSequences(clips, { steps: 100 }).test, sequences),
+    },
+  };
+}
+
+function configOf(
+  { task, cell, units }: Settings['cases'][number],
+  { batchSize, epochs }: Settings,
+  seed: number,
+): Config {
+  const changes = { version: configVersion, task, cell, units, batchSize, seed, epochs: epochs[task] };
+  return validateConfig({ ...defaultsOf(task), ...changes });
+}
+
+async function measure(
+  { stage: build, inputs }: Source,
+  config: Config,
+  { timedSteps }: Settings,
+): Promise<Cost> {
+  const stage = build(config);
+  const optimizer = makeOptimizer(config);
+  try {
+    const take = (index: number): Promise<unknown> =>
+      trainingStep(stage, optimizer, { batch: stage.batch(0, index % stage.batchesPerEpoch) });
+    await take(0);
+    const step =
+      (await seconds(async () => {
+        for (let i = 1; i <= timedSteps; i++) await take(i);
+      })) / timedSteps;
+    const epoch = step * stage.batchesPerEpoch;
+    const spectrum = (hidden: 'only' | 'with-cell'): Promise<number> =>
+      seconds(async () => {
+        spectrumOf(stage.layer, inputs, hidden);
+      });
+    // The first one compiles.
+    await spectrum('only');
+    const hidden = await spectrum('only');
+    const full = config.cell === 'lstm' ? await spectrum('with-cell') : hidden;
+    return { step, epoch, training: epoch * config.epochs, hidden, full };
+  } finally {
+    optimizer.dispose();
+    stage.model.dispose();
+  }
+}
+
+async function seconds(action: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await action();
+  return (performance.now() - start) / 1000;
+}
+
+const percent = (part: number, whole: number): string => `${((100 * part) / whole).toPrecision(2)}%`;
+
+function text({ cases, batchSize, timedSteps, epochs, sequences }: Settings, costs: Cost[]): string {
+  const rows = cases.map(({ task, cell, units }, i) => {
+    const { step, epoch, training, hidden, full } = costs[i]!;
+    return [
+      task,
+      cell,
+      units,
+      `${(1000 * step).toPrecision(3)} ms`,
+      duration(training),
+      `${(1000 * hidden).toPrecision(3)} ms`,
+      `${(1000 * full).toPrecision(3)} ms`,
+      percent(hidden, training),
+      percent(full, training),
+      percent(hidden, epoch),
+    ];
+  });
+  const header = [
+    'task',
+    'cell',
+    'units',
+    'training step',
+    'training',
+    'spectrum, hidden only',
+    'with the cell',
+    'hidden only / training',
+    'with the cell / training',
+    'hidden only / epoch',
+  ];
+  const characters = costs.filter((_, i) => cases[i]!.task === 'char-rnn');
+  const shares = characters.map(({ hidden, training }) => hidden / training);
+  const perEpoch = characters.map(({ hidden, epoch }) => hidden / epoch);
+  return `
+The exponents of ${sequences} sequences of 100 steps, QR at every step, float64, against training in float32 in the same process. A training is ${epochs['char-rnn']} epochs of the
+whole of War and Peace, or ${epochs.mocap} epochs of the motions, in batches of ${batchSize}: its time is that of ${timedSteps} steps, multiplied; validation and loading are not in it.
+
+${markdownTable(header, rows)}
+
+The paper's table is an image that could not be read; its text says about 4% of the training for one spectrum. Here one spectrum of the character models costs
+${percentRange(shares)} of their training, and one after every epoch would cost ${percentRange(perEpoch)} of it.`;
+}
+
+function percentRange(shares: number[]): string {
+  const [low, high] = [Math.min(...shares), Math.max(...shares)];
+  return `${percent(low, 1)} to ${percent(high, 1)}`;
+}
