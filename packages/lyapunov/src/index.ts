@@ -3,7 +3,13 @@ export {
   type CovariantVectors,
   covariantLyapunovVectors,
 } from './covariant-lyapunov-vectors.js';
-export { AdaptiveStepError, ExplodingTrajectoryError, LyapunovError } from './errors.js';
+export {
+  AdaptiveStepError,
+  ExplodingTrajectoryError,
+  LyapunovError,
+  MemoryError,
+  ThreadError,
+} from './errors.js';
 export { type FiniteTimeOptions, finiteTimeExponents } from './finite-time-exponents.js';
 export type { SpectrumEstimate } from './growth-record.js';
 export { entropyBound, kaplanYorkeDimension } from './kaplan-yorke-dimension.js';
@@ -14,6 +20,12 @@ export {
   type SpectrumOptions,
 } from './lyapunov-spectrum.js';
 export { type LyapunovStepper, lyapunovStepper, type StepperOptions } from './lyapunov-stepper.js';
+export {
+  type MeanExponent,
+  type MeanExponentOptions,
+  meanExponent,
+  type VolumeSystem,
+} from './mean-exponent.js';
 export type {
   DynamicalDescription,
   GRUDescription,
@@ -22,6 +34,7 @@ export type {
 } from './network-description.js';
 export type { InitialStateLike, InputsLike, MatrixLike, TensorLike, VectorLike } from './numeric-input.js';
 export { type RankCorrelation, rankCorrelation } from './rank-correlation.js';
+export type { PropagationOptions } from './start-trajectories.js';
 export type {
   FlowOptions,
   FlowSystem,
@@ -47,3 +60,4 @@ export {
   type UntilStandardErrorOptions,
   untilStandardError,
 } from './until-standard-error.js';
+export { type Capabilities, capabilities, setThreads } from './webassembly/machine.js';
