@@ -67,5 +67,12 @@ export {
   tokenStreams,
 } from './token-streams.js';
 export { forecasting, type SamplingOptions, type Trajectories } from './trajectories.js';
-export { decodeWords, encodeWords, endOfLine, type Vocabulary, vocabularyOf } from './vocabulary.js';
+export {
+  decodeWords,
+  encodeWords,
+  endOfLine,
+  unknownWord,
+  type Vocabulary,
+  vocabularyOf,
+} from './vocabulary.js';
 export { type CorpusPart, readWordCorpus, type WordCorpus } from './word-corpus.js';

@@ -1,7 +1,11 @@
+import { requireInteger } from './checks.js';
 import { DatasetError, UnknownWordError } from './errors.js';
 
 /** The word that ends every line. */
 export const endOfLine = '<eos>';
+
+/** The word that stands for all that a vocabulary leaves out, in the tokenised corpora. */
+export const unknownWord = '<unk>';
 
 /** The words of a corpus, numbered from 0. */
 export interface Vocabulary {
@@ -12,33 +16,44 @@ export interface Vocabulary {
 }
 
 /**
- * The vocabulary of a text: `<eos>`, then its words in the order of their first occurrence.
+ * The vocabulary of a text: `<eos>`, then its words in the order of their first occurrence. With `leastCount` above 1, rarer
+ * words are left out and `<unk>` is in it: 3 is how WikiText-2 and its like were made.
  *
  * @param text - Lines of words between spaces, as the tokenised corpora have them.
- * @throws {DatasetError} if the text has no word.
+ * @throws {DatasetError} if the text has no word, or `leastCount` is no positive integer.
  */
-export function vocabularyOf(text: string): Vocabulary {
-  const numbers = new Map([[endOfLine, 0]]);
+export function vocabularyOf(text: string, { leastCount = 1 }: { leastCount?: number } = {}): Vocabulary {
+  requireInteger('vocabularyOf', 'leastCount', leastCount, 1);
+  const counts = new Map<string, number>();
   for (const line of lines(text)) {
-    for (const word of words(line)) if (!numbers.has(word)) numbers.set(word, numbers.size);
+    for (const word of words(line)) counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  requireWords('vocabularyOf', numbers.size - 1);
-  return { words: [...numbers.keys()], numbers };
+  requireWords('vocabularyOf', counts.size);
+  const kept = [...counts.keys()].filter((word) => counts.get(word)! >= leastCount);
+  const fixed = leastCount > 1 ? [endOfLine, unknownWord] : [endOfLine];
+  const all = [...new Set([...fixed, ...kept])];
+  return { words: all, numbers: new Map(all.map((word, number) => [word, number])) };
 }
 
 /**
  * A text as the numbers of its words, with `<eos>` after every line (an empty one is `<eos>` alone). A line break at the
  * end of the text begins no further line.
  *
- * @throws {UnknownWordError} at the first word outside the vocabulary.
+ * @param options.unknown - What stands for words outside the vocabulary, such as `<unk>`; without it they are refused.
+ * @throws {UnknownWordError} at the first word outside the vocabulary, or if `unknown` is outside it.
  * @throws {DatasetError} if the text is empty.
  */
-export function encodeWords(text: string, { numbers }: Vocabulary): Int32Array {
+export function encodeWords(
+  text: string,
+  { numbers }: Vocabulary,
+  { unknown }: { unknown?: string } = {},
+): Int32Array {
   const where = 'encodeWords';
+  const other = unknown === undefined ? undefined : numbers.get(unknown);
   const tokens: number[] = [];
   for (const [i, line] of lines(text).entries()) {
     for (const word of [...words(line), endOfLine]) {
-      const number = numbers.get(word);
+      const number = numbers.get(word) ?? other;
       if (number === undefined) throw new UnknownWordError(where, word, i + 1);
       tokens.push(number);
     }

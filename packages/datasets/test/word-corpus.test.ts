@@ -52,6 +52,16 @@ describe('words and tokens', () => {
     expect(() => decodeWords([-1], vocabularyOf(train))).toThrow(DatasetError);
   });
 
+  it('leaves rare words out, whose place <unk> takes where it is asked to', () => {
+    const vocabulary = vocabularyOf(train, { leastCount: 2 });
+    expect(vocabulary.words).toEqual(['<eos>', '<unk>', '=', 'the', 'sea']);
+    const tokens = encodeWords('the calm sea\n', vocabulary, { unknown: '<unk>' });
+    expect(decodeWords(tokens, vocabulary)).toBe('the <unk> sea\n');
+    expect(() => encodeWords('the calm sea', vocabulary)).toThrow('"calm" in line 1');
+    expect(() => encodeWords('the calm sea', vocabulary, { unknown: '?' })).toThrow(UnknownWordError);
+    expect(() => vocabularyOf(train, { leastCount: 0 })).toThrow('leastCount');
+  });
+
   it('refuses a text without words', () => {
     expect(() => vocabularyOf(' \n\n')).toThrow('a text with at least one word');
     expect(() => encodeWords('', vocabularyOf(train))).toThrow(DatasetError);
