@@ -1,6 +1,14 @@
 import { vanillaRNN } from '@hurwitz/cells';
 import { type SequenceDataset, sequenceDataset } from '@hurwitz/datasets';
-import { noisySequences, rSquared, syntheticContractiveRNN } from '@hurwitz/equivalence';
+import {
+  type NoisySequences,
+  noisySequences,
+  rSquared,
+  runRNN,
+  type SyntheticContractiveRNN,
+  syntheticContractiveRNN,
+  unitaryFromContractive,
+} from '@hurwitz/equivalence';
 import { nearestOrthogonal } from '@hurwitz/parameterisations';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
@@ -37,30 +45,50 @@ export interface IdentificationData {
  * Data of the contraction that a seed draws. Outputs are divided by their root mean square over the training part, which no
  * R² sees, so that one learning rate suits all realisations.
  */
-export function identificationData(
-  { sequences, steps, testRatio, signalToNoise }: IdentificationSettings,
-  seed: number,
-): IdentificationData {
-  const system = syntheticContractiveRNN({ seed });
-  const { inputs, outputs, clean } = noisySequences(system, { sequences, steps, signalToNoise, seed });
-  const held = Math.round(sequences * testRatio);
+export function identificationData(settings: IdentificationSettings, seed: number): IdentificationData {
+  const { inputs, outputs, clean, held } = sequencesOf(settings, seed);
   const rows = outputs.slice(held).flat();
   const scale = rows[0]!.map((_, i) => Math.sqrt(rows.reduce((sum, y) => sum + y[i]! ** 2, 0) / rows.length));
   const dataset = (name: string, from: number, to: number): SequenceDataset =>
     sequenceDataset({
       name,
       inputs: Float32Array.from(inputs.slice(from, to).flat(2)),
-      shape: [to - from, steps, inputs[0]![0]!.length],
+      shape: [to - from, settings.steps, inputs[0]![0]!.length],
       targets: Float32Array.from(
         outputs.slice(from, to).flatMap((y) => y.flatMap((row) => row.map((value, i) => value / scale[i]!))),
       ),
-      targetShape: [steps, scale.length],
+      targetShape: [settings.steps, scale.length],
     });
   return {
-    train: dataset('train', held, sequences),
+    train: dataset('train', held, inputs.length),
     test: dataset('test', 0, held),
     ceiling: rSquared(clean.slice(0, held).flat(), outputs.slice(0, held).flat()),
   };
+}
+
+/** A random contraction and its sequences, the first `held` of them for the test. */
+function sequencesOf(
+  { sequences, steps, testRatio, signalToNoise }: IdentificationSettings,
+  seed: number,
+): NoisySequences & { system: SyntheticContractiveRNN; held: number } {
+  const system = syntheticContractiveRNN({ seed });
+  const drawn = noisySequences(system, { sequences, steps, signalToNoise, seed });
+  return { ...drawn, system, held: Math.round(sequences * testRatio) };
+}
+
+/**
+ * R² on the test sequences of the orthogonal network of twice the units that Theorem 1 builds from the contraction of a
+ * seed: what an URNN can do, trained or not.
+ */
+export function dilationScore(settings: IdentificationSettings, seed: number): number {
+  const { system, held, ...drawn } = sequencesOf(settings, seed);
+  const [inputs, outputs] = [drawn.inputs.slice(0, held), drawn.outputs.slice(0, held)];
+  const inputBound = inputs.flat(2).reduce((largest, x) => Math.max(largest, Math.abs(x)), 0);
+  const unitary = unitaryFromContractive({ ...system, inputBound });
+  return rSquared(
+    inputs.flatMap((x) => runRNN(unitary, x)),
+    outputs.flat(),
+  );
 }
 
 /** R² on the test sequences after training a ReLU network of so many units; -Infinity where training diverged. */
