@@ -1,5 +1,5 @@
 import { BlockMeans, standardError } from './block-means.js';
-import type { Factorisation } from './orthonormalise.js';
+import type { Growth } from './trajectories.js';
 
 /** Lyapunov exponents so far. Every list is sorted by exponent, from the largest, and has one entry per exponent. */
 export interface SpectrumEstimate {
@@ -47,7 +47,7 @@ export class GrowthRecord {
   }
 
   /** Takes what one QR of one trajectory told. */
-  add(trajectory: number, { growth, unresolved }: Factorisation, duration: number): void {
+  add(trajectory: number, { growth, unresolved }: Growth, duration: number): void {
     const sums = this.sums[trajectory]!;
     const lost = this.lost[trajectory]!;
     for (let j = 0; j < this.count; j++) {

@@ -68,8 +68,10 @@ export function lyapunovSpectrum(system: LyapunovSystem, options: SpectrumOption
     historySteps.push(done);
   }
   const order = stepper.order();
+  const estimate = stepper.estimate();
+  stepper.dispose();
   return {
-    ...stepper.estimate(),
+    ...estimate,
     history: rows.map((row) => order.map((j) => row[j]!)),
     historySteps,
   };

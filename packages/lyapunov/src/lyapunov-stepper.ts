@@ -1,4 +1,4 @@
-import { ExplodingTrajectoryError, LyapunovError } from './errors.js';
+import { LyapunovError } from './errors.js';
 import { GrowthRecord, type SpectrumEstimate } from './growth-record.js';
 import { initialFrame } from './initial-frame.js';
 import {
@@ -9,11 +9,12 @@ import {
   readStates,
   type VectorLike,
 } from './numeric-input.js';
-import { type Factorisation, keepInRange, newFactorisation, orthonormalise } from './orthonormalise.js';
 import { prepareSystem } from './prepare-system.js';
+import { type PropagationOptions, startTrajectories } from './start-trajectories.js';
 import type { FlowOptions, LyapunovSystem, TangentMap } from './system.js';
+import type { Due, InputOf, Trajectories } from './trajectories.js';
 
-export interface StepperOptions extends FlowOptions {
+export interface StepperOptions extends FlowOptions, PropagationOptions {
   /** [n], or [batch][n] for several trajectories. Default: the system's own, or zeros. */
   initialState?: InitialStateLike;
   /** Number of trajectories when `initialState` does not tell; all then start alike and need different inputs. */
@@ -42,10 +43,8 @@ export class LyapunovStepper {
   private readonly interval: number;
   private readonly unit: number;
   private readonly starts: Float64Array[];
-  private readonly states: Float64Array[];
   private readonly frame: Float64Array;
-  private readonly frames: Float64Array[];
-  private readonly results: Factorisation[];
+  private readonly trajectories: Trajectories;
   private record: GrowthRecord;
   private time = 0;
   private waiting = 0;
@@ -85,11 +84,10 @@ export class LyapunovStepper {
     this.unit = this.system.timeStep * Math.log(base);
     const source = given ?? [this.system.initialState];
     this.starts = Array.from({ length: batch }, (_, b) => source[source.length === 1 ? 0 : b]!);
-    this.states = this.starts.map((start) => start.slice());
     this.frame = initialFrame(exponents, this.system.tangentSize);
-    this.frames = this.starts.map(() => this.frame.slice());
-    this.results = this.starts.map(() => newFactorisation(exponents, this.system.tangentSize));
     this.record = this.newRecord();
+    this.trajectories = startTrajectories(this.system, { ...options, batch, count: exponents, where });
+    this.trajectories.restart(this.starts, this.frame);
   }
 
   /** Steps that the estimate averages over. */
@@ -104,7 +102,7 @@ export class LyapunovStepper {
 
   /** A copy of the states now, [batch][n]. */
   currentStates(): number[][] {
-    return this.states.map((state) => Array.from(state));
+    return this.trajectories.states();
   }
 
   /**
@@ -133,24 +131,12 @@ export class LyapunovStepper {
   }
 
   /** One step; `inputOf` gives the input of each trajectory, already checked. */
-  step(inputOf: (trajectory: number) => number[], factorise = true): void {
-    const { system, count } = this;
+  step(inputOf: InputOf, factorise = true): void {
     this.waiting++;
-    const due = factorise && this.waiting >= this.interval;
-    for (let b = 0; b < this.batch; b++) {
-      const state = this.states[b]!;
-      const frame = this.frames[b]!;
-      system.advance(state, inputOf(b), frame, count, this.time);
-      for (let i = 0; i < state.length; i++) {
-        if (!Number.isFinite(state[i]))
-          throw new ExplodingTrajectoryError(this.where, 'state', this.time + 1, b);
-      }
-      if (!due && !keepInRange(frame, system.tangentSize, this.results[b]!.growth)) {
-        throw new ExplodingTrajectoryError(this.where, 'tangent', this.time + 1, b);
-      }
-    }
+    const due = factorise && this.waiting >= this.interval ? this.due() : undefined;
+    this.trajectories.advance(inputOf, this.time, due);
     this.time++;
-    if (due) this.factorise();
+    if (due) this.collect();
   }
 
   /** Forgets the growth so far and keeps states and frames: the end of a warm-up, or of a window. */
@@ -176,11 +162,7 @@ export class LyapunovStepper {
         this.starts[b] = given[given.length === 1 ? 0 : b]!;
       });
     }
-    for (let b = 0; b < this.batch; b++) {
-      this.states[b]!.set(this.starts[b]!);
-      this.frames[b]!.set(this.frame);
-      this.results[b]!.growth.fill(0);
-    }
+    this.trajectories.restart(this.starts, this.frame);
     this.time = 0;
     this.waiting = 0;
     this.record = this.newRecord();
@@ -213,16 +195,29 @@ export class LyapunovStepper {
     return this.record.order();
   }
 
+  /**
+   * Gives the memory of a network's batch back at once; the stepper cannot go on. Optional: otherwise it is given back
+   * after the stepper is garbage.
+   */
+  dispose(): void {
+    this.trajectories.release();
+  }
+
+  private due(): Due {
+    return this.waiting === 1 ? 'after one step' : 'after several';
+  }
+
   /** QR of every frame, when steps wait for one. */
   private factorise(): void {
     if (this.waiting === 0) return;
+    this.trajectories.factorise(this.time, this.due());
+    this.collect();
+  }
+
+  /** Records what a factorisation found. */
+  private collect(): void {
     for (let b = 0; b < this.batch; b++) {
-      const result = this.results[b]!;
-      if (!orthonormalise(this.frames[b]!, result, this.waiting === 1)) {
-        throw new ExplodingTrajectoryError(this.where, 'tangent', this.time, b);
-      }
-      this.record.add(b, result, this.waiting);
-      result.growth.fill(0);
+      this.record.add(b, this.trajectories.takeGrowth(b), this.waiting);
     }
     this.record.close(this.waiting);
     this.waiting = 0;

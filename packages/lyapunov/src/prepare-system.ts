@@ -1,3 +1,4 @@
+import { checkNetwork } from './check-network.js';
 import { LyapunovError } from './errors.js';
 import { flowTangents } from './flow-tangents.js';
 import { mapTangents } from './map-tangents.js';
@@ -55,7 +56,9 @@ export function prepareSystem(
   const tangentSize = given.tangentDimension ?? stateSize;
   assertInteger(tangentSize, 'tangentDimension', 1, where);
   const initialState = Float64Array.from(given.initialState ?? new Float64Array(stateSize));
-  const shape = { stateSize, tangentSize, initialState };
+  const { network } = given;
+  if (network) checkNetwork(network, { stateSize, tangentSize }, where);
+  const shape = { stateSize, tangentSize, initialState, network };
 
   if (!has('advance') && has('field')) {
     if (tangentSize !== stateSize) {

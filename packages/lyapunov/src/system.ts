@@ -104,4 +104,5 @@ export interface TangentMap {
   readonly timeStep: number;
   readonly initialState: Float64Array;
   readonly advance: InPlaceSystem['advance'];
+  readonly network?: NetworkDescription;
 }
