@@ -232,6 +232,24 @@ describe('tangentSystem of a model', () => {
     const handedOn = alone.step(state.slice(0, 4), x).slice(0, 2);
     const below = cells.tangentSystem(second).jacobian(state.slice(4), handedOn);
     expect(J.slice(4).map((row) => row.slice(4))).toEqual(below);
+    expect(stack.logDeterminant).toBeUndefined();
+  });
+
+  test('log |det J| of a stack is the sum over its layers', () => {
+    const model = withWeights(
+      tfl.sequential({
+        layers: [layers.lstm({ ...drawn, units: 2, ...input }), layers.simpleRNN({ ...drawn, units: 3 })],
+      }),
+    );
+    const [lower, upper] = model.layers.map((layer) => cells.tangentSystem(layer)) as [
+      cells.TangentSystem,
+      cells.TangentSystem,
+    ];
+    const state = Float64Array.from({ length: 7 }, (_, i) => 0.6 * Math.sin(i + 1));
+    const x = [0.3, -0.2, 0.8];
+    const handedOn = lower.step(state.slice(0, 4), x).slice(0, 2);
+    const sum = lower.logDeterminant!(state.slice(0, 4), x) + upper.logDeterminant!(state.slice(4), handedOn);
+    expect(cells.tangentSystem(model).logDeterminant!(state, x)).toBeCloseTo(sum, 13);
   });
 });
 

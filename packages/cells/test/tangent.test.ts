@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type RNN } from '@tensorflow/tfjs-layers';
+import { initializers, layers, type RNN } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as cells from '../src/index.js';
 import { useBackend } from './backends.js';
@@ -37,6 +37,16 @@ const systems: [string, () => layers.Layer, cells.TangentSystemOptions?][] = [
   ['tf.layers.gru', () => layers.gru(keras)],
   ['a cell in tf.layers.rnn', () => layers.rnn({ cell: new cells.ResidualRNNCell(shared) })],
 ];
+
+/** By Laplace's expansion. */
+function determinant(M: number[][]): number {
+  if (M.length === 0) return 1;
+  const [first, ...rest] = M as [number[], ...number[][]];
+  return first.reduce((sum, entry, j) => {
+    const minor = rest.map((row) => row.filter((_, k) => k !== j));
+    return sum + (j % 2 === 0 ? 1 : -1) * entry * determinant(minor);
+  }, 0);
+}
 
 describe('tangentSystem', () => {
   beforeAll(() => useBackend('cpu'));
@@ -88,6 +98,34 @@ describe('tangentSystem', () => {
       }
     },
   );
+
+  test.each<[string, () => layers.Layer, cells.TangentSystemOptions?]>([
+    ['LSTM', () => cells.lstm({ ...shared, recurrentActivation: 'sigmoid' })],
+    ['vanilla', () => cells.vanillaRNN(shared)],
+    ['Cayley', () => cells.cayleyRNN({ ...shared, activation: 'tanh' })],
+    ['tf.layers.simpleRNN', () => layers.simpleRNN({ ...keras, activation: 'softplus' })],
+  ])('%s: the closed log |det J| is that of the Jacobian, within 1e-10', (_, make) => {
+    const { system, state, input } = prepared(make);
+    const x = input.dataSync();
+    const expected = Math.log(Math.abs(determinant(system.jacobian(state, x))));
+    expect(Math.abs(system.logDeterminant!(state, x) - expected)).toBeLessThan(1e-10);
+  });
+
+  test('a shut modReLU: a determinant of 0', () => {
+    const { system, state, input } = prepared(() =>
+      cells.cayleyRNN({ ...shared, biasInitializer: initializers.constant({ value: -9 }) }),
+    );
+    expect(system.logDeterminant!(state, input.dataSync())).toBe(-Infinity);
+  });
+
+  test.each<[string, () => layers.Layer, cells.TangentSystemOptions?]>([
+    ['GRU', () => cells.gru(shared)],
+    ['LSTM at a fixed cell', () => cells.lstm(shared), { hidden: 'only' }],
+    ['Lipschitz', () => cells.lipschitzRNN(shared)],
+    ['residual', () => cells.residualRNN(shared)],
+  ])('%s: none', (_, make, options) => {
+    expect(prepared(make, options).system.logDeterminant).toBeUndefined();
+  });
 
   test('LSTM with the cell held fixed: the upper left block of the full Jacobian', () => {
     const make = () => cells.lstm({ ...shared, recurrentActivation: 'sigmoid' });

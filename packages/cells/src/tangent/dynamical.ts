@@ -1,7 +1,18 @@
 import { scalarFunctions } from './activations.js';
 import { describeDynamical } from './describe.js';
 import { inputProduct, inputShape } from './input-weights.js';
-import { accumulate, apply, diagonalSum, identity, product, type Rows, sum } from './matrix.js';
+import {
+  accumulate,
+  apply,
+  diagonalSum,
+  identity,
+  logAbsDeterminant,
+  logProduct,
+  once,
+  product,
+  type Rows,
+  sum,
+} from './matrix.js';
 import type { DynamicalParts } from './parts.js';
 import type { RecurrentMap } from './system.js';
 
@@ -23,6 +34,10 @@ export function dynamicalMap(parts: DynamicalParts): RecurrentMap {
   const { carry, epsilon, a, b, W, A, input, gate } = parts;
   const units = W.length;
   const ones = new Float64Array(units).fill(1);
+  /** J is then epsilon b_0 diag(act') W. */
+  const closedDeterminant = carry === 0 && a.length === 1 && !A && !gate;
+  const scale = units * Math.log(Math.abs(epsilon * b[0]!));
+  const determinant = once(() => scale + logAbsDeterminant(W));
 
   /** Runs the stages. */
   const evaluate = (state: ArrayLike<number>, x: ArrayLike<number>) => {
@@ -40,6 +55,7 @@ export function dynamicalMap(parts: DynamicalParts): RecurrentMap {
 
   return {
     kind: 'recurrent',
+    closedDeterminant,
     units,
     stateSize: units,
     tangentSize: units,
@@ -63,7 +79,13 @@ export function dynamicalMap(parts: DynamicalParts): RecurrentMap {
         });
         return out;
       };
-      return { next, jacobian: () => tangent(), push: tangent };
+      const logDeterminant = () => logProduct(stages[0]!.byState) + determinant();
+      return {
+        next,
+        jacobian: () => tangent(),
+        push: tangent,
+        ...(closedDeterminant && { logDeterminant }),
+      };
     },
   };
 }

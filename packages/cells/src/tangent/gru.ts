@@ -14,6 +14,7 @@ export function gruMap(parts: GatedParts): RecurrentMap {
   const [, , candidateWeights] = parts.W as [Rows, Rows, Rows];
   return {
     kind: 'recurrent',
+    closedDeterminant: false,
     units: n,
     stateSize: n,
     tangentSize: n,

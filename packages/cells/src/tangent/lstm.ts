@@ -2,7 +2,7 @@ import { scalarFunctions } from './activations.js';
 import { describeGated } from './describe.js';
 import { gateTangent, preActivation, type Vector, zip } from './gated.js';
 import { inputShape } from './input-weights.js';
-import { diagonalSum, type Rows } from './matrix.js';
+import { diagonalSum, logAbsDeterminant, logProduct, once, type Rows } from './matrix.js';
 import type { GatedParts } from './parts.js';
 import type { RecurrentMap } from './system.js';
 
@@ -12,8 +12,10 @@ import type { RecurrentMap } from './system.js';
  */
 export function lstmMap(parts: GatedParts, frozenCell: boolean): RecurrentMap {
   const n = parts.W[0]!.length;
+  const outputDeterminant = once(() => logAbsDeterminant(parts.W[3]!));
   return {
     kind: 'recurrent',
+    closedDeterminant: !frozenCell,
     units: n,
     stateSize: 2 * n,
     tangentSize: frozenCell ? n : 2 * n,
@@ -29,6 +31,8 @@ export function lstmMap(parts: GatedParts, frozenCell: boolean): RecurrentMap {
           const byHidden = tangent();
           return frozenCell ? byHidden.h : withCell(byHidden, point);
         },
+        // Less diag(∂h⁺/∂c⁺) times its lower blocks, J is block triangular: diag(∂h⁺/∂z_o) W_o and diag(f).
+        logDeterminant: () => logProduct(point.forget) + logProduct(point.outputByGate) + outputDeterminant(),
         push: (V, u) => {
           const pushed = tangent(V.slice(0, n), u, frozenCell ? undefined : V.slice(n));
           return frozenCell ? pushed.h : [...pushed.h, ...pushed.c];

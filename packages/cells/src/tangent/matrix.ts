@@ -67,8 +67,43 @@ export function diagonalSum(...terms: [d: ArrayLike<number>, M: Rows | undefined
 export const sum = (M: Rows, N: Rows | undefined): Rows =>
   N === undefined ? M : M.map((row, i) => row.map((x, j) => x + N[i]![j]!));
 
+/** log |det M|, -Infinity for a singular M, by elimination with pivots from each column. */
+export function logAbsDeterminant(M: Rows): number {
+  const rows = M.map((row) => row.slice());
+  let log = 0;
+  for (let k = 0; k < rows.length; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < rows.length; i++) {
+      if (Math.abs(rows[i]![k]!) > Math.abs(rows[pivot]![k]!)) pivot = i;
+    }
+    const top = rows[pivot]!;
+    rows[pivot] = rows[k]!;
+    rows[k] = top;
+    if (top[k] === 0) return Number.NEGATIVE_INFINITY;
+    log += Math.log(Math.abs(top[k]!));
+    for (let i = k + 1; i < rows.length; i++) {
+      const row = rows[i]!;
+      const factor = row[k]! / top[k]!;
+      if (factor !== 0) for (let j = k + 1; j < row.length; j++) row[j] = row[j]! - factor * top[j]!;
+    }
+  }
+  return log;
+}
+
+/** Σ log |v_i|. */
+export const logProduct = (v: Float64Array): number => v.reduce((sum, x) => sum + Math.log(Math.abs(x)), 0);
+
 export function transposed(M: ArrayLike<ArrayLike<number>>): Rows {
   return Array.from({ length: M[0]!.length }, (_, j) => Float64Array.from(M, (row) => row[j]!));
 }
 
 export const toArrays = (M: Rows): number[][] => M.map((row) => Array.from(row));
+
+/** A value that is worked out when it is first asked for. */
+export function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

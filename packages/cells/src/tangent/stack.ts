@@ -60,6 +60,13 @@ export function stackSystem(links: readonly Link[]): TangentSystem {
       }
       return next;
     },
+    ...(places.every(({ map }) => map.closedDeterminant) && {
+      logDeterminant: (state: ArrayLike<number>, input: ArrayLike<number>) =>
+        pointsAt(state, input).reduce(
+          (log, { link, place }) => (place ? log + link.logDeterminant!() : log),
+          0,
+        ),
+    }),
     jacobian: (state, input) => {
       const points = pointsAt(state, input);
       const only = places.length === 1 ? points.find(({ place }) => place) : undefined;

@@ -18,6 +18,11 @@ export interface TangentSystem {
   readonly vocabularySize?: number;
   /** The same map as weights, where it is one layer's; `lyapunovSpectrum` is faster with it. */
   readonly network?: NetworkDescription;
+  /**
+   * log |det jacobian|, where it has a closed form and so costs no more than a step: for an LSTM with its cell, a vanilla
+   * or orthogonal RNN and stacks of these. `meanExponent` (@hurwitz/lyapunov) is faster with it.
+   */
+  logDeterminant?(state: ArrayLike<number>, input: ArrayLike<number>): number;
   /** The next state. */
   step(state: ArrayLike<number>, input: ArrayLike<number>): Float64Array;
   /** d next / d state [tangentDimension, tangentDimension]: row i holds the derivatives of the next state's entry i. */
@@ -40,6 +45,8 @@ export interface RecurrentMap extends InputShape {
   readonly units: number;
   readonly stateSize: number;
   readonly tangentSize: number;
+  /** Whether its points have `logDeterminant`. */
+  readonly closedDeterminant: boolean;
   /** Undefined where its activation has no place in a description. */
   readonly network: NetworkDescription | undefined;
   at(state: ArrayLike<number>, input: ArrayLike<number>): RecurrentPoint;
@@ -65,6 +72,8 @@ export interface RecurrentPoint {
   readonly next: Float64Array;
   /** J = d next / d state [tangentSize, tangentSize]. */
   jacobian(): Rows;
+  /** log |det J|. */
+  logDeterminant?(): number;
   /** J V + B u with B = d next / d input; an absent u is an input that does not change. */
   push(V: Rows, u?: Rows): Rows;
 }
