@@ -129,8 +129,10 @@ function draw({ units, signalToNoise }: Settings, { scores, ceiling }: Outcome):
     title: `Identification of a contraction of 4 units, ${signalToNoise} dB`,
     xLabel: 'units of the model',
     yLabel: 'test R²',
-    yDomain: [0, 1],
-    references: [{ y: ceiling, label: 'what the noise leaves' }],
+    subtitle: 'Dashed: what the noise leaves a perfect model',
+    xDomain: [units[0]! - 1, units.at(-1)! + 1],
+    yDomain: [0.2, 1.02],
+    references: [{ y: ceiling }],
     series: constraints.map(({ constraint, name }) => ({
       name: `${name}, mean ± standard deviation`,
       points: true,

@@ -2,6 +2,7 @@ import { equivalenceFig2 } from './equivalence-fig2.js';
 import { equivalenceFig3 } from './equivalence-fig3.js';
 import type { Experiment } from './experiment.js';
 import { lyapunovFig1 } from './lyapunov-fig1.js';
+import { lyapunovFig2 } from './lyapunov-fig2.js';
 import { lyapunovFig3 } from './lyapunov-fig3.js';
 import { lyapunovFig4 } from './lyapunov-fig4.js';
 import { lyapunovFig4Mocap } from './lyapunov-fig4-mocap.js';
@@ -14,6 +15,7 @@ export const experiments: readonly Experiment[] = [
   equivalenceFig2,
   equivalenceFig3,
   lyapunovFig1,
+  lyapunovFig2,
   lyapunovFig3,
   lyapunovFig4,
   lyapunovFig4Mocap,

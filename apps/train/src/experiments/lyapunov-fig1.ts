@@ -31,10 +31,10 @@ export const lyapunovFig1: Experiment<Settings> = {
   id: 'lyapunov-fig1',
   title: 'Three regimes of a driven tanh network (figure 1 of Vogt et al.)',
   settings: ({ full }) => ({
-    units: full ? 256 : 100,
+    units: full ? 512 : 128,
     gains: [0.5, 2, 10],
     inputSequences: 2,
-    initialStates: full ? 10 : 5,
+    initialStates: 10,
     warmup: full ? 500 : 100,
     steps: full ? 2000 : 300,
     drawn: 40,

@@ -1,0 +1,227 @@
+import { type FigureGridPanel, figureGrid, type LineSeries } from '@hurwitz/figures';
+import { lyapunovSpectrum, lyapunovStepper, type NetworkSystem } from '@hurwitz/lyapunov';
+import { drivenRNN, normals } from './driven-rnn.js';
+import type { Experiment } from './experiment.js';
+import { markdownTable } from './ledger.js';
+
+interface Settings {
+  units: number;
+  gain: number;
+  inputSequences: number;
+  /** Of the estimate that is drawn over time. */
+  steps: number;
+  /** Of the estimate that the others are compared with, after a warm-up. */
+  reference: { warmup: number; steps: number };
+  warmups: { steps: number; factorised: boolean }[];
+  qrIntervals: number[];
+  /** Counted steps of the estimates that are compared. */
+  compared: number;
+}
+
+interface Measured {
+  /** [step][exponent], each step's from the largest. */
+  exponents: number[][];
+  standardError: number[][];
+  reference: { exponents: number[]; standardError: number[] };
+  /** Mean |exponent - reference| over the spectrum after each step. */
+  warmups: { steps: number; factorised: boolean; distance: number[] }[];
+  intervals: { interval: number; exponents: number[]; resolved: number[]; seconds: number }[];
+}
+
+/** How the estimate of a spectrum converges, and what warm-up and QR interval do to it. */
+export const lyapunovFig2: Experiment<Settings> = {
+  id: 'lyapunov-fig2',
+  title: 'Convergence of the estimate of a spectrum (figure 2 of Vogt et al.)',
+  settings: ({ full }) => ({
+    units: full ? 256 : 64,
+    gain: 2,
+    inputSequences: 10,
+    steps: 100,
+    reference: { warmup: 200, steps: full ? 5000 : 1000 },
+    warmups: [
+      { steps: 0, factorised: true },
+      { steps: 20, factorised: true },
+      { steps: 100, factorised: true },
+      { steps: 20, factorised: false },
+      { steps: 100, factorised: false },
+    ],
+    qrIntervals: [1, 5, 10, 20, 50],
+    compared: 200,
+  }),
+  async run({ settings, seed, part, progress }) {
+    const { units, gain, inputSequences, reference, warmups, qrIntervals, compared } = settings;
+    const system = drivenRNN({ units, gain, seed });
+    const length = reference.warmup + reference.steps;
+    const inputs = Array.from({ length: inputSequences }, (_, i) =>
+      normals([length, units], seed + 1000 * (i + 1)),
+    );
+    const first = (steps: number): number[][][] => inputs.map((each) => each.slice(0, steps));
+    const course = await part('course', () => overTime(system, first(settings.steps)));
+    progress('estimate over time');
+    const long = await part('reference', () => {
+      const { exponents, standardError } = lyapunovSpectrum(system, { inputs, warmup: reference.warmup });
+      return { exponents, standardError };
+    });
+    progress('reference');
+    const measured: Measured = { ...course, reference: long, warmups: [], intervals: [] };
+    for (const { steps, factorised } of warmups) {
+      const distance = await part(`warmup-${steps}-${factorised ? 'qr' : 'plain'}`, () => {
+        const options = { inputs: first(steps + compared), warmup: steps, warmupQR: factorised };
+        return lyapunovSpectrum(system, options).history.map((row) => meanDistance(row, long.exponents));
+      });
+      measured.warmups.push({ steps, factorised, distance });
+    }
+    progress('warm-ups');
+    for (const interval of qrIntervals) {
+      measured.intervals.push(
+        await part(`interval-${interval}`, () => {
+          const start = performance.now();
+          const { exponents, resolved } = lyapunovSpectrum(system, {
+            inputs: first(reference.warmup + compared),
+            warmup: reference.warmup,
+            qrInterval: interval,
+          });
+          return { interval, exponents, resolved, seconds: (performance.now() - start) / 1000 };
+        }),
+      );
+    }
+    const caption = 'Exponents over time, the mean spectrum, and the effects of warm-up and QR interval';
+    return {
+      numbers: measured,
+      figures: [{ svg: await draw(measured, settings), caption }],
+      text: text(measured, settings),
+    };
+  },
+};
+
+/** The estimate and its standard error after every step, from the state zero and without warm-up. */
+function overTime(
+  system: NetworkSystem,
+  inputs: number[][][],
+): Pick<Measured, 'exponents' | 'standardError'> {
+  const stepper = lyapunovStepper(system, { batch: inputs.length });
+  const estimates = inputs[0]!.map((_, t) => stepper.push(inputs.map((each) => each[t]!)).estimate());
+  return {
+    exponents: estimates.map(({ exponents }) => exponents),
+    standardError: estimates.map(({ standardError }) => standardError),
+  };
+}
+
+const meanDistance = (a: number[], b: number[]): number =>
+  a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
+
+const warmupName = ({ steps, factorised }: { steps: number; factorised: boolean }): string =>
+  steps === 0 ? 'no warm-up' : `${steps} steps ${factorised ? 'with' : 'without'} QR`;
+
+/** Ranks that are drawn over time: the first, the last, and four between. */
+const drawnRanks = (units: number): number[] => [1, units / 8, units / 4, units / 2, (3 * units) / 4, units];
+
+function draw(measured: Measured, { units, steps, inputSequences }: Settings): Promise<string> {
+  const overSteps = drawnRanks(units).map((rank): LineSeries => {
+    const at = (side: number): number[] =>
+      measured.exponents.map((row, t) => row[rank - 1]! + side * measured.standardError[t]![rank - 1]!);
+    return { name: `exponent ${rank}`, x: stepsOf(measured.exponents), y: at(0), low: at(-1), high: at(1) };
+  });
+  const panels: FigureGridPanel[] = [
+    {
+      lineChart: {
+        title: 'Estimate ± standard error over time',
+        xLabel: 'steps',
+        yLabel: 'nats per step',
+        series: overSteps,
+      },
+    },
+    {
+      spectrum: {
+        title: `After ${steps} steps, ± standard deviation over inputs`,
+        yLabel: 'nats per step',
+        series: [
+          {
+            name: '',
+            values: measured.exponents.at(-1)!,
+            errors: measured.standardError.at(-1)!.map((error) => error * Math.sqrt(inputSequences)),
+          },
+        ],
+      },
+    },
+    {
+      lineChart: {
+        title: 'Warm-up: mean distance from the reference',
+        xLabel: 'counted steps',
+        yLabel: 'nats per step',
+        xScale: 'log',
+        yScale: 'log',
+        series: measured.warmups.map((each) => ({
+          name: warmupName(each),
+          x: stepsOf(each.distance),
+          y: each.distance,
+          line: each.factorised ? 'solid' : 'dashed',
+        })),
+      },
+    },
+    {
+      spectrum: {
+        title: 'QR interval: the spurious plateau',
+        yLabel: 'nats per step',
+        series: measured.intervals.map(({ interval, exponents }) => ({
+          name: `every ${interval === 1 ? 'step' : `${interval} steps`}`,
+          values: exponents,
+        })),
+      },
+    },
+  ];
+  return figureGrid({ title: 'Convergence of a Lyapunov spectrum', columns: 2, width: 960, panels });
+}
+
+const stepsOf = (rows: readonly unknown[]): number[] => rows.map((_, i) => i + 1);
+
+function text(measured: Measured, settings: Settings): string {
+  const { units, gain, inputSequences, steps, reference, compared } = settings;
+  const { exponents, standardError } = measured;
+  const show = (value: number): string => value.toFixed(3);
+  const ranks = drawnRanks(units).map((rank) => {
+    const half = exponents[Math.floor(steps / 2) - 1]![rank - 1]!;
+    const end = exponents.at(-1)![rank - 1]!;
+    return [
+      rank,
+      show(half),
+      `${show(end)} ± ${show(standardError.at(-1)![rank - 1]!)}`,
+      `${show(measured.reference.exponents[rank - 1]!)} ± ${show(measured.reference.standardError[rank - 1]!)}`,
+    ];
+  });
+  const warmups = measured.warmups.map((each) => [
+    warmupName(each),
+    ...[10, 50, compared].map((step) => show(each.distance[step - 1]!)),
+  ]);
+  const every = measured.intervals[0]!;
+  const intervals = measured.intervals.map(({ interval, exponents, resolved, seconds }) => {
+    const differences = exponents.map((value, i) => Math.abs(value - every.exponents[i]!));
+    return [
+      interval,
+      show(differences[0]!),
+      show(Math.max(...differences)),
+      resolved.filter((share) => share === 1).length,
+      `${(every.seconds / seconds).toFixed(1)}`,
+    ];
+  });
+  return `
+The driven tanh network of figure 1 with ${units} units and g = ${gain}, ${inputSequences} Gaussian input sequences, from the state zero; nats per
+step. The paper shows an example without saying of which network.
+
+Exponents after ${steps / 2} and ${steps} steps without warm-up, ± standard error, and the reference: ${reference.steps} steps after ${reference.warmup} of warm-up.
+
+${markdownTable(['rank', `${steps / 2} steps`, `${steps} steps`, 'reference'], ranks)}
+
+The paper reads off that each exponent changes little by 100 steps. From step ${steps / 2} to ${steps} the largest change is
+${show(Math.max(...exponents.at(-1)!.map((value, i) => Math.abs(value - exponents[Math.floor(steps / 2) - 1]![i]!))))}, and the mean distance from the reference at ${steps} is ${show(meanDistance(exponents.at(-1)!, measured.reference.exponents))}. The standard error is over the inputs; it
+does not cover what all trajectories share, the start.
+
+Mean distance from the reference after so many counted steps:
+
+${markdownTable(['warm-up', '10', '50', String(compared)], warmups)}
+
+QR every so many steps, ${compared} steps after ${reference.warmup} of warm-up, in float64: distance from QR at every step for the first exponent and
+at most, how many exponents stood above rounding throughout, and the speed (one run, on a machine that did other work too).
+
+${markdownTable(['interval', 'first', 'at most', `resolved of ${units}`, 'speed'], intervals)}`;
+}
