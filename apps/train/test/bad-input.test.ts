@@ -8,6 +8,7 @@ let folder = '';
 beforeAll(() => {
   folder = temporaryFolder();
   mkdirSync(join(folder, 'there'));
+  writeFileSync(join(folder, 'there', 'file'), '');
   mkdirSync(join(folder, 'empty-data'));
   mkdirSync(join(folder, 'old-run'));
   writeFileSync(join(folder, 'old-run', 'config.json'), '{ "version": 0 }');
@@ -40,6 +41,13 @@ describe('hurwitz says what is wrong and what to do', () => {
     ['train adding --preset lipschitz-euler-64', 'is a row of pixel-mnist'],
     ['train pixel-mnist --preset lipschitz-euler-63', 'Did you mean lipschitz-euler-64?'],
     ['evaluate there', 'there is not a run folder'],
+    ['reproduce', 'Name an experiment'],
+    ['reproduce lyapunov-fgi1', 'Unknown experiment lyapunov-fgi1. Did you mean lyapunov-fig1?'],
+    ['reproduce lyapunov-fig1 --seed 1.5', 'It must be a whole number, got 1.5.'],
+    ['reproduce lyapunov-fig3', 'lyapunov-fig3 reads War and Peace: name its folder with --data-dir.'],
+    ['reproduce lyapunov-fig3 --data-dir nowhere', 'There is no folder nowhere'],
+    ['reproduce lyapunov-fig2 --out there/file/sub', 'a part of the path is a file'],
+    ['reproduce lyapunov-fig2 --backend wsam', 'Unknown --backend wsam. Did you mean wasm?'],
     ['data fetch mnits --data-dir d', 'Unknown dataset mnits. Did you mean mnist?'],
   ])('hurwitz %s', async (line, message) => {
     const { code, output } = await hurwitz(line.split(' '), folder);
