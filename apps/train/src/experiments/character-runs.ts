@@ -21,7 +21,7 @@ export interface CharacterSettings {
 export function characterSettings(full: boolean): CharacterSettings {
   return full
     ? { characters: null, units: 512, batchSize: 100, epochs: 15, sequences: 10 }
-    : { characters: 300_000, units: 64, batchSize: 32, epochs: 5, sequences: 10 };
+    : { characters: 300_000, units: 64, batchSize: 16, epochs: 4, sequences: 10 };
 }
 
 export async function loadCharacters(

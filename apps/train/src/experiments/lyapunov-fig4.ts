@@ -30,7 +30,7 @@ export function pairSettings(full: boolean): PairSettings {
   const sizes = characterSettings(full);
   return {
     ...sizes,
-    runs: full ? 60 : 20,
+    runs: full ? 60 : 16,
     range: Number((0.08 * Math.sqrt(512 / sizes.units)).toPrecision(2)),
     learningRate: [0.001, 0.01],
     dropout: [0.01, 0.2],
