@@ -9,6 +9,8 @@ import { lyapunovFig4Mocap } from './lyapunov-fig4-mocap.js';
 import { lyapunovFig5 } from './lyapunov-fig5.js';
 import { lyapunovTable1 } from './lyapunov-table1.js';
 import { truncationFig1 } from './truncation-fig1.js';
+import { truncationFig2 } from './truncation-fig2.js';
+import { truncationPerplexity } from './truncation-perplexity.js';
 
 /** Every experiment that `hurwitz reproduce` knows, in the order of the papers. */
 export const experiments: readonly Experiment[] = [
@@ -22,4 +24,6 @@ export const experiments: readonly Experiment[] = [
   lyapunovFig5,
   lyapunovTable1,
   truncationFig1,
+  truncationFig2,
+  truncationPerplexity,
 ];

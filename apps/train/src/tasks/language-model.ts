@@ -37,7 +37,7 @@ const measuredSteps = 512;
  */
 export function languageModelStage(config: Config, corpus: TokenCorpus): Stage {
   const { cell, units, batchSize, length } = config;
-  const { model, layer, dropout, reader, readout } = languageModel(config, corpus.vocabularySize);
+  const { model, layer, dropout, reader, readout } = languageModel(config, corpus);
   const streams = tokenStreams(corpus.train, { batchSize, length });
   const carried = new CarriedState(reader.carries);
   return {
@@ -71,7 +71,7 @@ export function languageModelStage(config: Config, corpus: TokenCorpus): Stage {
 }
 
 /** The model of a configuration with fresh weights, and what training and measuring need of it. */
-export function languageModel(config: Config, vocabularySize: number) {
+export function languageModel(config: Config, { vocabularySize, train }: TokenCorpus) {
   const { cell, truncate: k, seed } = config;
   const layer = recurrentLayer(config, {
     name: cell,
@@ -93,12 +93,22 @@ export function languageModel(config: Config, vocabularySize: number) {
   const logits = dense.apply(dropout.layer.apply(states!)) as tfl.SymbolicTensor;
   const model = tfl.model({ inputs: input, outputs: logits });
   if (config.initRange !== undefined) initialiseUniformly(layer, { range: config.initRange, seed });
+  const frequencies = logFrequencies(train, vocabularySize);
+  dense.weights[1]!.write(frequencies);
+  frequencies.dispose();
   const readout = (): Readout => {
     const [kernel, bias] = dense.weights.map((weight) => weight.read());
     return { kernel: kernel as tf.Tensor2D, bias: bias as tf.Tensor1D };
   };
   const reader = windowed === undefined ? recurrentReader(layer) : truncatedReader(windowed);
   return { model, layer, dropout, reader, readout };
+}
+
+/** Where the readout's bias starts: a model that knows how frequent words are has the rest to learn. */
+function logFrequencies(tokens: Int32Array, vocabularySize: number): tf.Tensor1D {
+  const counts = new Float32Array(vocabularySize).fill(1);
+  for (const token of tokens) counts[token]! += 1;
+  return tf.tensor1d(counts.map((count) => Math.log(count / (tokens.length + vocabularySize))));
 }
 
 /**

@@ -1,0 +1,164 @@
+import { decodeWords, encodeWords, unknownWord, vocabularyOf, type WordCorpus } from '@hurwitz/datasets';
+import { loadWikiText2 } from '@hurwitz/datasets/node';
+import { truncated } from '@hurwitz/truncation/layers';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { RNN } from '@tensorflow/tfjs-layers';
+import { defaultsOf } from '../config/presets.js';
+import { type Config, configVersion } from '../config/schema.js';
+import { validateConfig } from '../config/validate.js';
+import { UserError } from '../errors.js';
+import type { TokenCorpus } from '../tasks/language-model.js';
+import { recurrentLayer } from '../tasks/recurrent-layer.js';
+import { recurrentReader, type TextReader, truncatedReader } from '../tasks/text-reader.js';
+import { tokenCorpus } from '../tasks/word-level.js';
+import { keepStable } from '../training/keep-stable.js';
+import { learningRateAt, makeOptimizer, setLearningRate } from '../training/optimizer.js';
+import type { Stage } from '../training/stage.js';
+import { isFiniteStep, trainingStep } from '../training/training-step.js';
+
+/** Sizes of the models of text. */
+export interface TextSettings {
+  /** Words of the training text that are used, from its beginning; null for all, with their vocabulary. */
+  readonly trainWords: number | null;
+  /** Words of the test text that are measured; null for all. */
+  readonly testWords: number | null;
+  /** Words that occur less often in a part of the training text become <unk>, as WikiText-2 itself was made. */
+  readonly leastCount: number;
+  readonly units: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Steps of back-propagation. */
+  readonly length: number;
+  readonly learningRate: number;
+  /** What stable models contract by in every step. */
+  readonly lambda: number;
+}
+
+/** The whole of WikiText-2 and models that take a GPU, or a size for two cores. What the paper used is not published. */
+export function textSettings(full: boolean): TextSettings {
+  const shared = { batchSize: 20, length: 35, lambda: 0.95 };
+  return full
+    ? {
+        ...shared,
+        trainWords: null,
+        testWords: null,
+        leastCount: 1,
+        units: 256,
+        epochs: 10,
+        learningRate: 0.001,
+      }
+    : {
+        ...shared,
+        trainWords: 200_000,
+        testWords: 10_000,
+        leastCount: 3,
+        units: 64,
+        epochs: 1,
+        learningRate: 0.005,
+      };
+}
+
+/** WikiText-2 or its beginning. */
+export async function loadText(dataDir: string, settings: TextSettings): Promise<TokenCorpus> {
+  const corpus = await loadWikiText2(dataDir);
+  return tokenCorpus(settings.trainWords === null ? corpus : beginning(corpus, settings));
+}
+
+function beginning(
+  { vocabulary, train, validation, test }: WordCorpus,
+  { trainWords, testWords, leastCount }: TextSettings,
+): WordCorpus {
+  const text = (tokens: Int32Array, words: number | null): string =>
+    decodeWords(tokens.subarray(0, words ?? tokens.length), vocabulary);
+  const trainText = text(train, trainWords);
+  const smaller = vocabularyOf(trainText, { leastCount });
+  const encode = (each: string): Int32Array => encodeWords(each, smaller, { unknown: unknownWord });
+  return {
+    vocabulary: smaller,
+    train: encode(trainText),
+    validation: encode(text(validation, testWords)),
+    test: encode(text(test, testWords)),
+  };
+}
+
+/** The configuration of `hurwitz train wikitext-2` for a model of these sizes. */
+export function textConfig(
+  { units, epochs, batchSize, length, learningRate }: TextSettings,
+  changes: Partial<Config>,
+): Config {
+  const task = 'wikitext-2';
+  return validateConfig({
+    ...defaultsOf(task),
+    ...{ version: configVersion, task, units, epochs, batchSize, length, learningRate },
+    ...changes,
+  });
+}
+
+/** Trains a model of text to its end; `after` is told of every step that is done. */
+export async function trainText(
+  stage: Stage,
+  { config, after }: { config: Config; after: (step: number, loss: number) => void },
+): Promise<void> {
+  const optimizer = makeOptimizer(config);
+  for (let epoch = 0; epoch < config.epochs; epoch++) {
+    setLearningRate(optimizer, learningRateAt(config, epoch));
+    stage.carried?.reset();
+    for (let index = 0; index < stage.batchesPerEpoch; index++) {
+      const batch = stage.batch(epoch, index);
+      const step = await trainingStep(stage, optimizer, { batch, clipNorm: config.clipNorm });
+      if (!isFiniteStep(step))
+        throw new UserError(`The training of ${stage.name} diverged. Try another --seed.`);
+      if (config.stable !== undefined) keepStable(stage.layer, config.stable);
+      after(epoch * stage.batchesPerEpoch + index + 1, step.loss);
+    }
+  }
+  stage.carried?.reset();
+  optimizer.dispose();
+}
+
+/**
+ * Measures models of some weights: the recurrent one, or (with k) the one truncated after k words. What it makes for that
+ * goes when `use` ends.
+ */
+export async function withReaders<T>(
+  weights: tf.Tensor[],
+  config: Config,
+  {
+    vocabularySize,
+    use,
+  }: { vocabularySize: number; use: (readerOf: (k?: number) => TextReader) => Promise<T> },
+): Promise<T> {
+  const copy = (name: string, returnState: boolean): RNN => {
+    const layer = recurrentLayer(config, { name, returnSequences: true, returnState, vocabularySize });
+    layer.build([null, null]);
+    layer.setWeights(weights);
+    return layer;
+  };
+  const recurrent = copy('recurrent_copy', true);
+  const windowed = copy('truncated_copy', false);
+  try {
+    return await use((k) =>
+      k === undefined ? recurrentReader(recurrent) : truncatedReader(truncated({ layer: windowed, k })),
+    );
+  } finally {
+    for (const weight of [...recurrent.weights, ...windowed.weights]) weight.dispose();
+  }
+}
+
+/** What every entry says of its sizes. */
+export function sizesText(
+  { trainWords, testWords, leastCount, units, epochs, batchSize, length, learningRate }: TextSettings,
+  { full, corpus }: { full: boolean; corpus: TokenCorpus },
+): string {
+  const whole = trainWords === null;
+  const part = whole ? 'the whole of' : `the first ${trainWords.toLocaleString('en')} words of`;
+  const rare = whole ? '' : `, its own vocabulary (words that occur less than ${leastCount} times are <unk>)`;
+  const held =
+    testWords === null
+      ? 'the whole test text'
+      : `the first ${testWords.toLocaleString('en')} words of the test text`;
+  const size = `${units} units on ${part} WikiText-2${rare}: ${corpus.vocabularySize.toLocaleString('en')} words, full softmax. ${epochs} epoch${epochs === 1 ? '' : 's'} of Adam at ${learningRate}, ${batchSize} streams, ${length} steps of back-propagation with the state carried. Measured on ${held}, the first word predicted from a line end before it.`;
+  return full
+    ? `${size} The paper does not publish its sizes.`
+    : `${size} Perplexities are those of small models after a short training, and cannot be set beside published ones; \`--full\` takes the whole text and its 33,278 words, 256 units and 10 epochs. The paper does not publish its sizes.`;
+}

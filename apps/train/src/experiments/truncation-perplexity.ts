@@ -1,0 +1,189 @@
+import { lineChart } from '@hurwitz/figures';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Config } from '../config/schema.js';
+import { languageModelStage, measureText, type TokenCorpus } from '../tasks/language-model.js';
+import { contractionFactor } from '../training/keep-stable.js';
+import type { Experiment } from './experiment.js';
+import { markdownTable } from './ledger.js';
+import {
+  loadText,
+  sizesText,
+  type TextSettings,
+  textConfig,
+  textSettings,
+  trainText,
+  withReaders,
+} from './text-models.js';
+
+interface Settings extends TextSettings {
+  /** Truncation lengths that trained models are measured at. */
+  readonly ks: readonly number[];
+  /** Truncation length of the models that are trained truncated. */
+  readonly trainedK: number;
+}
+
+type Training = 'free' | 'stable' | 'truncated';
+
+interface Outcome {
+  cell: 'vanilla' | 'lstm';
+  training: Training;
+  parameters: number;
+  /** λ: ‖W‖₂ of the RNN, the infinity norm's factor of the LSTM. */
+  factor: number;
+  /** Mean nats over the last tenth of the training. */
+  trainingLoss: number;
+  recurrent: number;
+  /** By `ks`. */
+  truncated: number[];
+}
+
+/** Recurrent, truncated and stable models of WikiText-2 side by side. */
+export const truncationPerplexity: Experiment<Settings> = {
+  id: 'truncation-perplexity',
+  title: 'Perplexity of recurrent, truncated and stable models (the finding of Miller and Hardt)',
+  data: 'the folder of WikiText-2',
+  settings: ({ full }) => ({ ...textSettings(full), ks: [1, 2, 3, 5, 10, 20, 35], trainedK: 10 }),
+  async run({ settings, seed, full, dataDir, part, progress }) {
+    const corpus = await loadText(dataDir, settings);
+    const outcomes: Outcome[] = [];
+    for (const cell of ['vanilla', 'lstm'] as const) {
+      for (const training of ['free', 'stable', 'truncated'] as const) {
+        const outcome = await part(`${cell}-${training}`, () =>
+          measure({ cell, training }, { settings, seed, corpus, progress }),
+        );
+        outcomes.push(outcome);
+        progress(`${nameOf(outcome, settings)}: perplexity ${outcome.recurrent.toFixed(1)}`);
+      }
+    }
+    const caption =
+      'Perplexity of each trained model when it is truncated after k words; dotted, the same model recurrent';
+    return {
+      numbers: { vocabularySize: corpus.vocabularySize, outcomes },
+      figures: [{ svg: await draw(outcomes, settings), caption }],
+      text: text(outcomes, { settings, full, corpus }),
+    };
+  },
+};
+
+async function measure(
+  { cell, training }: Pick<Outcome, 'cell' | 'training'>,
+  {
+    settings,
+    seed,
+    corpus,
+    progress,
+  }: { settings: Settings; seed: number; corpus: TokenCorpus; progress: (message: string) => void },
+): Promise<Outcome> {
+  const changes: Partial<Config> = {
+    ...{ cell, seed },
+    ...(training === 'stable' && { stable: settings.lambda }),
+    ...(training === 'truncated' && { truncate: settings.trainedK }),
+  };
+  const config = textConfig(settings, changes);
+  const stage = languageModelStage(config, corpus);
+  const steps = config.epochs * stage.batchesPerEpoch;
+  const losses: number[] = [];
+  await trainText(stage, {
+    config,
+    after(step, loss) {
+      losses.push(loss);
+      if (step % Math.ceil(steps / 5) === 0)
+        progress(`${cell}, ${training}: ${step} of ${steps} steps, ${loss.toFixed(3)} nats`);
+    },
+  });
+  const weights = stage.layer.getWeights();
+  const [kernel, bias] = stage.model.getLayer('readout').getWeights() as [tf.Tensor2D, tf.Tensor1D];
+  const { vocabularySize, start, test } = corpus;
+  const measured = await withReaders(weights, config, {
+    vocabularySize,
+    use: async (readerOf) => {
+      const perplexity = (k?: number): number =>
+        measureText(test, { start, reader: readerOf(k), readout: { kernel, bias } }).perplexity!;
+      return { recurrent: perplexity(), truncated: settings.ks.map(perplexity) };
+    },
+  });
+  const outcome = {
+    ...{ cell, training, parameters: stage.model.countParams() },
+    factor: contractionFactor(stage.layer) as number,
+    trainingLoss: mean(losses.slice(-Math.ceil(steps / 10))),
+    ...measured,
+  };
+  stage.model.dispose();
+  return outcome;
+}
+
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function nameOf({ cell, training }: Outcome, { lambda, trainedK }: Settings): string {
+  const base = cell === 'vanilla' ? 'RNN' : 'LSTM';
+  if (training === 'free') return base;
+  return training === 'stable'
+    ? `stable ${base}, λ = ${lambda}`
+    : `${base} trained truncated, k = ${trainedK}`;
+}
+
+function draw(outcomes: Outcome[], settings: Settings): Promise<string> {
+  const { ks } = settings;
+  return lineChart({
+    xLabel: 'k (words that the truncated model sees)',
+    yLabel: 'perplexity',
+    xScale: 'log',
+    yScale: 'log',
+    series: [
+      ...outcomes.map((outcome) => ({
+        ...{ name: nameOf(outcome, settings), x: ks, y: outcome.truncated, points: true },
+      })),
+      ...outcomes.map(({ recurrent }) => ({
+        ...{ name: '', x: [ks[0]!, ks.at(-1)!], y: [recurrent, recurrent], line: 'dotted' as const },
+      })),
+    ],
+  });
+}
+
+/** How far apart two perplexities may be to count as the same: one percent. */
+const same = 1.01;
+
+function text(
+  outcomes: Outcome[],
+  { settings, full, corpus }: { settings: Settings; full: boolean; corpus: TokenCorpus },
+): string {
+  const { ks, lambda } = settings;
+  const table = markdownTable(
+    ['model', 'λ', 'recurrent', ...ks.map((k) => `k = ${k}`), 'within 1% from'],
+    outcomes.map((outcome) => [
+      nameOf(outcome, settings),
+      outcome.factor.toFixed(3),
+      outcome.recurrent.toFixed(1),
+      ...outcome.truncated.map((value) => value.toFixed(1)),
+      matches(outcome, ks),
+    ]),
+  );
+  const [rnn, stableRNN, truncatedRNN, lstm, stableLSTM, truncatedLSTM] = outcomes as [
+    Outcome,
+    Outcome,
+    Outcome,
+    Outcome,
+    Outcome,
+    Outcome,
+  ];
+  const compared = (name: string, other: Outcome, base: Outcome): string => {
+    const percent = 100 * (other.recurrent / base.recurrent - 1);
+    return `${name} ${percent >= 0 ? '+' : ''}${percent.toFixed(1)}%`;
+  };
+  return `${sizesText(settings, { full, corpus })}
+
+Test perplexity over every word, the same weights read recurrently and truncated after k words; the last column is the smallest k from which on truncation costs at most one percent.
+
+${table}
+
+Stable models perform on par? Against the unconstrained model: ${compared('RNN', stableRNN, rnn)}, ${compared('LSTM', stableLSTM, lstm)} in perplexity at λ = ${lambda}. Trained truncated and read recurrently: ${compared('RNN', truncatedRNN, rnn)}, ${compared('LSTM', truncatedLSTM, lstm)}.
+
+Truncated models match from a modest k on? The RNN from ${matches(rnn, ks)}, the stable RNN from ${matches(stableRNN, ks)}, the LSTM from ${matches(lstm, ks)}, the stable LSTM from ${matches(stableLSTM, ks)}.`;
+}
+
+function matches({ recurrent, truncated }: Outcome, ks: readonly number[]): string {
+  const off = truncated
+    .map((value) => value > same * recurrent || value < recurrent / same)
+    .lastIndexOf(true);
+  return off === ks.length - 1 ? `above k = ${ks.at(-1)}` : `k = ${ks[off + 1]}`;
+}
