@@ -59,7 +59,7 @@ export const truncationFig2: Experiment<Settings> = {
         outcomes.push(await part(key, () => measure({ cell, stable }, { settings, seed, corpus })));
         const { gradient, factor } = outcomes.at(-1)!;
         progress(
-          `${key}: λ = ${factor.toFixed(2)}, gradient 10 words back ${gradient[10]!.toExponential(1)}`,
+          `${key}: λ = ${factor.toFixed(2)}, gradient at the far end ${gradient.at(-1)!.toExponential(1)}`,
         );
       }
     }
