@@ -4,9 +4,17 @@ import type { GatedParts } from './parts.js';
 
 export type Vector = Float64Array;
 
-/** f of the vectors' entries at each index. */
-export function zip(f: (...values: number[]) => number, ...vectors: Vector[]): Vector {
-  return vectors[0]!.map((_, i) => f(...vectors.map((v) => v[i]!)));
+/** f of the vectors' entries at each index, of which there are two to four. */
+export function zip(
+  f: (a: number, b: number, c: number, d: number) => number,
+  a: Vector,
+  b: Vector,
+  c: Vector = b,
+  d: Vector = b,
+): Vector {
+  const out = new Float64Array(a.length);
+  for (let i = 0; i < out.length; i++) out[i] = f(a[i]!, b[i]!, c[i]!, d[i]!);
+  return out;
 }
 
 /** U x + b of a gate. */
