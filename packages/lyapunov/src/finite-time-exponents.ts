@@ -1,5 +1,5 @@
-import { type RunOptions, startRun } from './lyapunov-spectrum.js';
 import { assertInteger } from './numeric-input.js';
+import { type Run, type RunOptions, withRun } from './run.js';
 import type { LyapunovSystem } from './system.js';
 
 export interface FiniteTimeOptions extends RunOptions {
@@ -21,10 +21,13 @@ export function finiteTimeExponents(system: LyapunovSystem, options: FiniteTimeO
   const where = 'finiteTimeExponents';
   const { window = 1 } = options;
   assertInteger(window, 'window', 1, where);
-  const run = startRun(system, options, where);
+  return withRun({ system, options, where }, (run) => windowRates(run, { ...options, window }));
+}
+
+function windowRates(run: Run, { window, windows }: { window: number; windows?: number }): number[][][] {
   const fitting = run.available === undefined ? undefined : Math.floor(run.available / window);
-  const { windows = fitting } = options;
-  const steps = run.counted(windows === undefined ? undefined : windows * window);
+  const count = windows ?? fitting;
+  const steps = run.counted(count === undefined ? undefined : count * window);
   const result: number[][][] = Array.from({ length: run.stepper.batch }, () => []);
   for (let done = 0; done < steps; done += window) {
     run.take(window);

@@ -16,7 +16,6 @@ export { entropyBound, kaplanYorkeDimension } from './kaplan-yorke-dimension.js'
 export {
   type LyapunovSpectrum,
   lyapunovSpectrum,
-  type RunOptions,
   type SpectrumOptions,
 } from './lyapunov-spectrum.js';
 export { type LyapunovStepper, lyapunovStepper, type StepperOptions } from './lyapunov-stepper.js';
@@ -34,6 +33,7 @@ export type {
 } from './network-description.js';
 export type { InitialStateLike, InputsLike, MatrixLike, TensorLike, VectorLike } from './numeric-input.js';
 export { type RankCorrelation, rankCorrelation } from './rank-correlation.js';
+export type { RunOptions } from './run.js';
 export type { PropagationOptions } from './start-trajectories.js';
 export type {
   FlowOptions,

@@ -1,7 +1,8 @@
 import { LyapunovError } from './errors.js';
 import type { SpectrumEstimate } from './growth-record.js';
-import { type RunOptions, startRun } from './lyapunov-spectrum.js';
+
 import { assertAbove, assertInteger } from './numeric-input.js';
+import { type Run, type RunOptions, withRun } from './run.js';
 import type { LyapunovSystem } from './system.js';
 
 export interface UntilStandardErrorOptions extends RunOptions {
@@ -48,7 +49,15 @@ export function untilStandardError(
   assertAbove(standardError, 'standardError', 0, where);
   assertInteger(maxSteps, 'maxSteps', 1, where);
   assertInteger(checkInterval, 'checkInterval', 1, where);
-  const run = startRun(system, runOptions, where);
+  return withRun({ system, options: runOptions, where }, (run) =>
+    converge(run, { standardError, maxSteps, checkInterval }),
+  );
+}
+
+function converge(
+  run: Run,
+  { standardError, maxSteps, checkInterval }: Record<'standardError' | 'maxSteps' | 'checkInterval', number>,
+): ConvergenceReport {
   const limit = Math.min(maxSteps, run.available ?? maxSteps);
   for (;;) {
     run.take(Math.min(checkInterval, limit - run.stepper.steps));

@@ -57,43 +57,49 @@ describe('spectra of an independent implementation', () => {
     },
   );
 
+  it('linear map with a complex pair, to 1e-5 after 2000 steps', () => {
+    const { W, exact } = named('linear')[0]!;
+    const system: LyapunovSystem = { dimension: 5, step: (h) => multiply(W, h), jacobian: () => W };
+    expectClose(lyapunovSpectrum(system, { steps: 2000, warmup: 200 }).exponents, exact, 1e-5);
+  });
+});
+
+describe.each(['webassembly', 'methods'] as const)('the same from weights, %s', (propagation) => {
   it.each([...named('VanillaRNN tanh'), ...named('LipschitzRNN euler')])(
-    '$system, gain $gain, to 2e-8 (rnnSystem)',
+    '$system, gain $gain, to 2e-8; in float32 to 2e-5',
     (item) => {
       const system = rnnSystem({ ...item, carry: item.A ? 1 : 0 });
-      const result = lyapunovSpectrum(system, { inputs: item.x, warmup: item.warmup });
-      expectClose(result.exponents, descending(item.exponents), 2e-8);
+      const options = { inputs: item.x, warmup: item.warmup, propagation };
+      const wanted = descending(item.exponents);
+      expectClose(lyapunovSpectrum(system, options).exponents, wanted, 2e-8);
+      if (propagation === 'methods') return;
+      expectClose(lyapunovSpectrum(system, { ...options, precision: 'float32' }).exponents, wanted, 2e-5);
     },
   );
 
   it('LSTM, full state: all 12 exponents followed, the 6 leading to 1e-8', () => {
     const item = named('LSTM full state (h,c)')[0]!;
-    const { exponents } = lyapunovSpectrum(lstmSystem(item), { inputs: item.x, warmup: item.warmup });
+    const options = { inputs: item.x, warmup: item.warmup, propagation };
+    const { exponents } = lyapunovSpectrum(lstmSystem(item), options);
     expectClose(exponents.slice(0, 6), item.exponents, 1e-8);
   });
 
   it('LSTM, full state: only the 6 leading followed, to 2e-5 (their frame starts nudged)', () => {
     const item = named('LSTM full state (h,c)')[0]!;
-    const options = { inputs: item.x, warmup: item.warmup, exponents: 6 };
+    const options = { inputs: item.x, warmup: item.warmup, exponents: 6, propagation };
     expectClose(lyapunovSpectrum(lstmSystem(item), options).exponents, item.exponents, 2e-5);
   });
 
   it('LSTM, hidden state with the cell held, to 1e-7', () => {
     const item = named('LSTM hidden only')[0]!;
     const system = lstmSystem({ ...item, hiddenOnly: true });
-    const { exponents } = lyapunovSpectrum(system, { inputs: item.x, warmup: item.warmup });
-    expectClose(exponents, item.exponents, 1e-7);
+    const options = { inputs: item.x, warmup: item.warmup, propagation };
+    expectClose(lyapunovSpectrum(system, options).exponents, item.exponents, 1e-7);
   });
 
   it('GRU, to 1e-8', () => {
     const item = named('GRU')[0]!;
-    const { exponents } = lyapunovSpectrum(gruSystem(item), { inputs: item.x, warmup: item.warmup });
-    expectClose(exponents, item.exponents, 1e-8);
-  });
-
-  it('linear map with a complex pair, to 1e-5 after 2000 steps', () => {
-    const { W, exact } = named('linear')[0]!;
-    const system: LyapunovSystem = { dimension: 5, step: (h) => multiply(W, h), jacobian: () => W };
-    expectClose(lyapunovSpectrum(system, { steps: 2000, warmup: 200 }).exponents, exact, 1e-5);
+    const options = { inputs: item.x, warmup: item.warmup, propagation };
+    expectClose(lyapunovSpectrum(gruSystem(item), options).exponents, item.exponents, 1e-8);
   });
 });

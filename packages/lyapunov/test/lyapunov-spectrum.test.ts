@@ -183,7 +183,7 @@ describe('lost directions', () => {
     const wanted = logSlopes / inputs.length + Math.log(Math.abs(determinant(new Matrix(W))));
     expect(exponents[5]).toBeLessThan(-70);
     expect(Math.abs(exponents.reduce((a, b) => a + b) - wanted)).toBeLessThan(1e-9);
-    expect(Math.min(...resolved)).toBeGreaterThan(0.95);
+    expect(Math.min(...resolved)).toBeGreaterThan(0.9);
   });
 
   it('stay lost after a single singular Jacobian', () => {

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { webAssembly } from '../src/webassembly/binary.js';
+import { expectClose } from './expectations.js';
+import { normalMatrix, normals } from './random.js';
+
+/*
+ * Hosts with less than this one: each test loads the package anew, with the host's abilities taken away. What is left must
+ * give the same numbers.
+ */
+
+beforeEach(() => vi.resetModules());
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const n = 24;
+
+async function runAnew(precision?: 'float64' | 'float32') {
+  const { capabilities, lstmSystem, lyapunovSpectrum } = await import('../src/index.js');
+  const normal = normals(9);
+  const system = lstmSystem({
+    kernel: normalMatrix(1, 4 * n, 0.5, normal),
+    recurrentKernel: normalMatrix(n, 4 * n, 0.3, normal),
+  });
+  const inputs = Array.from({ length: 2 }, () => normalMatrix(20, 1, 1, normal));
+  return { capabilities: capabilities(), ...lyapunovSpectrum(system, { inputs, precision, exponents: n }) };
+}
+
+describe.each([
+  ['float64', 1e-12],
+  ['float32', 1e-5],
+] as const)('%s', (precision, bound) => {
+  it(`without relaxed SIMD: within ${bound} of the result with it`, async () => {
+    const expected = await runAnew(precision);
+    vi.resetModules();
+    const host = webAssembly!;
+    const { relaxed } = await import('../build/kernels.js');
+    const refused = atob(relaxed).length;
+    vi.stubGlobal('WebAssembly', {
+      ...properties(host),
+      validate: (bytes: Uint8Array) => bytes.length !== refused && host.validate(bytes),
+    });
+    const result = await runAnew(precision);
+    expect(result.capabilities).toMatchObject({ simd: true, relaxedSimd: false });
+    expectClose(result.exponents, expected.exponents, bound);
+  });
+
+  it('without shared memory: one thread, and the same bits', async () => {
+    const expected = await runAnew(precision);
+    vi.resetModules();
+    vi.stubGlobal('SharedArrayBuffer', undefined);
+    const result = await runAnew(precision);
+    expect(result.capabilities).toMatchObject({ simd: true, threads: 1 });
+    expect(result.capabilities.reasons.threads).toMatch(/Cross-Origin-Opener-Policy/);
+    expect(result.exponents).toEqual(expected.exponents);
+  });
+});
+
+it('without WebAssembly: the methods run, to 1e-12, and float32 is refused with the reason', async () => {
+  const expected = await runAnew();
+  vi.resetModules();
+  vi.stubGlobal('WebAssembly', undefined);
+  const result = await runAnew();
+  expect(result.capabilities).toMatchObject({ simd: false, relaxedSimd: false, threads: 1 });
+  expectClose(result.exponents, expected.exponents, 1e-12);
+  await expect(runAnew('float32')).rejects.toThrow(
+    /float32, which needs WebAssembly.*WebAssembly is missing/,
+  );
+});
+
+/** All of WebAssembly's members, which are not enumerable. */
+function properties(object: object): object {
+  return Object.fromEntries(
+    Object.getOwnPropertyNames(object).map((name) => [name, (object as Record<string, unknown>)[name]]),
+  );
+}
