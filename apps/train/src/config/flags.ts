@@ -98,6 +98,13 @@ export const flags: readonly Flag[] = [
     group: 'Training',
     about: 'also log the test metrics of every epoch; no choice depends on them',
   },
+  {
+    key: 'spectrum',
+    kind: 'boolean',
+    group: 'Training',
+    about: 'log the largest and the mean Lyapunov exponent along test sequences',
+  },
+  { key: 'spectrumEvery', kind: 'number', group: 'Training', about: 'epochs from one to the next' },
   { key: 'checkpointEvery', kind: 'number', group: 'Training', about: 'steps between checkpoints' },
   { key: 'seed', kind: 'number', group: 'Training', about: 'decides weights, batches and permutations' },
   { key: 'backend', kind: 'string', group: 'Machine', about: backendChoices.join(', ') },

@@ -26,6 +26,8 @@ export const commonDefaults: Omit<Config, 'version' | 'task'> = {
   decayFactor: 1,
   decayEpochs: [],
   testEachEpoch: false,
+  spectrum: false,
+  spectrumEvery: 1,
   seed: 1,
   backend: 'auto',
   checkpointEvery: 50,

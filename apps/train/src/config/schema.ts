@@ -107,6 +107,8 @@ export const configSchema = z
     decayEpochs: z.array(count),
     clipNorm: positive.optional(),
     testEachEpoch: z.boolean().default(false),
+    spectrum: z.boolean().default(false),
+    spectrumEvery: count.default(1),
     seed: z.int('must be a whole number').nonnegative('must be at least 0'),
     backend: z.enum(backendChoices),
     threads: count.optional(),
@@ -118,6 +120,7 @@ export const configSchema = z
       if (message !== undefined) issues.push({ code: 'custom', message, path: [key], input: value });
     };
     if (certify) refuse('certify', uncertifiable(value));
+    if (!value.spectrum && value.spectrumEvery > 1) refuse('spectrumEvery', 'needs --spectrum');
     if (stable !== undefined) refuse('stable', unstabilisable({ ...value, stable }));
     if (truncate !== undefined && truncate > length)
       refuse('truncate', `must be at most --length, ${length}`);

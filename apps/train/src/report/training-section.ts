@@ -1,6 +1,7 @@
 import { figureGrid, type TrainingSeries } from '@hurwitz/figures';
 import type { MetricsEntry } from '../run/metrics-log.js';
 import type { Section } from '../tasks/task.js';
+import { spectrumCurves } from '../training/spectrum-metrics.js';
 import { isStabilityMetric } from '../training/stability-metrics.js';
 
 const units: Record<string, string> = {
@@ -13,7 +14,8 @@ const units: Record<string, string> = {
 /** How each metric went from epoch to epoch, one panel a metric, one colour a stage. */
 export async function trainingSection(entries: MetricsEntry[]): Promise<Section> {
   const names = Object.keys(entries[0] ?? {}).filter(
-    (name) => !['step', 'stage', 'epoch'].includes(name) && !isStabilityMetric(name),
+    (name) =>
+      !['step', 'stage', 'epoch'].includes(name) && !isStabilityMetric(name) && !(name in spectrumCurves),
   );
   const metrics = [...new Set(names.map((name) => name.replace(/^(validation|test)_/, '')))];
   const stages = [...new Set(entries.map(({ stage }) => stage))];

@@ -7,6 +7,7 @@ import type { RunFolder } from '../run/run-folder.js';
 import type { Section, Task } from '../tasks/task.js';
 import type { Metrics } from '../training/stage.js';
 import { htmlPage } from './html.js';
+import { spectrumSections } from './spectrum-section.js';
 import { stabilitySections } from './stability-section.js';
 import { trainingSection } from './training-section.js';
 
@@ -29,6 +30,7 @@ export async function writeReport(
   const sections = [
     ...own,
     await trainingSection(entries),
+    ...(await spectrumSections(entries)),
     ...(await stabilitySections(entries)),
     settingsSection(config),
   ];

@@ -34,13 +34,16 @@ export class ConsoleObserver implements TrainingObserver {
     console.log(`${stage.name} epoch ${epoch}/${this.config.epochs}: ${numbers.join(', ')}`);
   }
 
-  done(stage: Stage, { total, stability }: StageTimes): void {
+  done(stage: Stage, { total, stability, spectrum }: StageTimes): void {
     this.close();
-    if (!(stage.layer instanceof DynamicalLayer)) return;
-    const share = ((100 * stability) / total).toPrecision(2);
-    console.log(
-      `${stage.name}: stability figures took ${seconds(stability)} of ${seconds(total)} of training (${share}%)`,
-    );
+    const tell = (what: string, time: number): void => {
+      const share = ((100 * time) / total).toPrecision(2);
+      console.log(
+        `${stage.name}: ${what} took ${seconds(time)} of ${seconds(total)} of training (${share}%)`,
+      );
+    };
+    if (stage.layer instanceof DynamicalLayer) tell('stability figures', stability);
+    if (this.config.spectrum) tell('Lyapunov exponents', spectrum);
   }
 
   close(): void {

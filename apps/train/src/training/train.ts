@@ -10,6 +10,7 @@ import { keepCertified } from './keep-certified.js';
 import { contractionFactor, keepStable } from './keep-stable.js';
 import { learningRateAt, makeOptimizer, setLearningRate } from './optimizer.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer-state.js';
+import { spectrumMetrics } from './spectrum-metrics.js';
 import { stabilityMetrics } from './stability-metrics.js';
 import type { Metrics, Stage } from './stage.js';
 import { isFiniteStep, trainingStep } from './training-step.js';
@@ -50,13 +51,14 @@ const emptySums = (): Progress['sums'] => ({ loss: 0, correct: 0, samples: 0 });
 export interface TrainingObserver {
   step(stage: Stage, progress: Progress): void;
   epoch(stage: Stage, progress: Progress, metrics: Metrics): void;
-  /** How long the stage took in this process, and its stability figures as a part of that; milliseconds. */
+  /** How long the stage took in this process, and what of that went into its figures; milliseconds. */
   done(stage: Stage, times: StageTimes): void;
 }
 
 export interface StageTimes {
   total: number;
   stability: number;
+  spectrum: number;
 }
 
 export interface TrainingRun {
@@ -89,7 +91,15 @@ export async function trainStage(
 ): Promise<Metrics> {
   const { config } = run;
   const started = performance.now();
-  const times: StageTimes = { total: 0, stability: 0 };
+  const times: StageTimes = { total: 0, stability: 0, spectrum: 0 };
+  const timed = <T>(what: 'stability' | 'spectrum', measure: () => T): T => {
+    const from = performance.now();
+    const measured = measure();
+    times[what] += performance.now() - from;
+    return measured;
+  };
+  // Before the first step, so that a task that cannot have it says so at once.
+  const exponents = config.spectrum ? spectrumMetrics(stage) : undefined;
   const optimizer = makeOptimizer(config);
   let best: NamedArray[] = [];
   if (saved !== undefined) {
@@ -126,31 +136,36 @@ export async function trainStage(
     }
     const metrics = await endEpoch(stage, progress, { testToo: config.testEachEpoch });
     if (isBest(stage, progress, metrics)) best = modelWeights(stage.model);
-    const ended = performance.now();
-    const stability = {
+    const stability = timed('stability', () => ({
       ...stabilityMetrics(stage.layer),
       ...(config.stable !== undefined && { contraction_factor: contractionFactor(stage.layer) as number }),
-    };
-    times.stability += performance.now() - ended;
+    }));
+    const spectrum = isSpectrumEpoch(config, progress.epoch) ? timed('spectrum', exponents!) : {};
     run.log.append({
       step: progress.step,
       stage: stage.name,
       epoch: progress.epoch,
       ...metrics,
       ...stability,
+      ...spectrum,
     });
     progress.logged += 1;
     progress.epoch += 1;
     progress.batch = 0;
     progress.sums = emptySums();
     await checkpoint();
-    run.observer.epoch(stage, progress, metrics);
+    run.observer.epoch(stage, progress, { ...metrics, ...spectrum });
   }
   times.total = performance.now() - started;
   run.observer.done(stage, times);
   setModelWeights(stage.model, best);
   optimizer.dispose();
   return stage.evaluate('test');
+}
+
+/** Whether exponents are measured after an epoch: after every so many, and after the last. */
+function isSpectrumEpoch({ spectrum, spectrumEvery, epochs }: Config, epoch: number): boolean {
+  return spectrum && ((epoch + 1) % spectrumEvery === 0 || epoch + 1 === epochs);
 }
 
 async function advance(
