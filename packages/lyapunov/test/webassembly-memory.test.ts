@@ -42,7 +42,11 @@ it('a stepper keeps its memory until dispose(), and then refuses to go on', () =
 
 it('more than the address space is refused with both sizes, and nothing is taken', () => {
   const before = used();
-  const call = () => lyapunovStepper(system, { batch: 300_000 });
+  const large = rnnSystem({
+    W: normalMatrix(160, 160, 0.1, normal),
+    kernel: normalMatrix(1, 160, 1, normal),
+  });
+  const call = () => lyapunovStepper(large, { batch: 25_000 });
   expect(call).toThrow(MemoryError);
   expect(call).toThrow(/expected at most \d+ MiB of memory, needed \d+ MiB/);
   expect(used()).toBe(before);
