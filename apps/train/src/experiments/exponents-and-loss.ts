@@ -104,6 +104,19 @@ export function correlationTable({ hidden, full }: Correlations, paper: Record<S
   );
 }
 
+/** What the whole state says of the two correlations, where it says something else. */
+export function wholeStateText({ hidden, full }: Correlations): string {
+  const differing = statistics.filter(
+    (statistic) => signText(full[statistic]) !== signText(hidden[statistic]),
+  );
+  if (differing.length === 0) return 'The exponents of the whole state, h and c, lead to the same signs.';
+  const each = differing.map(
+    (statistic) =>
+      `for the ${statistic === 'max' ? 'largest' : 'mean'} exponent it is ${signText(full[statistic])}`,
+  );
+  return `Of the whole state, h and c, the sign is another: ${each.join(', ')}. Freezing the cell, as the paper does, decides what such a figure shows.`;
+}
+
 /** Whether a correlation has a sign that its interval settles. */
 export function signText({ interval: [low, high] }: RankCorrelation): 'negative' | 'positive' | 'undecided' {
   if (high < 0) return 'negative';

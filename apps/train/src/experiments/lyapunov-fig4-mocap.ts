@@ -1,4 +1,4 @@
-import { type MotionSequences, motionSequences } from '@hurwitz/datasets';
+import { gather, type MotionSequences, motionSequences } from '@hurwitz/datasets';
 import { loadCmuMocap } from '@hurwitz/datasets/node';
 import { figureGrid } from '@hurwitz/figures';
 import { defaultsOf } from '../config/presets.js';
@@ -14,8 +14,9 @@ import {
   type LossAndSpectra,
   lossPanels,
   signText,
+  wholeStateText,
 } from './exponents-and-loss.js';
-import { spreadInputs, type WatchedRun, watchedRun } from './spectra-in-training.js';
+import { meanSquaredDifference, spreadInputs, type WatchedRun, watchedRun } from './spectra-in-training.js';
 
 interface Settings {
   ranges: number[];
@@ -94,6 +95,15 @@ function motionRun(
   });
 }
 
+/** The validation error of a model that repeats the pose it reads. */
+function repeating({ validation }: MotionSequences): number {
+  const { inputs, targets } = gather(
+    validation,
+    Array.from({ length: validation.size }, (_, i) => i),
+  );
+  return meanSquaredDifference(Array.from(inputs), Array.from(targets));
+}
+
 function text(
   { units, epochs, batchSize, learningRate, sequences, steps, ranges }: Settings,
   {
@@ -104,6 +114,7 @@ function text(
   }: { data: MotionSequences; networks: LossAndSpectra[]; found: Correlations; diverged: number },
 ): string {
   const losses = networks.map(({ validation }) => validation);
+  const still = repeating(data);
   const best = networks.reduce((a, b) => (b.validation < a.validation ? b : a));
   return `
 LSTMs of ${units} units predict the next pose after each of ${steps}: ${data.train.size} sequences of ${data.channels.length} normalised channels to learn from, ${data.validation.size} to validate, from
@@ -114,8 +125,9 @@ paper’s code.
 
 ${correlationTable(found, { max: 'not given', mean: 'negative (larger mean, smaller loss)' })}
 
-In brackets 95% intervals (Bonett and Wright). Losses ${Math.min(...losses).toPrecision(3)} to ${Math.max(...losses).toPrecision(3)} (of a variance of 1), the smallest at ${best.label}.
+In brackets 95% intervals (Bonett and Wright). Losses ${Math.min(...losses).toPrecision(3)} to ${Math.max(...losses).toPrecision(3)} (of a variance of 1), the smallest at ${best.label};
+repeating the last pose would have ${still.toPrecision(3)}, which ${losses.filter((loss) => loss < still).length} of the ${losses.length} models beat after so short a training.
 
 The paper finds smaller losses where the mean exponent is larger. Here the correlation of the mean exponent with the loss is ${signText(found.hidden.mean)}, that of
-the largest exponent ${signText(found.hidden.max)}.`;
+the largest exponent ${signText(found.hidden.max)}. ${wholeStateText(found)}`;
 }

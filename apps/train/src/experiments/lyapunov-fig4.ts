@@ -15,6 +15,7 @@ import {
   type LossAndSpectra,
   lossPanels,
   signText,
+  wholeStateText,
 } from './exponents-and-loss.js';
 import { type Draw, type DrawRanges, drawPairs } from './hyperparameter-draws.js';
 import type { WatchedRun } from './spectra-in-training.js';
@@ -111,7 +112,7 @@ ${correlationTable(found, released)}
 
 In brackets 95% intervals (Bonett and Wright). The paper’s column is that of the 110 runs released with its code (512 units, hidden only).
 
-${verdict(found)}`;
+${verdict(found)} ${wholeStateText(found)}`;
 }
 
 function verdict({ hidden }: Correlations): string {
