@@ -196,9 +196,23 @@ The least number of units whose mean R² reaches a share of that:
 
 ${markdownTable(['share', 'RNN', 'URNN', 'ratio'], reach)}
 
-${finding(ratios)}${unreached(needed)} Sizes go in steps of 2, so a ratio is only as sharp as that.
+${finding(ratios)}${unreached(needed)} Sizes go in steps of 2, so a ratio is only as sharp as
+that. Twice the units, URNN against RNN: ${doubled(settings, scores)}.
 
 The paper gives no numbers for its figure, nor the inputs, outputs, sequences, optimizer or epochs; those, the clipping and the decay are ours.`;
+}
+
+/** Mean R² of each URNN of twice as many units beside the RNN's. */
+function doubled({ units }: Settings, { free, orthogonal }: Scores): string {
+  return units
+    .flatMap((count, i) => {
+      const twice = units.indexOf(2 * count);
+      if (twice < 0) return [];
+      return [
+        `${orthogonal[twice]!.mean.toFixed(3)} with ${2 * count} against ${free[i]!.mean.toFixed(3)} with ${count}`,
+      ];
+    })
+    .join('; ');
 }
 
 /** The shares that the RNN reaches and no URNN does. */
@@ -217,7 +231,7 @@ function finding(ratios: number[]): string {
   const range = `${Math.min(...ratios).toFixed(1)} to ${Math.max(...ratios).toFixed(1)} times as many units, ${average.toFixed(1)} on average over the shares that both reach`;
   const verdict =
     average >= 1.5 && average <= 2.5
-      ? 'which agrees with the paper (about twice)'
-      : `which is ${average < 1.5 ? 'less' : 'more'} than the paper says (about twice)`;
+      ? 'near the "about twice" of the paper'
+      : `${average < 1.5 ? 'less' : 'more'} than the "about twice" of the paper`;
   return `The URNN needs ${range}, ${verdict}.`;
 }
