@@ -163,19 +163,17 @@ export function pack(
 export const OUTER_ROWS: usize = 256;
 
 /**
- * c (m × n) += pᵀ · q over `count` rows: the gradient of a weight from all the rows of several steps at once.
- * n is a multiple of 8; `panel` is scratch of OUTER_ROWS · 32 bytes for a packed strip of q.
+ * c (m × n) += pᵀ · q over `count` rows: the gradient of a weight from all the rows of several steps at once; where
+ * there is a second p, laid out as the first, c2 += p2ᵀ · q too. n is a multiple of 8; `panel` is scratch of OUTER_ROWS · 32
+ * bytes for a packed strip of q.
  */
 export function outer(
   p: usize, pRow: usize, m: usize, q: usize, qRow: usize, n: usize, c: usize, cRow: usize, count: usize, panel: usize,
+  p2: usize = 0, c2: usize = 0,
 ): void {
   if (m == 0) return;
-  const tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
-  const short = m / tiles;
-  const tall = m - short * tiles;
   for (let from: usize = 0; from < count; from += OUTER_ROWS) {
     const rows = min(OUTER_ROWS, count - from);
-    const top = p + from * pRow;
     for (let j: usize = 0; j < n; j += 8) {
       let source = q + from * qRow + (j << 2);
       for (let to = panel, end = panel + (rows << 5); to < end; to += 32) {
@@ -183,15 +181,22 @@ export function outer(
         v128.store(to, v128.load(source, 16), 16);
         source += qRow;
       }
-      let pi = top;
-      let ci = c + (j << 2);
-      for (let i: usize = 0; i < tiles; ++i) {
-        const height = i < tall ? short + 1 : short;
-        tileOf(height, pi, 4, pRow, panel, rows, ci, cRow, true);
-        pi += height << 2;
-        ci += height * cRow;
-      }
+      outerStrip(p + from * pRow, pRow, m, panel, rows, c + (j << 2), cRow);
+      if (p2 != 0) outerStrip(p2 + from * pRow, pRow, m, panel, rows, c2 + (j << 2), cRow);
     }
     beat();
+  }
+}
+
+/** Eight columns of c (m × 8) += pᵀ · panel over `rows` rows. */
+function outerStrip(p: usize, pRow: usize, m: usize, panel: usize, rows: usize, c: usize, cRow: usize): void {
+  const tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
+  const short = m / tiles;
+  const tall = m - short * tiles;
+  for (let i: usize = 0; i < tiles; ++i) {
+    const height = i < tall ? short + 1 : short;
+    tileOf(height, p, 4, pRow, panel, rows, c, cRow, true);
+    p += height << 2;
+    c += height * cRow;
   }
 }

@@ -1,5 +1,6 @@
 import { Control, Family, Field, Op } from '../src/fused/fields';
-import { backwardDynamical, forwardDynamical } from './dynamical';
+import { backwardDynamical } from './dynamical-backward';
+import { forwardDynamical } from './dynamical-forward';
 import { backwardGRU, forwardGRU } from './gru';
 import { scatterTokens } from './input';
 import { field, job, selectTask, setControl } from './job';

@@ -11,14 +11,14 @@ export function madd(a: v128, b: v128, c: v128): v128 {
  * of a loop.
  */
 const constants = memory.data<f32>([
-  // 0: tanh's bound, where it is 1 in float32; sigmoid's, where exp(-x) stops
-  9.02, 87,
-  // 2: log2 e, ln 2 in two parts
-  1.44269504, -0.693359375, 2.12194440e-4,
-  // 5: (exp(r) - 1 - r)/r² from the highest power down (Cephes' expf)
+  // 0: -tanh's bound, where it is -1 in float32; sigmoid's, where exp(-x) stops
+  -9.02, -87,
+  // 2: log2 e, -ln 2 in two parts, and in one; 2 log2 e
+  1.44269504, -0.693359375, 2.12194440e-4, -0.693147181, 2.88539008,
+  // 7: (exp(r) - 1 - r)/r² from the highest power down (Cephes' expf)
   1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
-  // 11: 1, 2
-  1, 2,
+  // 13: 1, 2, the bit of the sign
+  1, 2, -0.0,
 ]);
 
 // @ts-ignore: decorator
@@ -27,24 +27,15 @@ function constant(index: usize): v128 {
   return v128.load32_splat(constants + (index << 2));
 }
 
-/** The nearest multiple n of ln 2 to `value`. */
+/** exp(r) - 1 for |r| ≤ ln 2 / 2, by Estrin's scheme: the chain of operations is what takes the time. */
 // @ts-ignore: decorator
 @inline
-function multiples4(value: v128): v128 {
-  return f32x4.nearest(f32x4.mul(value, constant(2)));
-}
-
-/** exp(value - n ln 2) - 1 for the nearest n, by Cody and Waite's reduction: the result keeps its relative precision. */
-// @ts-ignore: decorator
-@inline
-function reducedExpm1(value: v128, n: v128): v128 {
-  const r = madd(n, constant(4), madd(n, constant(3), value));
-  let p = madd(constant(5), r, constant(6));
-  p = madd(p, r, constant(7));
-  p = madd(p, r, constant(8));
-  p = madd(p, r, constant(9));
-  p = madd(p, r, constant(10));
-  return madd(p, f32x4.mul(r, r), r);
+function reducedExpm1(r: v128): v128 {
+  const square = f32x4.mul(r, r);
+  const high = madd(constant(7), r, constant(8));
+  const middle = madd(constant(9), r, constant(10));
+  const low = madd(constant(11), r, constant(12));
+  return madd(madd(madd(high, square, middle), square, low), square, r);
 }
 
 /** The bits that take a float times 2^n when added to its own. */
@@ -57,18 +48,20 @@ function exponentBits(n: v128): v128 {
 
 /**
  * tanh |x| = |e|/(e + 2) with e = exp(-2|x|) - 1, which no cancellation spoils: near 0, n is 0 and e is the reduced
- * expm1 itself. At most 1 in magnitude; NaN stays NaN, because pmin keeps its first operand.
+ * expm1 itself. -2|x| = n ln 2 + r with ln 2 in one part, as what that loses is small beside 1 - exp(-2|x|). At most 1 in
+ * magnitude; NaN stays NaN, because pmax keeps its first operand.
  */
 // @ts-ignore: decorator
 @inline
 export function tanh4(value: v128): v128 {
-  const one = constant(11);
-  const x = f32x4.mul(f32x4.pmin(f32x4.abs(value), constant(0)), f32x4.neg(constant(12)));
-  const n = multiples4(x);
+  const one = constant(13);
+  const sign = constant(15);
+  const x = f32x4.pmax(v128.or(value, sign), constant(0));
+  const n = f32x4.nearest(f32x4.mul(x, constant(6)));
   const power = i32x4.add(one, exponentBits(n));
-  const e = madd(power, reducedExpm1(x, n), f32x4.sub(power, one));
-  const magnitude = f32x4.div(f32x4.abs(e), f32x4.add(e, constant(12)));
-  return v128.or(magnitude, v128.and(value, f32x4.splat(-0.0)));
+  const e = madd(power, reducedExpm1(madd(n, constant(5), f32x4.add(x, x))), f32x4.sub(power, one));
+  const magnitude = f32x4.div(v128.andnot(e, sign), f32x4.add(e, constant(14)));
+  return v128.or(magnitude, v128.and(value, sign));
 }
 
 /**
@@ -78,11 +71,12 @@ export function tanh4(value: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function sigmoid4(value: v128): v128 {
-  const one = constant(11);
-  const x = f32x4.neg(f32x4.pmin(f32x4.abs(value), constant(1)));
-  const n = multiples4(x);
+  const one = constant(13);
+  const x = f32x4.pmax(v128.or(value, constant(15)), constant(1));
+  const n = f32x4.nearest(f32x4.mul(x, constant(2)));
   const power = i32x4.add(one, exponentBits(n));
-  const e = madd(power, reducedExpm1(x, n), power);
+  // By Cody and Waite: the result keeps its relative precision.
+  const e = madd(power, reducedExpm1(madd(n, constant(4), madd(n, constant(3), x))), power);
   // A mask of the sign: all ones where value is negative.
   const numerator = v128.bitselect(e, one, i32x4.shr_s(value, 31));
   return f32x4.div(numerator, f32x4.add(one, e));

@@ -102,6 +102,18 @@ export function activateRows(act: usize, p: usize, stride: usize, width: usize):
   else if (act == <usize>Act.modrelu) modreluRows(p, stride, width, field(Field.threshold));
 }
 
+/** An activation of four floats; `threshold` points to modReLU's. */
+// @ts-expect-error: decorator
+@inline
+export function activate4(act: usize, value: v128, threshold: usize): v128 {
+  if (act == <usize>Act.tanh) return tanh4(value);
+  if (act == <usize>Act.relu) return relu4(value);
+  if (act == <usize>Act.modrelu) return modrelu4(value, v128.load(threshold));
+  if (act == <usize>Act.sigmoid) return sigmoid4(value);
+  if (act == <usize>Act.hardSigmoid) return hardSigmoid4(value);
+  return value;
+}
+
 /** The derivative of an activation, from its value. */
 // @ts-expect-error: decorator
 @inline
