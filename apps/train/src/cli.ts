@@ -121,6 +121,11 @@ model.json along inputs from a file or random ones. Writes spectrum.svg, spectru
     .option('--steps <number>', 'steps that are counted (default: the rest of the sequences)', positiveNumber)
     .option('--sequences <number>', 'sequences, whose scatter gives the standard error', positiveNumber, 10)
     .option('--qr-interval <number>', 'steps between factorisations', positiveNumber, 1)
+    .option(
+      '--precision <name>',
+      'of tangents: float64, or float32, which is faster and tells fewer apart',
+      'float64',
+    )
     .option('--hidden <which>', 'of an LSTM: with-cell, or only for h at a fixed cell', 'with-cell')
     .option('--inputs <file>', 'drive with these: CSV, or JSON [sequence][time][numbers]')
     .option('--seed <number>', 'of random inputs', wholeNumber, 1)

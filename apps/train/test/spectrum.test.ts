@@ -187,6 +187,42 @@ describe('of a run', () => {
   });
 });
 
+describe('train --spectrum', () => {
+  const logged = (run: string): Record<string, number>[] =>
+    readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const train = async (line: string): Promise<string> => {
+    const flags = '--units 3 --length 50 --batch-size 1000 --backend cpu --spectrum';
+    const { code, output } = await hurwitz(`train adding ${flags} ${line}`.split(' '), folder);
+    expect(code, output).toBe(0);
+    return output;
+  };
+
+  it.each(['lstm', 'gru', 'lipschitz'])(
+    '%s: logs what the whole spectra of the first 10 and the first 4 sequences have, within 1e-9',
+    async (cell) => {
+      const output = await train(`--cell ${cell} --epochs 1 --out ${cell}`);
+      expect(output).toMatch(/epoch 1\/1: .*lyapunov_max -[\d.e-]+, lyapunov_mean -/);
+      expect(output).toMatch(/Lyapunov exponents took [\d.]+ s of [\d.]+ s of training \([\d.]+%\)/);
+      const [{ lyapunov_max, lyapunov_mean }] = logged(cell) as [Record<string, number>];
+      await spectrum(`${cell} --exponents 1`);
+      expect(Math.abs(models(cell)[0]!.exponents[0]! - lyapunov_max!)).toBeLessThan(1e-9);
+      await spectrum(`${cell} --sequences 4`);
+      expect(Math.abs(models(cell)[0]!.mean - lyapunov_mean!)).toBeLessThan(1e-9);
+      expect(readFileSync(join(folder, cell, 'report.html'), 'utf8')).toContain(
+        'Lyapunov exponents during training',
+      );
+    },
+  );
+
+  it('--spectrum-every 2: after the second epoch, and after the last', async () => {
+    await train('--epochs 3 --spectrum-every 2 --out every');
+    expect(logged('every').map((entry) => 'lyapunov_max' in entry)).toEqual([false, true, true]);
+  });
+});
+
 describe('refuses', () => {
   beforeAll(() => {
     writeModel('fine', turn(0.8, 0.7));
@@ -211,6 +247,11 @@ describe('refuses', () => {
     ],
     ['an unknown activation', 'steep/model.json', "the activation of 'rnn', one of"],
     ['a misspelt option', 'fine/model.json --hidden onyl', 'Unknown --hidden onyl. Did you mean only?'],
+    [
+      'another precision',
+      'fine/model.json --precision float16',
+      'Unknown --precision float16. Did you mean float',
+    ],
     ['a stage of a model', 'fine/model.json --stage lstm', '--stage belongs to a run folder'],
     ['half a step', 'fine/model.json --steps 1.5', 'It must be a whole number, got 1.5.'],
     [

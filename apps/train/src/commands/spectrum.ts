@@ -14,7 +14,8 @@ import { defaultWarmup, type MeasureOptions, measureSpectrum } from '../spectrum
 import { type ModelSource, modelsOfRun } from '../spectrum/run-models.js';
 import { summaryParts } from '../spectrum/summary.js';
 
-export interface SpectrumCommandOptions extends MeasureOptions {
+export interface SpectrumCommandOptions extends Omit<MeasureOptions, 'precision'> {
+  precision: string;
   sequences: number;
   seed: number;
   hidden: string;
@@ -34,6 +35,7 @@ const randomSteps = 1000;
  * spectrum.json.
  */
 export async function spectrum(path: string, options: SpectrumCommandOptions): Promise<void> {
+  const precision = oneOf('--precision', options.precision, ['float64', 'float32'] as const);
   const hidden = oneOf('--hidden', options.hidden, ['with-cell', 'only'] as const);
   const choice: BackendChoice = oneOf('--backend', options.backend, backendChoices);
   if (!existsSync(path)) {
@@ -47,7 +49,7 @@ export async function spectrum(path: string, options: SpectrumCommandOptions): P
   for (const { name, title, model, inputs } of sources) {
     const system = tangentSystem(model, { hidden });
     console.error(`Measuring ${system.tangentDimension} exponents of ${name} ...`);
-    const measured = measureSpectrum(system, inputs(system), options);
+    const measured = measureSpectrum(system, inputs(system), { ...options, precision });
     console.log(`${title}\n\n${toText(summaryParts(measured))}`);
     spectra.push({ name, title, measured });
   }

@@ -13,6 +13,7 @@ export interface MeasureOptions {
   warmup?: number;
   steps?: number;
   qrInterval: number;
+  precision: 'float64' | 'float32';
 }
 
 /** A spectrum with what it was measured on. */
@@ -21,6 +22,8 @@ export interface MeasuredSpectrum extends LyapunovSpectrum {
   sequences: number;
   warmup: number;
   qrInterval: number;
+  /** Of the tangent vectors. */
+  precision: 'float64' | 'float32';
   /** Of the tangents: the exponents that there are in all. */
   dimension: number;
   mean: number;
@@ -35,7 +38,7 @@ export const defaultWarmup = (steps: number): number => Math.floor(steps / 5);
 export function measureSpectrum(
   system: TangentSystem,
   inputs: DrivingInputs,
-  { exponents, warmup: wanted, steps, qrInterval }: MeasureOptions,
+  { exponents, warmup: wanted, steps, qrInterval, precision }: MeasureOptions,
 ): MeasuredSpectrum {
   checkInputs(inputs, system);
   const { sequences, starts, source } = inputs;
@@ -58,6 +61,7 @@ export function measureSpectrum(
     exponents: count,
     warmup,
     qrInterval,
+    precision,
   });
   return {
     ...spectrum,
@@ -65,6 +69,7 @@ export function measureSpectrum(
     sequences: sequences.length,
     warmup,
     qrInterval,
+    precision,
     dimension: system.tangentDimension,
     mean: spectrum.exponents.reduce((sum, value) => sum + value, 0) / count,
     kaplanYorkeDimension: kaplanYorkeDimension(spectrum.exponents),
