@@ -9,18 +9,17 @@ import { unpacked } from './gzip.js';
  * @throws {DataFileError} if the gzip is damaged, the bytes are not UTF-8, or there is no character.
  */
 export async function readText(bytes: Uint8Array, file = 'the given bytes'): Promise<string> {
-  return decodeText('readText', await unpacked('readText', bytes, file), file);
+  const text = decodeText('readText', await unpacked('readText', bytes, file), file);
+  if (text !== '') return text;
+  throw new DataFileError('readText', file, 'a text', 'an empty file', 'Download it again');
 }
 
-/** Unpacked bytes as text. */
+/** Unpacked bytes as text, which may be empty. */
 export function decodeText(where: string, bytes: Uint8Array, file: string): string {
-  let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     const fix = 'Convert the file to UTF-8, or download it again';
     throw new DataFileError(where, file, 'a text in UTF-8', 'bytes that are not', fix);
   }
-  if (text !== '') return text;
-  throw new DataFileError(where, file, 'a text', 'an empty file', 'Download it again');
 }

@@ -1,5 +1,6 @@
 import { DataFileError, DatasetError } from './errors.js';
 import { unpacked } from './gzip.js';
+import { decodeText } from './read-text.js';
 import { encodeWords, type Vocabulary, vocabularyOf } from './vocabulary.js';
 
 /** The parts of a corpus. */
@@ -27,7 +28,7 @@ export async function readWordCorpus(
 ): Promise<WordCorpus> {
   const open = async (part: CorpusPart): Promise<NamedText> => {
     const { file, bytes } = await read(part);
-    return { file, text: decodeText(await unpacked(where, bytes, file), file) };
+    return { file, text: requireWords(decodeText(where, await unpacked(where, bytes, file), file), file) };
   };
   const train = await open('train');
   const vocabulary = inFile(train, vocabularyOf);
@@ -47,14 +48,7 @@ interface NamedText {
   readonly text: string;
 }
 
-function decodeText(bytes: Uint8Array, file: string): string {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    const fix = 'Convert the file to UTF-8, or download it again';
-    throw new DataFileError(where, file, 'a text in UTF-8', 'bytes that are not', fix);
-  }
+function requireWords(text: string, file: string): string {
   if (text.trim() !== '') return text;
   const fix = 'The file is truncated: download it again';
   throw new DataFileError(where, file, 'a text with at least one word', 'an empty one', fix);

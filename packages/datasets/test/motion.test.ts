@@ -198,7 +198,11 @@ describe('loadCmuMocap', () => {
     const cases: [string, string | Uint8Array, string][] = [
       ['train/walking/a.txt', '1,2\n1', 'train/walking/a.txt: expected 2 numbers in every line'],
       ['train/walking/a.txt', Uint8Array.of(0x31, 0xff), 'a text in UTF-8'],
-      ['train/walking/a.txt', '', 'train/walking/a.txt: expected a text, got an empty file'],
+      [
+        'train/walking/a.txt',
+        '',
+        'train/walking/a.txt: expected a line of numbers for each frame, got no line',
+      ],
       ['train/walking/a.txt', '1,2', 'expected clips test/<action>/*.txt, got none'],
       ['cmu-mocap.tar', archive.subarray(0, 700), 'a complete tar archive'],
       ['cmu-mocap.tar.gz', gzipSync(archive).subarray(0, 60), 'a complete gzip file'],
