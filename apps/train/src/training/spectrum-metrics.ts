@@ -20,7 +20,7 @@ export const spectrumCurves = {
 const totalSteps = 1000;
 const mostSequences = 10;
 /** The mean over directions scatters less than one of them. */
-const meanSequences = 4;
+const meanSequences = 2;
 /** Operations that determinants from Jacobians may take, where there is no closed form: some tenths of a second. */
 const determinantBudget = 2e8;
 
