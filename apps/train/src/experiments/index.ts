@@ -1,12 +1,14 @@
 import { equivalenceFig2 } from './equivalence-fig2.js';
 import { equivalenceFig3 } from './equivalence-fig3.js';
 import type { Experiment } from './experiment.js';
+import { flossingExperiment } from './flossing.js';
 import { lyapunovFig1 } from './lyapunov-fig1.js';
 import { lyapunovFig2 } from './lyapunov-fig2.js';
 import { lyapunovFig3 } from './lyapunov-fig3.js';
 import { lyapunovFig4 } from './lyapunov-fig4.js';
 import { lyapunovFig4Mocap } from './lyapunov-fig4-mocap.js';
 import { lyapunovFig5 } from './lyapunov-fig5.js';
+import { lyapunovPrecision } from './lyapunov-precision.js';
 import { lyapunovTable1 } from './lyapunov-table1.js';
 import { truncationFig1 } from './truncation-fig1.js';
 import { truncationFig2 } from './truncation-fig2.js';
@@ -23,6 +25,8 @@ export const experiments: readonly Experiment[] = [
   lyapunovFig4Mocap,
   lyapunovFig5,
   lyapunovTable1,
+  flossingExperiment,
+  lyapunovPrecision,
   truncationFig1,
   truncationFig2,
   truncationPerplexity,

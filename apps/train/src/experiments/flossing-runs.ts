@@ -1,0 +1,199 @@
+import { tangentPropagator, tangentSystem, vanillaRNN } from '@hurwitz/cells';
+import { delayedXor, gather, type SequenceDataset, streamBatches } from '@hurwitz/datasets';
+import { lyapunovSpectrum } from '@hurwitz/lyapunov';
+import { flossing } from '@hurwitz/lyapunov/flossing';
+import * as tf from '@tensorflow/tfjs-core';
+import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { meanOver, toTensors } from '../tasks/dataset-feed.js';
+import { correctCount, crossEntropySum } from '../tasks/losses.js';
+import { setLearningRate } from '../training/optimizer.js';
+import { type StepResult, trainingStep } from '../training/training-step.js';
+
+/** How, if at all, exponents are flossed before training. */
+export type Flossed = 'not' | 'through-states' | 'states-held';
+
+export interface FlossingSettings {
+  units: number;
+  /** d of the task, and the length of its sequences. */
+  delay: number;
+  steps: number;
+  batchSize: number;
+  trainingSteps: number;
+  learningRate: number;
+  clipNorm: number;
+  /** Training steps between two records of the accuracy. */
+  recordEvery: number;
+  testSize: number;
+  flossing: {
+    exponents: number;
+    epochs: number;
+    horizon: number;
+    warmup: number;
+    learningRate: number;
+    clipNorm: number;
+  };
+}
+
+export interface FlossingRun {
+  /** Largest exponent of the initial network without inputs. */
+  undriven: number;
+  /** Exponents in nats per step, from the largest: at the start, before training, and after it. */
+  initial: number[];
+  flossed: number[];
+  trained: number[];
+  /** Accuracy on the training batches (all new), mean over each `recordEvery` steps. */
+  accuracy: number[];
+  testAccuracy: number;
+  /** Seconds that flossing and training took. */
+  flossingSeconds: number;
+  trainingSeconds: number;
+}
+
+/** The run of a tanh network whose W starts Gaussian with variance gain² / units. */
+export async function flossingRun(
+  settings: FlossingSettings,
+  { gain, flossed, seed }: { gain: number; flossed: Flossed; seed: number },
+): Promise<FlossingRun> {
+  const { units, delay, steps, testSize } = settings;
+  const { model, layer } = network({ units, steps, gain, seed });
+  const test = delayedXor({ delay, steps, size: testSize, seed: seed + 0.5 * 2 ** 40 });
+  try {
+    const undriven = undrivenExponent(layer, settings);
+    const initial = exponentsOf(layer, test);
+    const start = performance.now();
+    if (flossed !== 'not') await floss(settings, { model, layer, flossed, seed });
+    const flossingSeconds = (performance.now() - start) / 1000;
+    const before = flossed === 'not' ? initial : exponentsOf(layer, test);
+    const accuracy = await train(settings, { model, seed });
+    const trainingSeconds = (performance.now() - start) / 1000 - flossingSeconds;
+    return {
+      ...{ undriven, initial, flossed: before, trained: exponentsOf(layer, test), accuracy },
+      testAccuracy: testAccuracy(model, test),
+      ...{ flossingSeconds, trainingSeconds },
+    };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** As in the paper's code: input weights N(0, 1), biases U(0, 0.1); the readout's scale keeps its sums of order 1. */
+function network({
+  units,
+  steps,
+  gain,
+  seed,
+}: {
+  units: number;
+  steps: number;
+  gain: number;
+  seed: number;
+}): {
+  model: LayersModel;
+  layer: ReturnType<typeof vanillaRNN>;
+} {
+  const { randomNormal, randomUniform } = initializers;
+  const layer = vanillaRNN({
+    units,
+    returnSequences: true,
+    inputShape: [steps, 1],
+    kernelInitializer: randomNormal({ stddev: 1, seed: 10 * seed + 1 }),
+    recurrentInitializer: randomNormal({ stddev: gain / Math.sqrt(units), seed: 10 * seed + 2 }),
+    biasInitializer: randomUniform({ minval: 0, maxval: 0.1, seed: 10 * seed + 3 }),
+  });
+  const readout = layers.dense({
+    units: 2,
+    kernelInitializer: randomNormal({ stddev: 1 / Math.sqrt(units), seed: 10 * seed + 4 }),
+  });
+  return { model: sequential({ layers: [layer, readout] }), layer };
+}
+
+/** Flossing alone, one new random sequence at a time, at a rate that falls linearly to 0. */
+async function floss(
+  settings: FlossingSettings,
+  {
+    model,
+    layer,
+    flossed,
+    seed,
+  }: { model: LayersModel; layer: layers.Layer; flossed: Flossed; seed: number },
+): Promise<void> {
+  const { exponents, epochs, horizon, warmup, learningRate, clipNorm } = settings.flossing;
+  const { penalty } = flossing(tangentPropagator(layer), {
+    ...{ exponents, warmup },
+    throughStates: flossed === 'through-states',
+  });
+  const sequences = streamBatches(
+    (range) => delayedXor({ delay: 1, terms: 1, steps: horizon, seed: seed + 2 ** 40, ...range }),
+    { batchSize: 1 },
+  );
+  const stage = { model, outputs: penalty, loss: (value: tf.Tensor) => value as tf.Scalar };
+  const optimizer = tf.train.adam(learningRate);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    setLearningRate(optimizer, learningRate * (1 - epoch / epochs));
+    await trainingStep(stage, optimizer, { batch: toTensors(sequences.next().value), clipNorm });
+  }
+  optimizer.dispose();
+}
+
+async function train(
+  { delay, steps, batchSize, trainingSteps, learningRate, clipNorm, recordEvery }: FlossingSettings,
+  { model, seed }: { model: LayersModel; seed: number },
+): Promise<number[]> {
+  const stream = streamBatches((range) => delayedXor({ delay, steps, seed, ...range }), { batchSize });
+  const stage = {
+    model,
+    loss: (logits: tf.Tensor, labels: tf.Tensor): tf.Scalar =>
+      tf.div(crossEntropySum(answers(logits, labels), labels), labels.size),
+    correct: (logits: tf.Tensor, labels: tf.Tensor): tf.Scalar =>
+      tf.div(correctCount(answers(logits, labels), labels), labels.size),
+  };
+  const optimizer = tf.train.adam(learningRate);
+  const accuracy: number[] = [];
+  let sum = 0;
+  for (let step = 1; step <= trainingSteps; step++) {
+    const result: StepResult = await trainingStep(stage, optimizer, {
+      batch: toTensors(stream.next().value),
+      clipNorm,
+    });
+    sum += result.correct!;
+    if (step % recordEvery !== 0) continue;
+    accuracy.push(sum / recordEvery);
+    sum = 0;
+  }
+  optimizer.dispose();
+  return accuracy;
+}
+
+/** The logits of the last steps, as many as there are labels: before, the bits to combine have not all been seen. */
+function answers(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
+  const [batch, steps, classes] = logits.shape as [number, number, number];
+  const count = labels.shape[1] as number;
+  return tf.slice(logits, [0, steps - count, 0], [batch, count, classes]);
+}
+
+function testAccuracy(model: LayersModel, test: SequenceDataset): number {
+  return meanOver(test, 500, ({ inputs, targets }) => ({
+    accuracy: tf.div(
+      correctCount(answers(model.apply(inputs) as tf.Tensor, targets), targets),
+      targets.shape[1] as number,
+    ),
+  }))['accuracy'] as number;
+}
+
+/** All exponents in float64 along eight test sequences, each read one after the other as one long trajectory. */
+function exponentsOf(layer: layers.Layer, test: SequenceDataset): number[] {
+  const { inputs } = gather(
+    test,
+    Array.from({ length: 8 }, (_, i) => i),
+  );
+  const trajectory = Array.from(inputs, (bit) => [bit]);
+  return lyapunovSpectrum(tangentSystem(layer), { inputs: trajectory, warmup: test.steps }).exponents;
+}
+
+/** Over a thousand steps, from a state off rest. */
+function undrivenExponent(layer: layers.Layer, { units }: FlossingSettings): number {
+  const inputs = Array.from({ length: 1200 }, () => [0]);
+  const initialState = Array.from({ length: units }, (_, i) => Math.sin(i + 1));
+  return lyapunovSpectrum(tangentSystem(layer), { inputs, initialState, warmup: 200, exponents: 1 })
+    .exponents[0]!;
+}
