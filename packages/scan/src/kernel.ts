@@ -47,6 +47,8 @@ export interface BackwardRequest {
   outputs: TensorInfo[];
   /** Cotangents of `states` (if `returnSequences`) and of each final state, in that order; zeros where unused. */
   cotangents: TensorInfo[];
+  /** Whether the gradient of float inputs is asked for; for tokens there is none. */
+  inputGradient: boolean;
   backend: object;
 }
 
@@ -61,7 +63,7 @@ export interface FusedImplementation {
    * be small, such as the handle of a tape that lives elsewhere.
    */
   forward(request: ForwardRequest): TensorInfo[];
-  /** Returns the gradient of every float32 tensor given but the mask; any more are ignored. */
+  /** Returns the gradient of every float32 tensor given but the mask and, unless asked for, the inputs; more are ignored. */
   backward(request: BackwardRequest): NamedInfos;
 }
 
@@ -73,6 +75,7 @@ interface FusedKernelConfig extends KernelConfig {
 }
 
 type KernelAttributes = { recurrence: RecurrenceAttributes; names: TensorName[]; recordTape: boolean };
+type GradientAttributes = { recurrence: RecurrenceAttributes; names: TensorName[]; inputGradient: boolean };
 
 const named = (infos: readonly TensorInfo[], names: readonly TensorName[]): NamedInfos =>
   Object.fromEntries(names.map((name, i) => [name, infos[i]]));
@@ -82,8 +85,8 @@ const resultCount = (r: RecurrenceAttributes): number =>
   (r.returnSequences ? 1 : 0) + (r.family === 'lstm' ? 2 : 1);
 
 /** Tensors whose gradients the backward pass gives. */
-const differentiable = (name: TensorName, r: RecurrenceAttributes): boolean =>
-  name !== 'mask' && !(name === 'inputs' && r.tokens);
+const differentiable = ({ names, inputGradient }: Omit<GradientAttributes, 'recurrence'>): TensorName[] =>
+  names.filter((name) => name !== 'mask' && (name !== 'inputs' || inputGradient));
 
 /**
  * Makes `recurrence` use a fused implementation on one backend. Registering again replaces it.
@@ -106,7 +109,7 @@ export function registerFused(backendName: string, implementation: FusedImplemen
     kernelName: RECURRENCE_GRADIENT,
     backendName,
     kernelFunc: ({ inputs, attrs, backend }) => {
-      const { recurrence, names } = attrs as unknown as KernelAttributes;
+      const { recurrence, names, inputGradient } = attrs as unknown as GradientAttributes;
       const all = inputs as unknown as TensorInfo[];
       const cotangentsFrom = all.length - resultCount(recurrence);
       const gradients = implementation.backward({
@@ -114,9 +117,10 @@ export function registerFused(backendName: string, implementation: FusedImplemen
         tensors: named(all, names),
         outputs: all.slice(names.length, cotangentsFrom),
         cotangents: all.slice(cotangentsFrom),
+        inputGradient,
         backend,
       });
-      return names.filter((name) => differentiable(name, recurrence)).map((name) => gradients[name]!);
+      return differentiable({ names, inputGradient }).map((name) => gradients[name]!);
     },
   };
   registerKernel(forward);
@@ -164,22 +168,49 @@ const recurrenceGradient: GradConfig = {
   gradFunc: (dy, saved, attrs) => {
     const { recurrence, names } = attrs as unknown as KernelAttributes;
     const cotangents = [dy].flat().slice(0, resultCount(recurrence));
-    const gradients = [
-      engine().runKernel(
-        RECURRENCE_GRADIENT,
-        [...saved, ...cotangents] as unknown as NamedTensorMap,
-        attrs,
-      ) as Tensor[],
-    ].flat();
-    const wanted = names.filter((name) => differentiable(name, recurrence));
+    const { activeScope } = engine().state;
+    let gradients: Partial<Record<TensorName, Tensor>> = {};
+    const run = (inputGradient: boolean): void => {
+      const attributes: GradientAttributes = { recurrence, names, inputGradient };
+      const results = inScope(activeScope, () =>
+        engine().runKernel(
+          RECURRENCE_GRADIENT,
+          [...saved, ...cotangents] as unknown as NamedTensorMap,
+          attributes as unknown as NamedAttrMap,
+        ),
+      ) as Tensor[] | Tensor;
+      const list = [results].flat();
+      gradients = Object.fromEntries(differentiable(attributes).map((name, i) => [name, list[i]!]));
+    };
+    // tfjs asks for the gradients that it wants, and in this order: the inputs, which come first, or never.
     return Object.fromEntries(
-      names.map((name, i) => {
-        const at = wanted.indexOf(name);
-        return [String(i), () => (at < 0 ? zeros(saved[i]!.shape) : gradients[at]!)];
-      }),
+      names.map((name, i) => [
+        String(i),
+        () => {
+          if (name === 'mask' || (name === 'inputs' && recurrence.tokens)) return zeros(saved[i]!.shape);
+          if (gradients[name] === undefined) run(name === 'inputs');
+          return gradients[name]!;
+        },
+      ]),
     );
   },
 };
+
+type Scope = ReturnType<typeof engine>['state']['activeScope'];
+
+/** Runs `make` so that its tensors live as long as `scope`: tfjs tidies up after each gradient that it asks for. */
+function inScope<T>(scope: Scope, make: () => T): T {
+  const { state } = engine();
+  const inner = state.scopeStack.splice(state.scopeStack.indexOf(scope) + 1);
+  const { activeScope } = state;
+  state.activeScope = scope;
+  try {
+    return make();
+  } finally {
+    state.scopeStack.push(...inner);
+    state.activeScope = activeScope;
+  }
+}
 
 function currentBackend(): string {
   const current = engine();

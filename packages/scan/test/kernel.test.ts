@@ -24,9 +24,10 @@ function standIn(log: string[], supported = true): FusedImplementation {
       const finalState = tf.fill([batch, units], 2);
       return returnSequences ? [tf.ones([batch, time, units]), finalState, handle] : [finalState, handle];
     },
-    backward: ({ tensors, outputs, cotangents, attributes: { returnSequences } }) => {
+    backward: ({ tensors, outputs, cotangents, inputGradient, attributes: { returnSequences } }) => {
       const handle = outputs.at(-1) as tf.Tensor;
-      log.push(`backward of ${outputs.length} outputs, handle ${handle.dataSync()[0]}`);
+      const asked = inputGradient ? 'with' : 'without';
+      log.push(`backward ${asked} inputs, of ${outputs.length} outputs, handle ${handle.dataSync()[0]}`);
       expect(outputs).toHaveLength(returnSequences ? 3 : 2);
       const weight = tf.sum(cotangents[0] as tf.Tensor);
       return Object.fromEntries(
@@ -77,6 +78,25 @@ describe('a kernel registered for the backend', () => {
     expect(log.map((line) => line.split(' ').at(-1))).toEqual(['taped', '42']);
     // the two gradients, and the inputs and mask that the loss made
     expect(tf.memory().numTensors).toBe(before + 2);
+  });
+
+  test('is asked for the gradient of the inputs only where tfjs wants it, and runs once', () => {
+    const log: string[] = [];
+    registerFused('cpu', standIn(log));
+    const tensors = tensorsOf(problem.values);
+    const loss = (inputs: tf.Tensor, kernel: tf.Tensor) =>
+      tf.sum(recurrence(inputs as tf.Tensor3D, problem.spec({ ...tensors, kernel })).states!);
+    const inputs = problem.inputs() as tf.Tensor;
+    const before = tf.memory().numTensors;
+    const [dInputs, dKernel] = tf.grads(loss)([inputs, tensors.kernel!]);
+    expect(dInputs!.dataSync()[0]).toBe(16 * 'inputs'.length);
+    expect(dKernel!.dataSync()[0]).toBe(16 * 'kernel'.length);
+    tf.grad((kernel: tf.Tensor) => loss(inputs, kernel))(tensors.kernel!);
+    expect(log.filter((line) => line.startsWith('backward')).map((line) => line.split(',')[0])).toEqual([
+      'backward with inputs',
+      'backward without inputs',
+    ]);
+    expect(tf.memory().numTensors).toBe(before + 3);
   });
 
   test('is left out where it does not support the problem, and inside nested gradients', () => {

@@ -41,7 +41,14 @@ export const webAssemblyRecurrence: FusedImplementation = {
     return results;
   },
 
-  backward({ attributes, tensors, outputs, cotangents, backend }: BackwardRequest): NamedInfos {
+  backward({
+    attributes,
+    tensors,
+    outputs,
+    cotangents,
+    inputGradient,
+    backend,
+  }: BackwardRequest): NamedInfos {
     const host = backend as KernelBackend;
     const problem = { attributes, arrays: readAll(host, tensors) };
     const given = cotangents.map((cotangent) => read(host, cotangent) as Float32Array);
@@ -53,7 +60,7 @@ export const webAssemblyRecurrence: FusedImplementation = {
     // A tape that is gone, because memory ran short or a thread died, can always be made again.
     const tape = findTape(id) ?? withRoom(() => runForward(theMachine(), problem, { tape: true })!);
     try {
-      const gradients = withRoom(() => runBackward(tape, problem, results, { inputs: true }));
+      const gradients = withRoom(() => runBackward(tape, problem, results, { inputs: inputGradient }));
       return Object.fromEntries(
         Object.entries(gradients).map(([name, values]) => [
           name,
