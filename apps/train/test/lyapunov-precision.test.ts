@@ -1,0 +1,39 @@
+import { beforeAll, expect, it } from 'vitest';
+import { selectBackend } from '../src/backend/select-backend.js';
+import { lyapunovPrecision } from '../src/experiments/lyapunov-precision.js';
+
+interface Numbers {
+  estimates: { interval: number; precision: string; exponents: number[]; resolved: number[] }[];
+}
+
+beforeAll(async () => {
+  await selectBackend('cpu', { warn: () => {} });
+});
+
+it('float32 is within 1e-4 with QR at every step, and ends in a plateau at a shorter interval than float64', async () => {
+  const settings = {
+    ...lyapunovPrecision.settings({ full: false }),
+    ...{ units: 16, inputSequences: 2, warmup: 30, steps: 40, qrIntervals: [1, 4, 20] },
+  };
+  const { numbers, figures, text } = await lyapunovPrecision.run({
+    settings,
+    seed: 3,
+    full: false,
+    dataDir: '',
+    workFolder: '',
+    part: async (_, compute) => compute(),
+    progress: () => {},
+  });
+  const { estimates } = numbers as Numbers;
+  const at = (precision: string, interval: number) =>
+    estimates.find((each) => each.precision === precision && each.interval === interval)!;
+  const reference = at('float64', 1).exponents;
+  const gap = (values: number[]) => Math.max(...values.map((value, i) => Math.abs(value - reference[i]!)));
+  expect(gap(at('float32', 1).exponents)).toBeLessThan(1e-4);
+  expect(gap(at('float64', 4).exponents)).toBeLessThan(1e-4);
+  expect(gap(at('float32', 4).exponents)).toBeGreaterThan(1e-3);
+  expect(at('float64', 20).exponents.at(-1)!).toBeGreaterThan(reference.at(-1)! + 0.5);
+  expect(Math.abs(at('float32', 20).exponents[0]! - reference[0]!)).toBeLessThan(1e-5);
+  expect(figures[0]!.svg).toContain('<svg');
+  expect(text).toContain('| 20 | float32 |');
+});
