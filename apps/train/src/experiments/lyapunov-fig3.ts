@@ -29,11 +29,11 @@ export const lyapunovFig3: Experiment<Settings> = {
   data: 'War and Peace',
   settings: ({ full }) => ({
     ...characterSettings(full),
-    ...(full ? {} : { epochs: 8 }),
+    ...(full ? {} : { epochs: 6 }),
     ranges: [0.04, 0.08, 0.12, 0.16, 0.2, 0.5],
     learningRate: 0.002,
     dropout: 0.1,
-    drawn: full ? [0, 4, 15] : [0, 4, 8],
+    drawn: full ? [0, 4, 15] : [0, 2, 6],
   }),
   async run({ settings, seed, full, dataDir, part, progress }) {
     const { learningRate, dropout } = settings;

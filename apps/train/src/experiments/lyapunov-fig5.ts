@@ -11,7 +11,7 @@ export const lyapunovFig5: Experiment<PairSettings> = {
   id: 'lyapunov-fig5',
   title: 'Largest and mean exponent against the loss over training (figure 5 of Vogt et al.)',
   data: 'War and Peace',
-  settings: ({ full }) => ({ ...pairSettings(full), ...(full ? {} : { epochs: 8 }), runs: 6 }),
+  settings: ({ full }) => ({ ...pairSettings(full), ...(full ? {} : { epochs: 6 }), runs: 6 }),
   async run({ settings, seed, full, dataDir, part, progress }) {
     const data = await loadCharacters(dataDir, settings);
     const runs: PairRun[] = [];
