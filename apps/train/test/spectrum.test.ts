@@ -170,9 +170,17 @@ describe('of a run', () => {
       'run --hidden only --steps 30 --sequences 2 --exponents 2 --qr-interval 3 --out only',
     );
     expect(longer).toContain('The 2 largest of 3 exponents');
+    expect(models('only')[0]!.mean).toBeNull();
     expect(longer).toContain('6 steps of warm-up, then 30 counted, a QR every 3.');
     // The cell remembers; h at a fixed cell does not.
     expect(models('only')[0]!.exponents[0]).toBeLessThan(whole.exponents[0]!);
+  });
+
+  it('the mean of all exponents, also where only some are followed, within 1e-9', async () => {
+    await spectrum('run --sequences 3');
+    const [{ mean }] = models('run') as [Measured];
+    await spectrum('run --sequences 3 --exponents 1');
+    expect(Math.abs(models('run')[0]!.mean - mean)).toBeLessThan(1e-9);
   });
 
   it('several stages, each with its initial states', async () => {

@@ -48,7 +48,7 @@ export async function spectrum(path: string, options: SpectrumCommandOptions): P
   const spectra: NamedSpectrum[] = [];
   for (const { name, title, model, inputs } of sources) {
     const system = tangentSystem(model, { hidden });
-    console.error(`Measuring ${system.tangentDimension} exponents of ${name} ...`);
+    console.error(`Measuring the exponents of ${name} ...`);
     const measured = measureSpectrum(system, inputs(system), { ...options, precision });
     console.log(`${title}\n\n${toText(summaryParts(measured))}`);
     spectra.push({ name, title, measured });

@@ -4,6 +4,7 @@ import {
   kaplanYorkeDimension,
   type LyapunovSpectrum,
   lyapunovSpectrum,
+  meanExponent,
 } from '@hurwitz/lyapunov';
 import { UserError } from '../errors.js';
 import { checkInputs, type DrivingInputs } from './inputs.js';
@@ -26,7 +27,8 @@ export interface MeasuredSpectrum extends LyapunovSpectrum {
   precision: 'float64' | 'float32';
   /** Of the tangents: the exponents that there are in all. */
   dimension: number;
-  mean: number;
+  /** Of all exponents; null where only some are followed and their sum has no closed form. */
+  mean: number | null;
   kaplanYorkeDimension: number;
   entropyBound: number;
 }
@@ -54,15 +56,8 @@ export function measureSpectrum(
   if (exponents !== undefined && exponents > system.tangentDimension) {
     throw new UserError(`--exponents ${exponents}: this system has ${system.tangentDimension}.`);
   }
-  const spectrum = lyapunovSpectrum(system, {
-    inputs: sequences,
-    ...(starts !== undefined && { initialState: starts }),
-    ...(steps !== undefined && { steps }),
-    exponents: count,
-    warmup,
-    qrInterval,
-    precision,
-  });
+  const run = { inputs: sequences, initialState: starts, steps, warmup };
+  const spectrum = lyapunovSpectrum(system, { ...run, exponents: count, qrInterval, precision });
   return {
     ...spectrum,
     inputs: source,
@@ -71,8 +66,19 @@ export function measureSpectrum(
     qrInterval,
     precision,
     dimension: system.tangentDimension,
-    mean: spectrum.exponents.reduce((sum, value) => sum + value, 0) / count,
+    mean: meanOf(system, spectrum.exponents, run),
     kaplanYorkeDimension: kaplanYorkeDimension(spectrum.exponents),
     entropyBound: entropyBound(spectrum.exponents),
   };
+}
+
+function meanOf(
+  system: TangentSystem,
+  exponents: readonly number[],
+  run: Parameters<typeof meanExponent>[1],
+): number | null {
+  if (exponents.length === system.tangentDimension) {
+    return exponents.reduce((sum, value) => sum + value, 0) / exponents.length;
+  }
+  return system.logDeterminant ? meanExponent(system, run).mean : null;
 }

@@ -59,16 +59,20 @@ function facts(measured: MeasuredSpectrum): Finding[] {
   const largest = exponents[0]!;
   const partial = exponents.length < dimension;
   const growing = exponents.filter((value) => value > 0).length;
-  const [bounded, atLeast] = [partial && growing === exponents.length, partial ? ' of those followed' : ''];
+  const bounded = partial && growing === exponents.length;
   return [
     finding('largest exponent', fixed(largest), {
       unit: `${error(measured.standardError[0]!)} nats per step`,
       meaning: timescale(largest),
     }),
-    finding(`mean exponent${atLeast}`, fixed(mean), {
-      unit: 'nats per step',
-      meaning: 'how fast volume changes, per dimension',
-    }),
+    ...(mean === null
+      ? []
+      : [
+          finding('mean exponent', fixed(mean), {
+            unit: 'nats per step',
+            meaning: `of all ${dimension}: how fast volume changes, per dimension`,
+          }),
+        ]),
     finding('positive exponents', String(growing)),
     finding('Kaplan–Yorke dimension', figure(measured.kaplanYorkeDimension), {
       meaning: `of ${dimension}${bounded ? '; at least, with so few exponents' : ''}`,
