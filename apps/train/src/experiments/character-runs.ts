@@ -46,7 +46,7 @@ export function characterRun(
   return watchedRun(charRnnStage(config, data), { config, inputs, spectraAfter, progress });
 }
 
-export function characterConfig(
+function characterConfig(
   { units, batchSize, epochs }: CharacterSettings,
   changes: Partial<Config>,
 ): Config {

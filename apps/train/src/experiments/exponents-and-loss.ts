@@ -43,7 +43,7 @@ export function correlations(networks: readonly LossAndSpectra[]): Correlations 
 }
 
 /** Six networks spread evenly over the losses, from the best to the worst. */
-export function sixOf<Network extends { validation: number }>(networks: readonly Network[]): Network[] {
+function sixOf<Network extends { validation: number }>(networks: readonly Network[]): Network[] {
   const sorted = [...networks].sort((a, b) => a.validation - b.validation);
   const places = [...new Set([0, 1, 2, 3, 4, 5].map((i) => Math.round((i * (sorted.length - 1)) / 5)))];
   return places.map((place) => sorted[place]!);
@@ -85,7 +85,7 @@ export function lossPanels(networks: readonly LossAndSpectra[], lossLabel: strin
 }
 
 /** `-0.57 [-0.80, -0.19]`. */
-export function correlationText({ correlation, interval }: RankCorrelation): string {
+function correlationText({ correlation, interval }: RankCorrelation): string {
   const [low, high] = interval.map((end) => end.toFixed(2));
   return `${correlation.toFixed(2)} [${low}, ${high}]`;
 }
