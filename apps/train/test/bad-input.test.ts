@@ -10,6 +10,15 @@ beforeAll(() => {
   mkdirSync(join(folder, 'there'));
   writeFileSync(join(folder, 'there', 'file'), '');
   mkdirSync(join(folder, 'empty-data'));
+  for (const [name, test] of Object.entries({
+    'unknown-word': 'the land',
+    'no-text': '',
+    latin: Buffer.from([0x63, 0xe9]),
+  })) {
+    mkdirSync(join(folder, name));
+    for (const part of ['train', 'valid']) writeFileSync(join(folder, name, `ptb.${part}.txt`), 'the sea\n');
+    writeFileSync(join(folder, name, 'ptb.test.txt'), test);
+  }
   mkdirSync(join(folder, 'old-run'));
   writeFileSync(join(folder, 'old-run', 'config.json'), '{ "version": 0 }');
   mkdirSync(join(folder, 'cut-run'));
@@ -33,6 +42,19 @@ describe('hurwitz says what is wrong and what to do', () => {
     ['train pixel-mnist', 'pixel-mnist needs --data-dir'],
     ['train pixel-mnist --data-dir nowhere', 'nowhere'],
     ['train pixel-mnist --data-dir empty-data', 'train-images-idx3-ubyte'],
+    ['train ptb', 'ptb needs --data-dir'],
+    ['train wikitext-2 --data-dir empty-data', 'no train.txt, no valid.txt, no test.txt'],
+    ['train ptb --data-dir unknown-word', '"land" in line 1'],
+    ['train ptb --data-dir no-text', 'a text with at least one word'],
+    ['train ptb --data-dir latin', 'a text in UTF-8'],
+    ['train ptb --data-dir unknown-word --truncate 36', '--truncate: must be at most --length, 35, got 36.'],
+    ['train ptb --truncate 0', '--truncate: must be at least 1, got 0.'],
+    ['train adding --truncate 3', '--truncate means nothing to adding'],
+    ['train ptb --stable 1', '--stable: must be less than 1, got 1.'],
+    ['train ptb --stable 0.5', '--stable: must be at least 0.82 for an LSTM'],
+    ['train ptb --cell gru --stable 0.9', '--stable: needs --cell vanilla or lstm'],
+    ['train adding --cell lipschitz --stable 0.9', '--stable: needs --cell vanilla or lstm'],
+    ['train mocap --stable 0.9', '--stable means nothing to mocap'],
     ['train pendulum --out there', 'The run folder there exists already.'],
     ['train --resume nowhere', 'nowhere is not a run folder'],
     ['train --resume old-run', 'config version 0; this hurwitz reads version 1'],

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,12 @@ import { type Finished, hurwitz, start, temporaryFolder } from './command.js';
 let folder = '';
 beforeAll(() => {
   folder = temporaryFolder();
+  mkdirSync(join(folder, 'words'));
+  const word = (i: number): string => ((i * i + (i >> 3)) % 9 === 0 ? '\n' : ` w${(i * i + (i >> 2)) % 9} `);
+  for (const [name, count] of Object.entries({ train: 6001, valid: 60, test: 60 })) {
+    const text = Array.from({ length: count }, (_, i) => word(i)).join('');
+    writeFileSync(join(folder, 'words', `ptb.${name}.txt`), text);
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -86,6 +92,14 @@ const tasks = {
     line: 'train adding --length 12 --units 8 --init-std 8 --batch-size 20 --epochs 2 --checkpoint-every 7 --certify',
     steps: 1000,
   },
+  carried: {
+    line: 'train ptb --data-dir words --units 6 --batch-size 4 --length 5 --epochs 2 --checkpoint-every 7 --dropout 0.3',
+    steps: 600,
+  },
+  truncated: {
+    line: 'train ptb --data-dir words --cell vanilla --units 6 --batch-size 4 --length 5 --epochs 2 --checkpoint-every 7 --truncate 3 --stable 0.8',
+    steps: 600,
+  },
   pendulum: { line: 'train pendulum --length 8 --epochs 2 --checkpoint-every 5', steps: 128 },
 };
 
@@ -95,6 +109,8 @@ describe('a run that is killed and resumed ends bit for bit as one that was not'
     ['adding', 'wasm', 'SIGINT'],
     ['adding', 'cpu', 'SIGKILL'],
     ['certified', 'wasm', 'SIGKILL'],
+    ['carried', 'wasm', 'SIGKILL'],
+    ['truncated', 'wasm', 'SIGINT'],
     ['pendulum', 'wasm', 'SIGKILL'],
   ] as const)(
     '%s on %s, by %s',

@@ -45,16 +45,16 @@ export function textSettings(full: boolean): TextSettings {
         leastCount: 1,
         units: 256,
         epochs: 10,
-        learningRate: 0.001,
+        learningRate: 0.003,
       }
     : {
         ...shared,
-        trainWords: 200_000,
+        trainWords: 150_000,
         testWords: 10_000,
         leastCount: 3,
         units: 64,
         epochs: 1,
-        learningRate: 0.005,
+        learningRate: 0.01,
       };
 }
 

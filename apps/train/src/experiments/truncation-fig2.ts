@@ -48,7 +48,7 @@ export const truncationFig2: Experiment<Settings> = {
     const shared = { ...textSettings(full), ks: [5, 15], moments: 12 };
     return full
       ? { ...shared, windows: 1000, steps: 100 }
-      : { ...shared, trainWords: 100_000, windows: 200, steps: 60 };
+      : { ...shared, trainWords: 75_000, windows: 200, steps: 60 };
   },
   async run({ settings, seed, full, dataDir, part, progress }) {
     const corpus = await loadText(dataDir, settings);
