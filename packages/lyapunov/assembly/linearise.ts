@@ -17,6 +17,8 @@ export let jacobianBytes: usize = 0;
 /** LSTM with its cell: ∂c⁺/∂c, and ∂h⁺/∂c. */
 export let cellByCell: usize = 0;
 export let hiddenByCell: usize = 0;
+/** GRU: whether its Jacobian is formed, which pays from about half as many vectors as units on. */
+export let formed: bool = false;
 
 /** Pre-activations of all gates, and their part that the input drives. */
 let z: usize = 0;
@@ -27,11 +29,11 @@ let input: usize = 0;
 let stage: usize = 0;
 let slopes: usize = 0;
 let linear: usize = 0;
-/** Diagonals. */
-let d0: usize = 0;
-let d1: usize = 0;
-let d2: usize = 0;
-let d3: usize = 0;
+/** Diagonals. Those of the GRU are given where its derivative is formed. */
+export let d0: usize = 0;
+export let d1: usize = 0;
+export let d2: usize = 0;
+export let d3: usize = 0;
 /** GRU: a panel of the candidate's weights with its rows scaled. */
 let scaled: usize = 0;
 
@@ -55,6 +57,7 @@ export function locateLinearisation(): void {
   scaled = take(units * ROW);
   jacobianBytes = field(Field.rows) * units * (field(Field.single) ? 4 : 8);
   jacobians = take(stages * jacobianBytes + 8 * ROW);
+  formed = field(Field.count) > units >> 1;
   // What lies between `units` and `width` of the diagonals is never written.
   memory.fill(linear, 0, 7 * ((vector + 63) & ~63));
 }
@@ -243,7 +246,7 @@ function gru<T>(state: usize): void {
     set(cellByCell, k, update);
     set(state, k, update * get(state, k) + (1 - update) * candidate);
   }
-  formGRU<T>();
+  if (formed) formGRU<T>();
 }
 
 /** diag(d0) W_z + diag(d1) W_h (diag(d3) W_r + diag(d2)) + diag(update). */

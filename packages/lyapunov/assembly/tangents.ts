@@ -1,6 +1,6 @@
 import { Family, Field } from '../src/webassembly/fields';
 import { beat, field, take } from './job';
-import { cellByCell, hiddenByCell, jacobianBytes, jacobians } from './linearise';
+import { cellByCell, d0, d1, d2, d3, formed, hiddenByCell, jacobianBytes, jacobians } from './linearise';
 import { panelAt } from './orthonormalise';
 import { lanes, madd, multiply, ROW } from './panel';
 import { get } from './vector';
@@ -20,10 +20,12 @@ export function locateTangents(): void {
 /** Replaces every tangent vector of the frame by J v. */
 export function pushFrame<T>(): void {
   const stages = field(Field.stages);
+  const factored = field(Field.family) == <usize>Family.gru && !formed;
   const withCell = field(Field.family) == <usize>Family.lstm && !field(Field.hiddenOnly);
   for (let p: usize = 0; p < field(Field.panels); ++p) {
     const panel = panelAt(p);
     if (stages > 1) pushStages<T>(panel, stages);
+    else if (factored) pushGRU<T>(panel);
     else {
       multiply<T>(product, jacobians, field(Field.rows) / lanes<T>(), panel, field(Field.units));
       if (withCell) addCell<T>(panel);
@@ -48,6 +50,34 @@ function addCell<T>(panel: usize): void {
     const target = hidden + width * ROW;
     v128.store(target, madd<T>(byCell, c0, v128.load(target)));
     v128.store(target, madd<T>(byCell, c1, v128.load(target, 16)), 16);
+  }
+}
+
+/** diag(d0) W_z V + diag(d1) W_h (diag(d3) W_r V + diag(d2) V) + diag(update) V, factor by factor. */
+function pushGRU<T>(panel: usize): void {
+  const units = field(Field.units);
+  const width = field(Field.width);
+  const update = field(Field.tangentWeights);
+  const gate = width * units * sizeof<T>();
+  multiply<T>(slopes, update + gate, width / lanes<T>(), panel, units);
+  combine<T>(slopes, d3, panel, d2);
+  multiply<T>(product, update + 2 * gate, width / lanes<T>(), slopes, units);
+  combine<T>(product, d1, panel, cellByCell);
+  multiply<T>(slopes, update, width / lanes<T>(), panel, units);
+  memory.copy(panel, product, bytes);
+  combine<T>(panel, 0, slopes, d0);
+}
+
+/** target = diag(d) target + diag(e) x; no `d` stands for the identity. */
+function combine<T>(target: usize, d: usize, x: usize, e: usize): void {
+  const width = field(Field.width);
+  for (let k: usize = 0; k < width; ++k) {
+    const scale = v128.splat<T>(<T>(d ? get(d, k) : 1));
+    const weight = v128.splat<T>(<T>get(e, k));
+    v128.store(target, madd<T>(weight, v128.load(x), v128.mul<T>(scale, v128.load(target))));
+    v128.store(target, madd<T>(weight, v128.load(x, 16), v128.mul<T>(scale, v128.load(target, 16))), 16);
+    target += ROW;
+    x += ROW;
   }
 }
 
