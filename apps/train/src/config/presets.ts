@@ -38,7 +38,7 @@ const wordLevel: Settings = {
   units: 64,
   batchSize: 20,
   length: 35,
-  learningRate: 0.003,
+  learningRate: 0.005,
   clipNorm: 1,
   checkpointEvery: 500,
 };
