@@ -1,9 +1,9 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { CellError, NotBuiltError, UnsupportedLayerError } from '../errors.js';
 import { activationLayers, type ScalarFunction, scalarFunctions } from './activations.js';
 import { checkedToken } from './input-weights.js';
 import { apply, diagonalSum, product, type Rows, rowsOf } from './matrix.js';
+import { batchNormalization, layerNormalization } from './normalisation-layers.js';
 import { activationOf } from './read-activation.js';
 import type { StepMap } from './system.js';
 
@@ -17,13 +17,7 @@ interface KerasMembers {
   kernel?: LayerVariable;
   bias?: LayerVariable | null;
   embeddings?: LayerVariable;
-  gamma?: LayerVariable | null;
-  beta?: LayerVariable | null;
-  movingMean?: LayerVariable;
-  movingVariance?: LayerVariable;
   activation?: { getClassName(): string };
-  axis?: number | number[];
-  epsilon?: number;
   maskZero?: boolean;
   maskValue?: number;
   layer?: Layer;
@@ -148,66 +142,3 @@ const padded = (layer: Layer): CellError =>
     `one that ${layer.getClassName()} '${layer.name}' masks`,
     'Cut the sequences before their padding.',
   );
-
-function batchNormalization(layer: Layer, rank: number): StepMap {
-  const { movingMean, movingVariance, gamma, beta, epsilon = 0 } = members(layer);
-  if (!movingMean || !movingVariance) throw new NotBuiltError(WHERE);
-  checkLastAxis(layer, rank);
-  const mean = movingMean.read().dataSync();
-  const scale = scaleOf(movingVariance.read(), epsilon).map((s, i) => s * weightAt(gamma, i, 1));
-  const shift = scale.map((_, i) => weightAt(beta, i, 0));
-  return {
-    kind: 'step',
-    inputSize: scale.length,
-    at: (input) => ({
-      value: scale.map((s, i) => s * (input[i]! - mean[i]!) + shift[i]!),
-      push: (u) => diagonalSum([scale, u]),
-    }),
-  };
-}
-
-const scaleOf = (variance: Tensor, epsilon: number): Float64Array =>
-  Float64Array.from(variance.dataSync(), (v) => 1 / Math.sqrt(v + epsilon));
-
-const weightAt = (variable: LayerVariable | null | undefined, i: number, otherwise: number): number =>
-  variable ? variable.read().dataSync()[i]! : otherwise;
-
-/** y = γ (x - mean) / s + β with s² = variance + ε over the features; dy = γ (u - mean(u) - ŷ mean(ŷ u)) / s. */
-function layerNormalization(layer: Layer, rank: number): StepMap {
-  const { gamma, beta, epsilon = 0 } = members(layer);
-  if (!layer.built) throw new NotBuiltError(WHERE);
-  checkLastAxis(layer, rank);
-  const average = (v: Float64Array): number => v.reduce((total, x) => total + x, 0) / v.length;
-  return {
-    kind: 'step',
-    inputSize: gamma?.shape[0] ?? beta?.shape[0] ?? undefined,
-    at: (input) => {
-      const x = Float64Array.from(input);
-      const mean = average(x);
-      const s = Math.sqrt(average(x.map((v) => (v - mean) ** 2)) + epsilon);
-      const normal = x.map((v) => (v - mean) / s);
-      const factor = x.map((_, i) => weightAt(gamma, i, 1));
-      return {
-        value: normal.map((v, i) => factor[i]! * v + weightAt(beta, i, 0)),
-        push: (u) => {
-          const columns = u[0]!.map((_, j) => average(Float64Array.from(u, (row) => row[j]!)));
-          const along = u[0]!.map((_, j) => average(normal.map((v, i) => v * u[i]![j]!)));
-          return u.map((row, i) =>
-            row.map((v, j) => (factor[i]! * (v - columns[j]! - normal[i]! * along[j]!)) / s),
-          );
-        },
-      };
-    },
-  };
-}
-
-function checkLastAxis(layer: Layer, rank: number): void {
-  const axes = [members(layer).axis ?? -1].flat();
-  if (axes.length === 1 && (axes[0] === -1 || axes[0] === rank - 1)) return;
-  throw new UnsupportedLayerError(
-    WHERE,
-    'a normalisation of the features at each time step, axis -1',
-    { name: layer.name, className: `${layer.getClassName()} over axis ${axes}` },
-    'One over time has no derivative by step.',
-  );
-}
