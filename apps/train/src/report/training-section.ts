@@ -9,6 +9,7 @@ const units: Record<string, string> = {
   accuracy: 'accuracy',
   mse: 'mean squared error',
   perplexity: 'perplexity',
+  contraction_factor: 'contraction factor',
 };
 
 /** How each metric went from epoch to epoch, one panel a metric, one colour a stage. */

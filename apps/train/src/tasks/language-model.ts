@@ -4,7 +4,6 @@ import { truncated } from '@hurwitz/truncation/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Config } from '../config/schema.js';
-import { UserError } from '../errors.js';
 import { CarriedState } from '../training/carried-state.js';
 import type { Metrics, Stage } from '../training/stage.js';
 import { PlacedDropout } from './placed-dropout.js';
@@ -61,11 +60,7 @@ export function languageModelStage(config: Config, corpus: TokenCorpus): Stage {
     select: { metric: 'perplexity', better: 'smaller' },
     evaluate: async (split) =>
       measureText(corpus[split], { start: corpus.start, reader, readout: readout() }),
-    testInputs: () => {
-      throw new UserError(
-        'A model of text reads tokens, and analyse follows vectors: it has no report on such a run.',
-      );
-    },
+    testInputs: (count) => windows(corpus.test, { count, length }),
     states: (inputs) => reader.read(inputs as tf.Tensor2D, []).states,
   };
 }
@@ -87,7 +82,7 @@ export function languageModel(config: Config, { vocabularySize, train }: TokenCo
     name: 'readout',
   });
   const input = tfl.input({ shape: [null], dtype: 'int32', name: 'tokens' });
-  const windowed = k === undefined ? undefined : truncated({ layer, k, name: `truncated_${cell}` });
+  const windowed = k === undefined ? undefined : truncated({ layer, k, name: cell });
   const dropout = new PlacedDropout({ rate: config.dropout, seed });
   const [states] = [(windowed ?? layer).apply(input)].flat() as tfl.SymbolicTensor[];
   const logits = dense.apply(dropout.layer.apply(states!)) as tfl.SymbolicTensor;
@@ -102,6 +97,13 @@ export function languageModel(config: Config, { vocabularySize, train }: TokenCo
   };
   const reader = windowed === undefined ? recurrentReader(layer) : truncatedReader(windowed);
   return { model, layer, dropout, reader, readout };
+}
+
+/** Stretches of a text one after the other, [count, length]; fewer or a shorter one where the text ends. */
+function windows(text: Int32Array, { count, length }: { count: number; length: number }): tf.Tensor2D {
+  const steps = Math.min(length, text.length);
+  const rows = Math.min(count, Math.floor(text.length / steps));
+  return tf.tensor2d(text.subarray(0, rows * steps), [rows, steps], 'int32');
 }
 
 /** Where the readout's bias starts: a model that knows how frequent words are has the rest to learn. */
