@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, type RNN } from '@tensorflow/tfjs-layers';
+import { initializers, layers, type RNN } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as cells from '../src/index.js';
 import { useBackend } from './backends.js';
@@ -8,11 +8,15 @@ const units = 4;
 const inputDim = 3;
 const batch = 2;
 const count = 3;
-const shared = { units, seed: 3, biasInitializer: 'randomNormal' as const };
+// Drawn alike in every run: near a kink a difference is no derivative.
+const biasInitializer = initializers.randomNormal({ seed: 7 });
+const kernelInitializer = initializers.glorotNormal({ seed: 8 });
+const shared = { units, seed: 3, biasInitializer };
 const keras = {
   units,
-  recurrentInitializer: 'glorotNormal' as const,
-  biasInitializer: 'randomNormal' as const,
+  recurrentInitializer: initializers.glorotNormal({ seed: 9 }),
+  kernelInitializer,
+  biasInitializer,
 };
 
 const makers: [string, () => layers.Layer][] = [
@@ -24,12 +28,15 @@ const makers: [string, () => layers.Layer][] = [
   ],
   ['antisymmetric, gated', () => cells.antisymmetricRNN({ ...shared, epsilon: 0.3, gated: true })],
   ['vanilla', () => cells.vanillaRNN(shared)],
-  ['vanilla, sigmoid, no bias', () => cells.vanillaRNN({ units, activation: 'sigmoid', useBias: false })],
+  [
+    'vanilla, sigmoid, no bias',
+    () => cells.vanillaRNN({ units, seed: 2, activation: 'sigmoid', useBias: false }),
+  ],
   ['vanilla, linear', () => cells.vanillaRNN({ ...shared, activation: 'linear' })],
   ['residual, relu', () => cells.residualRNN({ ...shared, activation: 'relu' })],
   [
     'Cayley, modReLU with a threshold',
-    () => cells.cayleyRNN({ ...shared, kernelInitializer: 'glorotNormal', biasInitializer: 'ones' }),
+    () => cells.cayleyRNN({ ...shared, kernelInitializer, biasInitializer: 'ones' }),
   ],
   ['Cayley, no threshold', () => cells.cayleyRNN({ ...shared, useBias: false })],
   ['exponential, tanh', () => cells.exponentialRNN({ ...shared, activation: 'tanh' })],
