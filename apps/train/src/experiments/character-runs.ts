@@ -46,10 +46,7 @@ export function characterRun(
   return watchedRun(charRnnStage(config, data), { config, inputs, spectraAfter, progress });
 }
 
-function characterConfig(
-  { units, batchSize, epochs }: CharacterSettings,
-  changes: Partial<Config>,
-): Config {
+function characterConfig({ units, batchSize, epochs }: CharacterSettings, changes: Partial<Config>): Config {
   const task = 'char-rnn';
   return validateConfig({
     ...defaultsOf(task),

@@ -22,7 +22,7 @@ export type Statistic = (typeof statistics)[number];
 export const statisticOf = (statistic: Statistic, exponents: number[]): number =>
   statistic === 'max' ? exponents[0]! : mean(exponents);
 
-export type Jacobian = keyof LayerSpectra;
+type Jacobian = keyof LayerSpectra;
 export type Correlations = Record<Jacobian, Record<Statistic, RankCorrelation>>;
 
 /** Rank correlations of the largest and the mean exponent with the loss, for both Jacobians. */
@@ -104,17 +104,12 @@ export function correlationTable({ hidden, full }: Correlations, paper: Record<S
   );
 }
 
-/** What the whole state says of the two correlations, where it says something else. */
+/** What the exponents of the whole state say of the two correlations. */
 export function wholeStateText({ hidden, full }: Correlations): string {
-  const differing = statistics.filter(
-    (statistic) => signText(full[statistic]) !== signText(hidden[statistic]),
-  );
-  if (differing.length === 0) return 'The exponents of the whole state, h and c, lead to the same signs.';
-  const each = differing.map(
-    (statistic) =>
-      `for the ${statistic === 'max' ? 'largest' : 'mean'} exponent it is ${signText(full[statistic])}`,
-  );
-  return `Of the whole state, h and c, the sign is another: ${each.join(', ')}. Freezing the cell, as the paper does, decides what such a figure shows.`;
+  const same = statistics.every((statistic) => signText(full[statistic]) === signText(hidden[statistic]));
+  if (same) return 'The exponents of the whole state, h and c, lead to the same signs.';
+  const [largest, average] = statistics.map((statistic) => signText(full[statistic]));
+  return `Of the whole state, h and c, the correlation is ${largest} for the largest exponent and ${average} for the mean: freezing the cell, as the paper does, decides what such a figure shows.`;
 }
 
 /** Whether a correlation has a sign that its interval settles. */
