@@ -20,12 +20,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import { ExplodingTrajectoryError, LyapunovError } from '../errors.js';
 import { initialFrame } from '../initial-frame.js';
-import type { InitialStateLike } from '../numeric-input.js';
-import { assertInteger, describe, readStates } from '../numeric-input.js';
+import { assertInteger, type InitialStateLike, readStates } from '../numeric-input.js';
+import { readTargets, requireInputs, requirePropagator, WHERE } from './checks.js';
 import { orthonormalFrame } from './orthonormal-frame.js';
 import type { TangentPropagator } from './tangent-propagator.js';
-
-const WHERE = 'flossing';
 
 export interface FlossingOptions {
   /** How many leading exponents. Default all. */
@@ -66,6 +64,9 @@ export interface Flossing {
  *     const { penalty } = flossing(tangentPropagator(layer), { exponents: 32, warmup: 16 });
  *     optimizer.minimize(() => penalty(inputs));                       // before training
  *     optimizer.minimize(() => tf.add(loss(batch), penalty(inputs)));  // in training
+ *
+ * From chaotic weights the way through the states makes the gradient grow as exp(λ_1 T): clip it, as everywhere in
+ * recurrent training, or leave that way out with `throughStates: false` until λ_1 is near 0.
  *
  * `inputs` are [batch, time, inputDim], or tokens [batch, time]. A horizon of some 50 steps is enough: the paper takes
  * one sequence of 55, of which 16 are warm-up. Costs per step and trajectory 4 n² k operations for the products, and
@@ -185,48 +186,4 @@ function requireFinite(state: Tensor2D, step: number): void {
   const at = state.dataSync().findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   throw new ExplodingTrajectoryError(WHERE, 'state', step, Math.floor(at / state.shape[1]));
-}
-
-function requirePropagator(propagator: TangentPropagator): void {
-  const { stateSize, tangentSize, prepare } = propagator ?? {};
-  if (typeof prepare === 'function' && stateSize !== undefined && tangentSize !== undefined) return;
-  throw new LyapunovError(
-    WHERE,
-    'a tangent propagator, { stateSize, tangentSize, prepare() }',
-    describe(propagator),
-    'Make one from a layer with tangentPropagator of @hurwitz/cells.',
-  );
-}
-
-function requireInputs(inputs: Tensor, warmup: number): [batch: number, time: number] {
-  const [batch, time] = inputs?.shape ?? [];
-  if (inputs?.rank !== 2 && inputs?.rank !== 3) {
-    throw new LyapunovError(
-      WHERE,
-      'inputs as a tensor [batch, time, inputDim], or tokens [batch, time]',
-      describe(inputs),
-      'Give a single sequence a batch of one.',
-    );
-  }
-  if (time! <= warmup) {
-    throw new LyapunovError(
-      WHERE,
-      `inputs of more than ${warmup} steps, the warm-up`,
-      `${time}`,
-      'Give longer inputs or a shorter warm-up.',
-    );
-  }
-  return [batch!, time!];
-}
-
-function readTargets(target: number | ArrayLike<number>, count: number): number[] {
-  const targets = typeof target === 'number' ? [target] : Array.from(target ?? []);
-  const fits = (targets.length === 1 || targets.length === count) && targets.every(Number.isFinite);
-  if (fits) return targets;
-  throw new LyapunovError(
-    WHERE,
-    `target as a finite number, or one for each of the ${count} exponents`,
-    typeof target === 'number' ? `${target}` : `[${targets.join(', ')}]`,
-    'Targets are in nats per step; 0 keeps gradients from vanishing and exploding.',
-  );
 }
