@@ -30,33 +30,75 @@ export function thinQRGradient(
   { frame, factor, onFrame, onGrowth }: QRCotangents,
   { count, size }: FrameShape,
 ): Float64Array {
-  const row = (vectors: Float64Array, j: number) => vectors.subarray(j * size, (j + 1) * size);
   const C = new Float64Array(count * count);
+  const products = new Float64Array(count);
   for (let i = 0; i < count; i++) {
+    const given = onFrame.subarray(i * size, (i + 1) * size);
+    dots(given, frame, products.subarray(0, i + 1));
     for (let j = 0; j <= i; j++) {
-      const value = (i === j ? onGrowth[i]! : 0) - dot(row(onFrame, i), row(frame, j));
+      const value = (i === j ? onGrowth[i]! : 0) - products[j]!;
       C[i * count + j] = value;
       C[j * count + i] = value;
     }
   }
-  for (let j = 0; j < count; j++) {
-    for (let i = 0; i < count; i++) addScaled(row(onFrame, j), C[i * count + j]!, row(frame, i));
+  for (let i = 0; i < count; i++) {
+    const target = onFrame.subarray(i * size, (i + 1) * size);
+    addCombination(target, frame, C.subarray(i * count, (i + 1) * count));
   }
   for (let i = count - 1; i >= 0; i--) {
-    const target = row(onFrame, i);
-    for (let j = i + 1; j < count; j++) addScaled(target, -factor[i * count + j]!, row(onFrame, j));
+    const target = onFrame.subarray(i * size, (i + 1) * size);
+    const row = factor.subarray(i * count + i + 1, (i + 1) * count).map((entry) => -entry);
+    addCombination(target, onFrame.subarray((i + 1) * size), row);
     const inverse = 1 / factor[i * count + i]!;
     for (let t = 0; t < size; t++) target[t]! *= inverse;
   }
   return onFrame;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let t = 0; t < a.length; t++) sum += a[t]! * b[t]!;
-  return sum;
+/** out_j = <a, v_j> for the first vectors v_j, four at a time. */
+function dots(a: Float64Array, vectors: Float64Array, out: Float64Array): void {
+  const size = a.length;
+  for (let j = 0; j < out.length; j += 4) {
+    // Past the end, the last vector again: its product is not stored.
+    const p = j * size;
+    const q = Math.min(j + 1, out.length - 1) * size;
+    const r = Math.min(j + 2, out.length - 1) * size;
+    const s = Math.min(j + 3, out.length - 1) * size;
+    let w = 0;
+    let x = 0;
+    let y = 0;
+    let z = 0;
+    for (let t = 0; t < size; t++) {
+      const value = a[t]!;
+      w += value * vectors[p + t]!;
+      x += value * vectors[q + t]!;
+      y += value * vectors[r + t]!;
+      z += value * vectors[s + t]!;
+    }
+    out[j] = w;
+    if (j + 1 < out.length) out[j + 1] = x;
+    if (j + 2 < out.length) out[j + 2] = y;
+    if (j + 3 < out.length) out[j + 3] = z;
+  }
 }
 
-function addScaled(target: Float64Array, factor: number, source: Float64Array): void {
-  for (let t = 0; t < target.length; t++) target[t]! += factor * source[t]!;
+/** target += Σ_j weight_j v_j, four at a time. */
+function addCombination(target: Float64Array, vectors: Float64Array, weights: Float64Array): void {
+  const size = target.length;
+  const count = weights.length;
+  let j = 0;
+  for (; j + 4 <= count; j += 4) {
+    const p = j * size;
+    const q = p + size;
+    const r = q + size;
+    const s = r + size;
+    const [w, x, y, z] = [weights[j]!, weights[j + 1]!, weights[j + 2]!, weights[j + 3]!];
+    for (let t = 0; t < size; t++) {
+      target[t]! += w * vectors[p + t]! + x * vectors[q + t]! + y * vectors[r + t]! + z * vectors[s + t]!;
+    }
+  }
+  for (; j < count; j++) {
+    const weight = weights[j]!;
+    for (let t = 0; t < size; t++) target[t]! += weight * vectors[j * size + t]!;
+  }
 }
