@@ -74,16 +74,19 @@ export class GrowthRecord {
     return this.sums[trajectory]![exponent]! / this.steps;
   }
 
-  /** Rate per step of one exponent, averaged over the batch. */
-  meanRate(exponent: number): number {
-    let sum = 0;
-    for (let b = 0; b < this.batch; b++) sum += this.rate(b, exponent);
-    return sum / this.batch;
+  /** Rates per step of all exponents, averaged over the batch. */
+  meanRates(): number[] {
+    const means = new Array<number>(this.count).fill(0);
+    for (let b = 0; b < this.batch; b++) {
+      for (let j = 0; j < this.count; j++) means[j]! += this.rate(b, j);
+    }
+    for (let j = 0; j < this.count; j++) means[j]! /= this.batch;
+    return means;
   }
 
   /** The positions in the order of the QR, largest mean rate first. */
   order(): number[] {
-    const means = Array.from({ length: this.count }, (_, j) => this.meanRate(j));
+    const means = this.meanRates();
     const compare = (i: number, j: number) => (means[i] === means[j] ? 0 : means[i]! > means[j]! ? -1 : 1);
     return means.map((_, j) => j).sort(compare);
   }
@@ -91,6 +94,7 @@ export class GrowthRecord {
   /** The estimate with rates divided by `unit`, which holds the time per step and the base of the logarithm. */
   estimate(unit: number): SpectrumEstimate {
     const order = this.order();
+    const means = this.meanRates();
     const perTrajectory = this.sums.map((_, b) => order.map((j) => this.rate(b, j) / unit));
     const blockErrors = this.blocks?.standardErrors();
     const error = (j: number, i: number) => {
@@ -98,7 +102,7 @@ export class GrowthRecord {
       return perTrajectory[0]![i] === Number.NEGATIVE_INFINITY ? 0 : blockErrors[j]! / unit;
     };
     return {
-      exponents: order.map((j) => this.meanRate(j) / unit),
+      exponents: order.map((j) => means[j]! / unit),
       standardError: order.map(error),
       perTrajectory,
       resolved: order.map((j) => {

@@ -185,9 +185,8 @@ export class LyapunovStepper {
   rates(trajectory?: number): number[] {
     this.factorise();
     const { record, unit } = this;
-    return Array.from({ length: this.count }, (_, j) =>
-      trajectory === undefined ? record.meanRate(j) / unit : record.rate(trajectory, j) / unit,
-    );
+    if (trajectory === undefined) return record.meanRates().map((rate) => rate / unit);
+    return Array.from({ length: this.count }, (_, j) => record.rate(trajectory, j) / unit);
   }
 
   /** Positions in the order of the QR, largest exponent first. */
@@ -216,9 +215,7 @@ export class LyapunovStepper {
 
   /** Records what a factorisation found. */
   private collect(): void {
-    for (let b = 0; b < this.batch; b++) {
-      this.record.add(b, this.trajectories.takeGrowth(b), this.waiting);
-    }
+    this.trajectories.drain((b, growth) => this.record.add(b, growth, this.waiting));
     this.record.close(this.waiting);
     this.waiting = 0;
   }

@@ -20,8 +20,8 @@ export interface Trajectories {
   advance(inputOf: InputOf, step: number, due: Due): void;
   /** Orthonormalises all frames. */
   factorise(step: number, due: Due): void;
-  /** The growth that the last factorisation found, once. */
-  takeGrowth(trajectory: number): Growth;
+  /** Shows the growth that the last factorisation found for each trajectory, and forgets it. */
+  drain(visit: (trajectory: number, growth: Growth) => void): void;
   /** A copy of the states, [batch][n]. */
   states(): number[][];
   /** Sets all states, and all frames to `frame`. */
@@ -71,11 +71,11 @@ export class PlainTrajectories implements Trajectories {
     }
   }
 
-  takeGrowth(trajectory: number): Growth {
-    const { growth, unresolved } = this.results[trajectory]!;
-    const taken = { growth: growth.slice(), unresolved };
-    growth.fill(0);
-    return taken;
+  drain(visit: (trajectory: number, growth: Growth) => void): void {
+    for (const [b, result] of this.results.entries()) {
+      visit(b, result);
+      result.growth.fill(0);
+    }
   }
 
   states(): number[][] {

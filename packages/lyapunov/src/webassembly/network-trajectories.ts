@@ -31,6 +31,8 @@ export class NetworkTrajectories implements Trajectories {
     number
   >;
   private released = false;
+  /** Views of what the factorisations found, made when needed. */
+  private results: Growth[] = [];
 
   constructor(
     private readonly machine: Machine,
@@ -115,18 +117,21 @@ export class NetworkTrajectories implements Trajectories {
     this.dispatch(false, step, due);
   }
 
-  takeGrowth(trajectory: number): Growth {
-    const { count } = this.options;
-    const growth = this.doubles('growth', count, trajectory * count);
-    const taken = growth.slice();
-    growth.fill(0);
+  drain(visit: (trajectory: number, growth: Growth) => void): void {
+    const { batch, count } = this.options;
     const { buffer } = this.machine.heap.memory;
-    const unresolved = new Uint8Array(
-      buffer,
-      this.at + this.offsets.unresolved + trajectory * count,
-      count,
-    ).slice();
-    return { growth: taken, unresolved };
+    // Views of memory that has grown since may be detached.
+    if (this.results[0]?.growth.buffer !== buffer) {
+      const unresolved = this.at + this.offsets.unresolved;
+      this.results = Array.from({ length: batch }, (_, b) => ({
+        growth: this.doubles('growth', count, b * count),
+        unresolved: new Uint8Array(buffer, unresolved + b * count, count),
+      }));
+    }
+    for (const [b, result] of this.results.entries()) {
+      visit(b, result);
+      result.growth.fill(0);
+    }
   }
 
   states(): number[][] {
