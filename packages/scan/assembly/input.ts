@@ -1,6 +1,7 @@
 import { Field, Flag } from '../src/fused/fields';
 import { gemm, outer } from './gemm';
 import { beat, field, fieldAt, firstRow, has, inputStep, masked, ofTask, rows, rowsBefore } from './job';
+import { madd } from './math';
 import { addFloats, copyFloats } from './rows';
 
 /** z_t = U x_t + b of all gates, into rows of stride `row`; `inputs` is scratch for [x_t, 1]. */
@@ -10,8 +11,40 @@ export function project(t: usize, z: usize, row: usize, inputs: usize): void {
     return;
   }
   gatherInputs(inputs, t);
-  const depth = field(Field.inputDim) + 1;
-  gemm(inputs, field(Field.ringXRow), field(Field.kernelPacked), z, row, rows, field(Field.zWidth), depth, false);
+  const inputDim = field(Field.inputDim);
+  const xRow = field(Field.ringXRow);
+  const kernel = field(Field.kernelPacked);
+  if (inputDim <= NARROW) projectNarrow(inputs, xRow, kernel, z, row, inputDim);
+  else gemm(inputs, xRow, kernel, z, row, rows, field(Field.zWidth), inputDim + 1, false);
+}
+
+/** Up to this many inputs a tile of `gemm` takes longer to enter than to run. */
+const NARROW: usize = 3;
+
+/** z = x · kernel + b, row by row, from the packed [kernel; bias]. */
+function projectNarrow(x: usize, xRow: usize, kernel: usize, z: usize, row: usize, inputDim: usize): void {
+  const panelBytes = (inputDim + 1) << 5;
+  const end = kernel + (field(Field.zWidth) >> 3) * panelBytes;
+  for (let r: usize = 0; r < rows; ++r) {
+    let to = z;
+    for (let panel = kernel; panel < end; panel += panelBytes) {
+      const bias = panel + (inputDim << 5);
+      let low = v128.load(bias);
+      let high = v128.load(bias, 16);
+      let from = x;
+      for (let at = panel; at < bias; at += 32) {
+        const value = v128.load32_splat(from);
+        low = madd(value, v128.load(at), low);
+        high = madd(value, v128.load(at, 16), high);
+        from += 4;
+      }
+      v128.store(to, low);
+      v128.store(to, high, 16);
+      to += 32;
+    }
+    x += xRow;
+    z += row;
+  }
 }
 
 /** [x_t, 1] of each row, which meets the packed [kernel; bias]. A masked row is zero: what it holds must not matter. */
