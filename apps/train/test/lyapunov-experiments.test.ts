@@ -162,7 +162,7 @@ describe('table 1', () => {
       { task: 'mocap', cell: 'gru', units: 4 },
     ];
     const { numbers, text } = await tiny<{ costs: Record<string, number>[] }>(lyapunovTable1, {
-      ...{ data: '.', cases, timedSteps: 1, sequences: 2 },
+      ...{ data: '.', cases, timedSteps: 1, timedSpectra: 1, sequences: 2 },
     });
     for (const cost of numbers.costs) expect(Object.values(cost).every((value) => value > 0)).toBe(true);
     expect(text.match(/^\| (char-rnn \| lstm|mocap \| gru) \| 4 \|/gm)).toHaveLength(2);
