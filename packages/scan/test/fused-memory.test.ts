@@ -71,42 +71,50 @@ test('a tape that was dropped, because memory ran short, is made again: the same
   expect(got).toEqual(expected);
 });
 
-test('over 1,000 training steps memory and tensors stay flat, also where a gradient is never asked for', async () => {
-  await useBackend('cpu');
-  registerFused('cpu', webAssemblyRecurrence);
-  const problem = randomProblem({
-    family: 'dynamical',
-    units: 8,
-    inputDim: 2,
-    batch: 5,
-    time: 9,
-    seed: 1,
-    withA: true,
-  });
-  const tensors = tensorsOf(problem.values);
-  const inputs = problem.inputs() as tf.Tensor3D;
-  const loss = () => tf.sum(recurrence(inputs, problem.spec(tensors)).finalState[0]!) as tf.Scalar;
-  const step = (i: number) => {
-    const { grads, value } = tf.variableGrads(
-      () => tf.tidy(() => tf.mul(loss(), factor) as tf.Scalar),
-      [factor],
-    );
-    tf.dispose([grads, value]);
-    // The recurrence runs inside a gradient that does not depend on it.
-    const unrelated = () =>
-      tf.tidy(() => {
-        loss();
-        return tf.square(factor) as tf.Scalar;
-      });
-    if (i % 2) tf.dispose(tf.variableGrads(unrelated, [factor]));
-  };
-  const factor = tf.variable(tf.scalar(2));
-  for (let i = 0; i < 4; i++) step(i);
-  const [used, size, count] = [heap.usedBytes, heap.size, tf.memory().numTensors];
-  for (let i = 0; i < 1000; i++) step(i);
-  expect(tf.memory().numTensors).toBe(count);
-  expect(heap.size).toBe(size);
-  expect(heap.usedBytes).toBe(used);
-  tf.tidy(() => loss());
-  expect(heap.usedBytes).toBe(0);
-});
+test.each([
+  ['the full tape', 2 ** 30],
+  ['a tape in segments', 0],
+])(
+  'over 1,000 training steps with %s memory and tensors stay flat, also where a gradient is never asked for',
+  async (_, bytes) => {
+    setMaxTapeBytes(bytes);
+    await useBackend('cpu');
+    registerFused('cpu', webAssemblyRecurrence);
+    const problem = randomProblem({
+      family: 'dynamical',
+      units: 8,
+      inputDim: 2,
+      batch: 5,
+      time: 9,
+      seed: 1,
+      withA: true,
+    });
+    const tensors = tensorsOf(problem.values);
+    const inputs = problem.inputs() as tf.Tensor3D;
+    const loss = () => tf.sum(recurrence(inputs, problem.spec(tensors)).finalState[0]!) as tf.Scalar;
+    const step = (i: number) => {
+      const { grads, value } = tf.variableGrads(
+        () => tf.tidy(() => tf.mul(loss(), factor) as tf.Scalar),
+        [factor],
+      );
+      tf.dispose([grads, value]);
+      // The recurrence runs inside a gradient that does not depend on it.
+      const unrelated = () =>
+        tf.tidy(() => {
+          loss();
+          return tf.square(factor) as tf.Scalar;
+        });
+      if (i % 2) tf.dispose(tf.variableGrads(unrelated, [factor]));
+    };
+    const factor = tf.variable(tf.scalar(2));
+    for (let i = 0; i < 4; i++) step(i);
+    const [used, size, count] = [heap.usedBytes, heap.size, tf.memory().numTensors];
+    for (let i = 0; i < 1000; i++) step(i);
+    expect(tf.memory().numTensors).toBe(count);
+    expect(heap.size).toBe(size);
+    expect(heap.usedBytes).toBe(used);
+    tf.tidy(() => loss());
+    expect(heap.usedBytes).toBe(0);
+    setMaxTapeBytes(2 ** 30);
+  },
+);
