@@ -19,7 +19,7 @@ export interface ModelSource {
   inputs: (system: TangentSystem) => DrivingInputs;
 }
 
-export interface RunModelOptions {
+interface RunModelOptions {
   sequences: number;
   warmup?: number;
   steps?: number;

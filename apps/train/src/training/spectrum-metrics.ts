@@ -4,7 +4,7 @@ import { testSequences } from '../tasks/test-sequences.js';
 import type { Stage } from './stage.js';
 
 /** Exponents of the layer's state along held-out inputs, in nats per step. */
-export interface SpectrumMetrics {
+interface SpectrumMetrics {
   lyapunov_max: number;
   /** Of all exponents. */
   lyapunov_mean: number;

@@ -1,7 +1,7 @@
 import type { scalarFunctions } from './activations.js';
 
 /** The activations that a description may name; a network with another is none. */
-export const describedActivations = [
+const describedActivations = [
   'tanh',
   'sigmoid',
   'hardSigmoid',
