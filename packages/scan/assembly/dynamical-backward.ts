@@ -3,15 +3,13 @@ import { advance } from './dynamical-forward';
 import { cotangent, inputCotangents, locate, panel, planeBytes, stageCotangents } from './dynamical-scratch';
 import { gemm, outer } from './gemm';
 import { inputGradients, rememberInputs } from './input';
-import { field, fieldF32, has, masked, ofTask, rows } from './job';
+import { field, fieldF32, from, has, masked, ofTask, rows, to } from './job';
 import { madd } from './math';
 import { addRows, derivative4, loadRows, storeRows } from './rows';
 
 /** Back through steps [from, to), from the cotangent left by the segment after it. */
 export function backwardDynamical(): void {
   locate();
-  const from = field(Field.from);
-  const to = field(Field.to);
   const units = field(Field.units);
   const stages = field(Field.stages);
   const stepBytes = stages * planeBytes;
@@ -22,7 +20,7 @@ export function backwardDynamical(): void {
     memory.copy(planeY, ofTask(Field.checkpoints, Field.checkpointsTask) + at, planeBytes);
     advance(true, false);
   }
-  if (has(Flag.firstBackward)) {
+  if (to == field(Field.time)) {
     memory.fill(grads, 0, field(Field.gradsTask));
     loadRows(cotangent, field(Field.finalGrad), units << 2);
   }
@@ -60,7 +58,7 @@ export function backwardDynamical(): void {
     inputGradients(start, end, ringZ + (start - zStart) * zBytes, panel, inputCotangents);
     end = start;
   }
-  if (has(Flag.lastBackward)) storeRows(field(Field.initialGrad), units << 2, cotangent);
+  if (from == 0) storeRows(field(Field.initialGrad), units << 2, cotangent);
 }
 
 /** One step back; `at` is its slot on the tape. Leaves the cotangents that weights meet at w, a and dz. */

@@ -2,14 +2,12 @@ import { Field, Flag } from '../src/fused/fields';
 import { inputs, linear, locate, planeBytes, slopes, z } from './dynamical-scratch';
 import { gemm } from './gemm';
 import { project } from './input';
-import { field, fieldF32, has, masked, ofTask, rows } from './job';
+import { field, fieldF32, from, has, masked, ofTask, rows, to } from './job';
 import { madd, sigmoid4 } from './math';
 import { activate4, copyFloats, loadRows, storeRows } from './rows';
 
 /** Steps [from, to) from the state in the first slot of Y; with `out`, results go to the caller. */
 export function advance(tape: bool, out: bool): void {
-  const from = field(Field.from);
-  const to = field(Field.to);
   const stages = field(Field.stages);
   const gated = has(Flag.gated);
   const row = field(Field.row);

@@ -1,7 +1,7 @@
 import { Field, Flag } from '../src/fused/fields';
 import { gemm, OUTER_ROWS, outer } from './gemm';
 import { inputGradients, project, rememberInputs } from './input';
-import { field, has, masked, ofTask, rows } from './job';
+import { field, from, has, masked, ofTask, rows, to } from './job';
 import { madd } from './math';
 import { activateRows, addRows, copyFloats, derivative4, loadRows, storeRows } from './rows';
 
@@ -31,8 +31,6 @@ function locate(): void {
 }
 
 function advance(tape: bool, out: bool): void {
-  const from = field(Field.from);
-  const to = field(Field.to);
   const row = field(Field.row);
   const zRow = field(Field.zRow);
   const width = field(Field.width);
@@ -114,8 +112,6 @@ export function forwardGRU(): void {
 
 export function backwardGRU(): void {
   locate();
-  const from = field(Field.from);
-  const to = field(Field.to);
   const units = field(Field.units);
   const planeY = ofTask(Field.planeY, Field.planeYTask);
   const planeG = ofTask(Field.planeG, Field.planeGTask);
@@ -125,7 +121,7 @@ export function backwardGRU(): void {
     memory.copy(planeY, ofTask(Field.checkpoints, Field.checkpointsTask) + at, planeBytes);
     advance(true, false);
   }
-  if (has(Flag.firstBackward)) {
+  if (to == field(Field.time)) {
     memory.fill(grads, 0, field(Field.gradsTask));
     loadRows(dh, field(Field.finalGrad), units << 2);
   }
@@ -156,7 +152,7 @@ export function backwardGRU(): void {
     inputGradients(start, end, dz, panel, inputCotangents);
     end = start;
   }
-  if (has(Flag.lastBackward)) storeRows(field(Field.initialGrad), units << 2, dh);
+  if (from == 0) storeRows(field(Field.initialGrad), units << 2, dh);
 }
 
 /** One step back: through the candidate, then through what it was reset by, then through the two gates. */

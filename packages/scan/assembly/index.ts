@@ -3,7 +3,7 @@ import { backwardDynamical } from './dynamical-backward';
 import { forwardDynamical } from './dynamical-forward';
 import { backwardGRU, forwardGRU } from './gru';
 import { scatterTokens } from './input';
-import { field, job, selectTask, setControl } from './job';
+import { field, from, job, selectSteps, selectTask, setControl } from './job';
 import { backwardLSTM, forwardLSTM } from './lstm';
 import { madd, sigmoid4, tanh4 } from './math';
 
@@ -31,13 +31,23 @@ function runTask(index: usize): void {
     else if (family == Family.lstm) forwardLSTM();
     else forwardGRU();
   } else if (op == Op.backward) {
-    if (family == Family.dynamical) backwardDynamical();
-    else if (family == Family.lstm) backwardLSTM();
-    else backwardGRU();
+    backward(family);
   } else if (op == Op.scatter) {
     scatterTokens(index, field(Field.count));
   } else {
     reduce(index, field(Field.count));
+  }
+}
+
+/** Back through the job's segments, the last one first. */
+function backward(family: i32): void {
+  const first = field(Field.from);
+  const segment = field(Field.segmentSteps);
+  for (let end = field(Field.to); end > first; end = from) {
+    selectSteps(segment == 0 ? first : ((end - 1) / segment) * segment, end);
+    if (family == Family.dynamical) backwardDynamical();
+    else if (family == Family.lstm) backwardLSTM();
+    else backwardGRU();
   }
 }
 

@@ -6,6 +6,9 @@ export let job: usize = 0;
 export let task: usize = 0;
 export let firstRow: usize = 0;
 export let rows: usize = 0;
+/** The steps [from, to) that are worked on. */
+export let from: usize = 0;
+export let to: usize = 0;
 
 let control: usize = 0;
 
@@ -57,6 +60,12 @@ export function selectTask(pointer: usize, index: usize): void {
   task = index;
   firstRow = rowsBefore(index);
   rows = rowsBefore(index + 1) - firstRow;
+  selectSteps(field(Field.from), field(Field.to));
+}
+
+export function selectSteps(start: usize, end: usize): void {
+  from = start;
+  to = end;
 }
 
 /** Position in the inputs of the step that is read as number t. */

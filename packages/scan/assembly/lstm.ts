@@ -1,7 +1,7 @@
 import { Field, Flag } from '../src/fused/fields';
 import { gemm, OUTER_ROWS, outer } from './gemm';
 import { inputGradients, project, rememberInputs } from './input';
-import { field, has, masked, ofTask, rows } from './job';
+import { field, from, has, masked, ofTask, rows, to } from './job';
 import { madd } from './math';
 import { activateRows, addRows, copyFloats, derivative4, loadRows, storeRows } from './rows';
 
@@ -31,8 +31,6 @@ function locate(): void {
 }
 
 function advance(tape: bool, out: bool): void {
-  const from = field(Field.from);
-  const to = field(Field.to);
   const row = field(Field.row);
   const zRow = field(Field.zRow);
   const width = field(Field.width);
@@ -125,8 +123,6 @@ export function forwardLSTM(): void {
 
 export function backwardLSTM(): void {
   locate();
-  const from = field(Field.from);
-  const to = field(Field.to);
   const units = field(Field.units);
   const planeY = ofTask(Field.planeY, Field.planeYTask);
   const planeG = ofTask(Field.planeG, Field.planeGTask);
@@ -138,7 +134,7 @@ export function backwardLSTM(): void {
     memory.copy(planeG, at + planeBytes, planeBytes);
     advance(true, false);
   }
-  if (has(Flag.firstBackward)) {
+  if (to == field(Field.time)) {
     memory.fill(grads, 0, field(Field.gradsTask));
     loadRows(dh, field(Field.finalGrad), units << 2);
     loadRows(dc, field(Field.finalCellGrad), units << 2);
@@ -169,7 +165,7 @@ export function backwardLSTM(): void {
     inputGradients(start, end, dz, panel, inputCotangents);
     end = start;
   }
-  if (has(Flag.lastBackward)) {
+  if (from == 0) {
     storeRows(field(Field.initialGrad), units << 2, dh);
     storeRows(field(Field.initialCellGrad), units << 2, dc);
   }

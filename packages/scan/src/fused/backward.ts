@@ -125,11 +125,12 @@ export function runBackward(
     }
 
     const flags = problemFlags(problem, shape) | rings.flags | (segmented ? Flag.recompute : 0);
-    const cost = (2 * multiplyAdds(attributes, shape) * segment) / time;
-    for (let from = Math.floor((time - 1) / segment) * segment; from >= 0; from -= segment) {
-      const to = Math.min(time, from + segment);
-      const ends = (to === time ? Flag.firstBackward : 0) | (from === 0 ? Flag.lastBackward : 0);
-      descriptor.set({ op: Op.backward, from, to, flags: flags | ends });
+    // Tokens' gradients are scattered after each segment, by all threads; without, each task goes through all its segments.
+    const span = tokens ? segment : time;
+    const cost = (2 * multiplyAdds(attributes, shape) * span) / time;
+    for (let from = Math.floor((time - 1) / span) * span; from >= 0; from -= span) {
+      const to = Math.min(time, from + span);
+      descriptor.set({ op: Op.backward, from, to, flags });
       dispatch(machine, common.job(), { count: shape.tasks, multiplyAdds: cost });
       if (tokens) {
         descriptor.set({ op: Op.scatter });

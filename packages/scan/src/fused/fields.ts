@@ -145,10 +145,6 @@ export enum Flag {
   gated = 8,
   /** The tape holds one segment: recompute it from its checkpoint before going back. */
   recompute = 16,
-  /** The first segment that is gone back through: gradients start at zero. */
-  firstBackward = 32,
-  /** The segment that begins at step 0: hand out the gradient of the initial state. */
-  lastBackward = 64,
   /** Continue from the state left in scratch, rather than from `initial`. */
   hasLinear = 128,
   /** ringZ keeps the whole segment (tokens: the scatter comes after). */
