@@ -5,7 +5,8 @@ import { CellError, NotBuiltError, UnsupportedLayerError } from './errors.js';
 import { checkName } from './options.js';
 import { dynamicalStep } from './propagate/dynamical.js';
 import { type GatedParts, gruStep, lstmStep } from './propagate/gated.js';
-import type { TangentPropagator, TangentStep } from './propagate/system.js';
+import { inputVectors } from './propagate/input-vectors.js';
+import type { PreparedStep, TangentPropagator } from './propagate/system.js';
 
 const WHERE = 'tangentPropagator';
 const activations = ['tanh', 'relu', 'linear', 'sigmoid', 'hardSigmoid'] as const;
@@ -26,7 +27,7 @@ interface KerasCell {
  * the layer's weights: what `flossing` (@hurwitz/lyapunov/flossing) takes.
  *
  * Takes every layer and cell of this package, and tf.layers' SimpleRNN, LSTM and GRU. The state is h [batch, units],
- * for LSTM [h, c] side by side. The weights are read at every `prepare()`, so it stays true while they train.
+ * for LSTM [h, c] side by side; inputs are vectors, or tokens for a layer with `vocabularySize`. The weights are read at every `prepare()`, so it stays true while they train.
  *
  * @throws `UnsupportedLayerError` for another kind of layer. `prepare` throws `NotBuiltError` before the layer has
  *   weights and `CellError` for an activation without a known derivative; its step `CellError` for inputs of another
@@ -35,15 +36,17 @@ interface KerasCell {
 export function tangentPropagator(layer: layers.Layer): TangentPropagator {
   if (!layer?.getClassName) throw new CellError(WHERE, accepted, String(layer), 'Pass the layer itself.');
   const cell = (layer as { cell?: layers.Layer }).cell ?? layer;
-  if (cell instanceof DynamicalCell) return propagator(cell.units, () => ofDynamicalCell(cell));
+  const tokens = (layer as { vocabularySize?: number }).vocabularySize !== undefined;
   const keras = cell as unknown as KerasCell;
+  const { units } = keras;
+  if (cell instanceof DynamicalCell) return propagator({ size: units, tokens }, () => ofDynamicalCell(cell));
   switch (cell.getClassName()) {
     case 'SimpleRNNCell':
-      return propagator(keras.units, () => ofSimpleRNN(keras));
+      return propagator({ size: units, tokens }, () => ofSimpleRNN(keras));
     case 'LSTMCell':
-      return propagator(2 * keras.units, () => lstmStep(gatedParts(keras)));
+      return propagator({ size: 2 * units, tokens }, () => lstmStep(gatedParts(keras)));
     case 'GRUCell':
-      return propagator(keras.units, () => gruStep(gatedParts(keras)));
+      return propagator({ size: units, tokens }, () => gruStep(gatedParts(keras)));
     default:
       throw new UnsupportedLayerError(
         WHERE,
@@ -54,26 +57,34 @@ export function tangentPropagator(layer: layers.Layer): TangentPropagator {
   }
 }
 
-const propagator = (size: number, prepare: () => TangentStep): TangentPropagator => ({
-  stateSize: size,
-  tangentSize: size,
-  prepare,
-});
+function propagator(
+  { size, tokens }: { size: number; tokens: boolean },
+  prepare: () => PreparedStep,
+): TangentPropagator {
+  return {
+    stateSize: size,
+    tangentSize: size,
+    prepare: () => {
+      const { step, kernel } = prepare();
+      const kind = { where: WHERE, inputDim: kernel.shape[0], tokens };
+      return (from, input) => step(from, inputVectors(input, kind));
+    },
+  };
+}
 
-function ofDynamicalCell(cell: DynamicalCell): TangentStep {
+function ofDynamicalCell(cell: DynamicalCell): PreparedStep {
   const { W, A, kernel, bias, gate } = cell.recurrenceSpec();
   const { carry, epsilon, activation } = cell.member;
   const { a, b } = cell.tableau;
-  return dynamicalStep({ where: WHERE, carry, epsilon, activation, a, b, W, A, kernel, bias, gate });
+  return dynamicalStep({ carry, epsilon, activation, a, b, W, A, kernel, bias, gate });
 }
 
 /** The vanilla member with W the transpose of the recurrent kernel. */
-function ofSimpleRNN(cell: KerasCell): TangentStep {
+function ofSimpleRNN(cell: KerasCell): PreparedStep {
   const { kernel, recurrentKernel, bias } = weightsOf(cell);
   const activation = activationOf(cell.activation);
   const W: Tensor2D = transpose(recurrentKernel);
   return dynamicalStep({
-    where: WHERE,
     carry: 0,
     epsilon: 1,
     activation,
@@ -87,7 +98,6 @@ function ofSimpleRNN(cell: KerasCell): TangentStep {
 
 function gatedParts(cell: KerasCell): GatedParts {
   return {
-    where: WHERE,
     ...weightsOf(cell),
     activation: activationOf(cell.activation),
     recurrentActivation: activationOf(cell.recurrentActivation!),

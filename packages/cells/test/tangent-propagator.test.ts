@@ -172,19 +172,22 @@ describe('tangentPropagator', () => {
   );
 
   test('reads tokens as the rows of the kernel that they select', () => {
-    const layer = cells.vanillaRNN({ ...shared, vocabularySize: inputDim });
-    layer.build([null, null]);
-    const step = cells.tangentPropagator(layer).prepare();
+    const step = (args: object) => {
+      const layer = cells.vanillaRNN({ ...shared, kernelInitializer, ...args });
+      layer.build([null, null, inputDim]);
+      return cells.tangentPropagator(layer).prepare();
+    };
     const from = { state: tf.ones<tf.Rank.R2>([2, units]), tangents: tf.ones<tf.Rank.R3>([2, 1, units]) };
-    const tokens = step(from, tf.tensor1d([2, 0], 'int32')).state.dataSync();
-    const vectors = step(
+    const tokens = step({ vocabularySize: inputDim })(from, tf.tensor1d([2, 0], 'int32'));
+    const vectors = step({})(
       from,
       tf.tensor2d([
         [0, 0, 1],
         [1, 0, 0],
       ]),
-    ).state.dataSync();
-    expect(tokens).toEqual(vectors);
+    );
+    expect(tokens.state.dataSync()).toEqual(vectors.state.dataSync());
+    expect(tokens.tangents.dataSync()).toEqual(vectors.tangents.dataSync());
   });
 
   test('follows the weights as they train, and keeps no tensors', () => {
@@ -229,7 +232,26 @@ describe('tangentPropagator', () => {
         const from = { state: tf.ones<tf.Rank.R2>([1, size]), tangents: tf.ones<tf.Rank.R3>([1, 1, size]) };
         return propagator.prepare()(from, tf.ones([1, 5]));
       },
-      /inputs of 3 numbers, got shape \[1,5\] at one step/,
+      /an input of 3 numbers at each step, got shape \[1,5\]/,
+    ],
+    [
+      'numbers in place of vectors',
+      () =>
+        cells.tangentPropagator(prepared(() => cells.gru(shared)).layer).prepare()(
+          { state: tf.ones([2, units]), tangents: tf.ones([2, 1, units]) },
+          tf.tensor1d([0.3, 1]),
+        ),
+      /an input of 3 numbers at each step, got shape \[2\]/,
+    ],
+    [
+      'a token outside the vocabulary',
+      () => {
+        const layer = cells.vanillaRNN({ ...shared, vocabularySize: inputDim });
+        layer.build([null, null]);
+        const from = { state: tf.ones<tf.Rank.R2>([1, units]), tangents: tf.ones<tf.Rank.R3>([1, 1, units]) };
+        return cells.tangentPropagator(layer).prepare()(from, tf.tensor1d([3], 'int32'));
+      },
+      /tokens from 0 to 2, got 3/,
     ],
   ])('refuses %s', (_, run, message) => {
     expect(run).toThrow(cells.CellError);

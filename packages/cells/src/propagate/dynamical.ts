@@ -10,11 +10,9 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { type Dual, dualActivations } from './activations.js';
-import { driveOf } from './drive.js';
-import { perVector, type TangentStep, timesMatrix } from './system.js';
+import { affine, type PreparedStep, perVector, timesMatrix } from './system.js';
 
 export interface DynamicalParts {
-  where: string;
   carry: 0 | 1;
   epsilon: number;
   activation: Activation | 'hardSigmoid';
@@ -37,16 +35,16 @@ interface Stage {
  * One Runge–Kutta step of k(h) = g ∘ (A h + act(W h + z)) with its directional derivatives: with v_s the tangents of
  * stage s, dk = g ∘ (A v + act'(W h + z) ∘ W v) + g' ∘ W v ∘ (A h + act(W h + z)).
  */
-export function dynamicalStep(parts: DynamicalParts): TangentStep {
-  const { where, carry, epsilon, activation, a, b, kernel, bias, gate } = parts;
+export function dynamicalStep(parts: DynamicalParts): PreparedStep {
+  const { carry, epsilon, activation, a, b, kernel, bias, gate } = parts;
   const act = dualActivations[activation];
   const modrelu = activation === 'modrelu';
   const W: Tensor2D = transpose(parts.W);
   const A = parts.A && transpose<Tensor2D>(parts.A);
 
-  return ({ state, tangents }, input) => {
-    const z = driveOf(input, { where, kernel, bias: modrelu ? undefined : bias });
-    const gateDrive = gate && driveOf(input, { where, kernel: gate.kernel, bias: gate.bias });
+  const step: PreparedStep['step'] = ({ state, tangents }, input) => {
+    const z = affine(input, kernel, modrelu ? undefined : bias);
+    const gateDrive = gate && affine(input, gate.kernel, gate.bias);
     const slopeAt = (h: Tensor2D, v: Tensor3D): Stage => {
       const Wh = matMul(h, W);
       const Wv = timesMatrix(v, W);
@@ -68,6 +66,7 @@ export function dynamicalStep(parts: DynamicalParts): TangentStep {
     }
     return advanced(carry, b);
   };
+  return { kernel, step };
 }
 
 function gated(gate: Dual, { k, dk }: Stage, Wv: Tensor3D): Stage {

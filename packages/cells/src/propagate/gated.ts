@@ -10,13 +10,11 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { type DualActivation, dualActivations } from './activations.js';
-import { driveOf } from './drive.js';
-import { perVector, type TangentStep, timesMatrix } from './system.js';
+import { affine, type PreparedStep, perVector, timesMatrix } from './system.js';
 
 type DualName = keyof typeof dualActivations;
 
 export interface GatedParts {
-  where: string;
   kernel: Tensor2D;
   recurrentKernel: Tensor2D;
   bias?: Tensor1D;
@@ -53,17 +51,16 @@ const parts = (whole: Moving, count: number): Moving[] => {
 
 /** tf.layers' LSTM as a map of [h, c]; gate order i, f, c, o. */
 export function lstmStep({
-  where,
   kernel,
   recurrentKernel,
   bias,
   activation,
   recurrentActivation,
-}: GatedParts): TangentStep {
+}: GatedParts): PreparedStep {
   const act = dualActivations[activation];
   const gate = dualActivations[recurrentActivation];
-  return ({ state, tangents }, input) => {
-    const drive = driveOf(input, { where, kernel, bias });
+  const step: PreparedStep['step'] = ({ state, tangents }, input) => {
+    const drive = affine(input, kernel, bias);
     const [h, c] = parts({ at: state, along: tangents }, 2) as [Moving, Moving];
     const recurrent = times(h, recurrentKernel);
     const z = parts({ at: add(recurrent.at, drive), along: recurrent.along }, 4);
@@ -72,22 +69,22 @@ export function lstmStep({
     const output = product(o!, through(act, cell));
     return { state: concat([output.at, cell.at], 1), tangents: concat([output.along, cell.along], 2) };
   };
+  return { kernel, step };
 }
 
 /** tf.layers' GRU (resetAfter false) as a map of h; gate order z, r, h. */
 export function gruStep({
-  where,
   kernel,
   recurrentKernel,
   bias,
   activation,
   recurrentActivation,
-}: GatedParts): TangentStep {
+}: GatedParts): PreparedStep {
   const act = dualActivations[activation];
   const gate = dualActivations[recurrentActivation];
   const [Wz, Wr, Wh] = split(recurrentKernel, 3, 1) as [Tensor2D, Tensor2D, Tensor2D];
-  return ({ state, tangents }, input) => {
-    const drives = split(driveOf(input, { where, kernel, bias }), 3, 1);
+  const step: PreparedStep['step'] = ({ state, tangents }, input) => {
+    const drives = split(affine(input, kernel, bias), 3, 1);
     const h: Moving = { at: state, along: tangents };
     const driven = (of: Moving, W: Tensor2D, k: number): Moving => {
       const z = times(of, W);
@@ -100,4 +97,5 @@ export function gruStep({
     const next = sum(candidate, product(update, difference(h, candidate)));
     return { state: next.at, tangents: next.along };
   };
+  return { kernel, step };
 }
