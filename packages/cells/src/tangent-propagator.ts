@@ -27,11 +27,12 @@ interface KerasCell {
  * the layer's weights: what `flossing` (@hurwitz/lyapunov/flossing) takes.
  *
  * Takes every layer and cell of this package, and tf.layers' SimpleRNN, LSTM and GRU. The state is h [batch, units],
- * for LSTM [h, c] side by side; inputs are vectors, or tokens for a layer with `vocabularySize`. The weights are read at every `prepare()`, so it stays true while they train.
+ * for LSTM [h, c] side by side; inputs are vectors, or tokens for a layer with `vocabularySize`. The weights are read at
+ * every `prepare()`, so it stays true while they train.
  *
  * @throws `UnsupportedLayerError` for another kind of layer. `prepare` throws `NotBuiltError` before the layer has
  *   weights and `CellError` for an activation without a known derivative; its step `CellError` for inputs of another
- *   length.
+ *   kind or length.
  */
 export function tangentPropagator(layer: layers.Layer): TangentPropagator {
   if (!layer?.getClassName) throw new CellError(WHERE, accepted, String(layer), 'Pass the layer itself.');
