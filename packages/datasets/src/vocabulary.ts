@@ -68,7 +68,7 @@ export function encodeWords(
  * @throws {DatasetError} if a token is no number of a word.
  */
 export function decodeWords(tokens: ArrayLike<number>, { words }: Vocabulary): string {
-  let text = '';
+  const pieces: string[] = [];
   for (let i = 0; i < tokens.length; i++) {
     const word = words[tokens[i]!];
     if (word === undefined) {
@@ -76,9 +76,10 @@ export function decodeWords(tokens: ArrayLike<number>, { words }: Vocabulary): s
       const fix = 'Decode with the vocabulary that encoded them';
       throw new DatasetError('decodeWords', expected, `${tokens[i]} at position ${i}`, fix);
     }
-    text += word === endOfLine ? '\n' : text === '' || text.endsWith('\n') ? word : ` ${word}`;
+    const inLine = pieces.length > 0 && pieces.at(-1) !== '\n';
+    pieces.push(word === endOfLine ? '\n' : inLine ? ` ${word}` : word);
   }
-  return text;
+  return pieces.join('');
 }
 
 function lines(text: string): string[] {
