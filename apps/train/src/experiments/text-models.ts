@@ -152,7 +152,9 @@ export function sizesText(
 ): string {
   const whole = trainWords === null;
   const part = whole ? 'the whole of' : `the first ${trainWords.toLocaleString('en')} words of`;
-  const rare = whole ? '' : `, its own vocabulary (words that occur less than ${leastCount} times are <unk>)`;
+  const rare = whole
+    ? ''
+    : `, its own vocabulary (words that occur less than ${leastCount} times are \`<unk>\`)`;
   const held =
     testWords === null
       ? 'the whole test text'
@@ -162,3 +164,7 @@ export function sizesText(
     ? `${size} The paper does not publish its sizes.`
     : `${size} Perplexities are those of small models after a short training, and cannot be set beside published ones; \`--full\` takes the whole text and its 33,278 words, 256 units and 10 epochs. The paper does not publish its sizes.`;
 }
+
+/** A contraction factor: one that is no contraction may be huge. */
+export const factorText = (factor: number): string =>
+  factor < 100 ? factor.toFixed(3) : factor.toExponential(1);

@@ -8,6 +8,7 @@ import type { Experiment } from './experiment.js';
 import { inputGradientNorms } from './input-gradients.js';
 import { markdownTable } from './ledger.js';
 import {
+  factorText,
   loadText,
   sizesText,
   type TextSettings,
@@ -183,7 +184,7 @@ function text(
     ['model', 'λ', ...gradientAt.map((i) => `i = ${i}`), 'halves every'],
     outcomes.map((outcome) => [
       nameOf(outcome, settings),
-      outcome.factor.toFixed(3),
+      factorText(outcome.factor),
       ...gradientAt.map((i) => (outcome.gradient[i]! / outcome.gradient[0]!).toExponential(1)),
       `${halving(outcome.gradient).toFixed(1)} words`,
     ]),
