@@ -108,10 +108,7 @@ export enum Field {
   gradK,
   gradB,
 
-  /** Reduction: sum `tasks` blocks of `grads` into `reduced`. */
-  reduced,
-  reduceBytes,
-  reduceCount,
+  /** Tasks of this job; those of a scatter or a reduction are not the batch's. */
   count,
 }
 
@@ -145,27 +142,16 @@ export enum Flag {
   gated = 8,
   /** The tape holds one segment: recompute it from its checkpoint before going back. */
   recompute = 16,
-  /** Continue from the state left in scratch, rather than from `initial`. */
-  hasLinear = 128,
   /** ringZ keeps the whole segment (tokens: the scatter comes after). */
-  keepZ = 256,
+  keepZ = 32,
   /** ringZ is ringW. */
-  sharedZ = 512,
+  sharedZ = 64,
 }
 
 /** Words of the control block that threads share. */
 export enum Control {
-  /** Incremented for each job; workers wait on it. */
-  generation,
   job,
   nextTask,
-  /** Workers that have finished the current job. */
-  finished,
-  /** Set by a worker that failed. */
-  failed,
-  /** Set to ask workers to leave. */
-  stop,
-  ready,
   /** Counts up while anything computes, so that a stalled thread is noticed. */
   heartbeat,
   count = 16,
