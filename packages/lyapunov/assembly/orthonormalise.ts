@@ -144,7 +144,7 @@ function largest<T>(panel: usize, lane: usize): f64 {
   return result;
 }
 
-/** Makes the frame orthonormal; adds the logarithms of R's diagonal to `growth`. False if a vector is not finite. */
+/** Makes the frame orthonormal, lost vectors zero; adds the logarithms of R's diagonal to `growth`. False if not finite. */
 export function orthonormalise<T>(afterOneStep: bool): bool {
   if (!keepInRange<T>()) return false;
   const size = field(Field.tangentSize);

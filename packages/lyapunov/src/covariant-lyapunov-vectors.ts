@@ -47,7 +47,8 @@ export interface CovariantVectors {
  * upper triangular coefficients C <- R^-1 C backward, vectors Q C. The sign of each vector is arbitrary. Vectors of
  * equal exponents span their common subspace but are not determined within it.
  *
- * Memory: (steps + settle) frames of `exponents` x n numbers. Throws `LyapunovError` on bad input, and when the
+ * Memory: (steps + settle) frames of `exponents` x n numbers. Calls the system's own methods, in float64, also where it
+ * carries a `network`. Throws `LyapunovError` on bad input, and when the
  * tangent map loses a followed direction (its R cannot be inverted: ask for fewer `exponents`).
  */
 export function covariantLyapunovVectors(

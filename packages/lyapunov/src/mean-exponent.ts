@@ -47,7 +47,10 @@ export interface MeanExponentOptions {
 export interface MeanExponent {
   /** Mean of all exponents, in nats per step; -Infinity where a Jacobian is singular. */
   mean: number;
-  /** Over the batch; over the samples of a single trajectory, as if these were independent. Infinity for one sample. */
+  /**
+   * Over the batch; over the samples of a single trajectory, as if these were independent. Infinity for one sample, or
+   * where the mean is -Infinity.
+   */
   standardError: number;
   /** [trajectory] */
   perTrajectory: number[];
@@ -62,6 +65,8 @@ export interface MeanExponent {
  * small part of the cost: no tangents are carried along. With the system's `logDeterminant` (LSTM and vanilla RNN from
  * `tangentSystem` of @hurwitz/cells) a step costs no more than the step itself; from the Jacobian 4/3 m³ operations, so
  * take a few `samples`.
+ *
+ * Calls the system's own `step`, and `logDeterminant` or `jacobian`, also where it carries a `network`.
  *
  * Throws `LyapunovError` on bad input, and `ExplodingTrajectoryError` when a state stops being finite.
  */
@@ -130,7 +135,7 @@ function advance(
 }
 
 function logDeterminantOf(system: VolumeSystem, m: number): (state: number[], input: number[]) => number {
-  if (system.logDeterminant) return (state, input) => system.logDeterminant!(state, input);
+  if (system.logDeterminant) return (state, input) => checkedLog(system.logDeterminant!(state, input));
   const frame = new Float64Array(m * m);
   const result = newFactorisation(m, m);
   return (state, input) => {
@@ -145,6 +150,16 @@ function logDeterminantOf(system: VolumeSystem, m: number): (state: number[], in
     }
     return logVolume(frame, result);
   };
+}
+
+function checkedLog(log: number): number {
+  if (Number.isFinite(log) || log === Number.NEGATIVE_INFINITY) return log;
+  throw new LyapunovError(
+    where,
+    'logDeterminant to return a number, or -Infinity',
+    describe(log),
+    'It is log |det J|, in nats; of a singular J -Infinity.',
+  );
 }
 
 /** log |det| of the matrix, which is overwritten: the sum of the growths of its QR. */
@@ -170,8 +185,16 @@ function checkSystem(system: VolumeSystem): void {
 function startsOf(system: VolumeSystem, given: InitialStateLike | undefined): InitialStateLike {
   const start = given ?? system.initialState;
   if (start !== undefined) return start;
+  if (system.dimension === undefined) {
+    throw new LyapunovError(
+      where,
+      'the dimension of the state',
+      'neither system.dimension nor initialState',
+      'Give one of the two.',
+    );
+  }
   assertInteger(system.dimension, 'dimension', 1, where);
-  return new Float64Array(system.dimension!);
+  return new Float64Array(system.dimension);
 }
 
 function checkedBatch(sequences: number, starts: number): number {

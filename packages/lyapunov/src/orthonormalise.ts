@@ -33,11 +33,11 @@ export function newFactorisation(count: number, size: number, withFactor = false
 }
 
 /**
- * QR factorisation in place, for the growth of a tangent frame: the vectors, one after the other, become orthonormal;
- * R has a positive diagonal.
+ * QR factorisation in place, for the growth of a tangent frame: the vectors, one after the other, become orthonormal, or
+ * zero where they are lost; R has a positive diagonal, or zeros there.
  *
  * Modified Gram–Schmidt in groups of four, repeated where cancellation calls for it (Daniel, Gragg, Kaufman and
- * Stewart 1976), so the frame is orthonormal to rounding. A vector that lies in the span of those before it becomes
+ * Stewart 1976), so what is left of the frame is orthonormal to rounding. A vector that lies in the span of those before it becomes
  * zero. It then stays zero under every Jacobian and takes part in no later projection, so the other exponents are
  * what they would be without it.
  *

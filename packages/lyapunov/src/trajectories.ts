@@ -18,7 +18,7 @@ export type Due = 'after one step' | 'after several' | undefined;
 export interface Trajectories {
   /** One step of all, and the factorisation of all frames if it is due. */
   advance(inputOf: InputOf, step: number, due: Due): void;
-  /** Orthonormalises all frames. */
+  /** Orthonormalises all frames; a vector in the span of those before it becomes zero, and its growth -Infinity. */
   factorise(step: number, due: Due): void;
   /** Shows the growth that the last factorisation found for each trajectory, and forgets it. */
   drain(visit: (trajectory: number, growth: Growth) => void): void;

@@ -120,6 +120,13 @@ describe('refuses', () => {
       { steps: 2 },
       /2 x 2/,
     ],
+    ['no dimension', { step: (h: number[]) => h, logDeterminant: () => 0 }, { steps: 2 }, /the dimension of/],
+    [
+      'log |det J| of NaN',
+      { dimension: 1, step: () => [1], logDeterminant: () => Number.NaN },
+      { steps: 2 },
+      /logDeterminant to return a number, or -Infinity, got NaN/,
+    ],
     [
       'a Jacobian with NaN',
       { dimension: 1, step: () => [1], jacobian: () => [[Number.NaN]] },

@@ -33,12 +33,13 @@ const described = (changes: object) =>
 
 describe('a network that does not fit is refused by the part that does not', () => {
   it.each<[string, () => unknown, RegExp]>([
-    ['family', described({ family: 'rwkv' }), /a family of dynamical,lstm,gru, got rwkv/],
+    ['family', described({ family: 'rwkv' }), /a family of dynamical, lstm, gru, got rwkv/],
+    ['a family that every object has', described({ family: 'toString' }), /a family of dynamical, lstm, gru/],
     ['units', described({ units: 2.5 }), /units as an integer/],
     ['inputDim', described({ inputDim: 0 }), /inputDim as an integer/],
     ['units of another system', described({ units: 3 }), /2 numbers in its state, as its system, got 3/],
     ['W', described({ W: new Float64Array(3) }), /W as a Float64Array of 4, got 3/],
-    ['W as plain rows', described({ W: [0.5, 0.2, -0.3, 0.4] }), /W as a Float64Array/],
+    ['W as plain rows', described({ W: [0.5, 0.2, -0.3, 0.4] }), /W as a Float64Array of 4, got array \[4\]/],
     [
       'W with NaN',
       described({ W: Float64Array.of(0, 0, Number.NaN, 0) }),
@@ -51,6 +52,7 @@ describe('a network that does not fit is refused by the part that does not', () 
     ['activation', described({ activation: 'elu' }), /an activation of tanh/],
     ['carry', described({ carry: 0.5 }), /carry 0 or 1/],
     ['epsilon', described({ epsilon: Number.POSITIVE_INFINITY }), /a finite epsilon/],
+    ['scheme without coefficients', described({ scheme: {} }), /an explicit scheme.*got a: undefined/],
     ['scheme', described({ scheme: { a: [[0.5]], b: [1] } }), /an explicit scheme.*implicit/],
     [
       'hiddenOnly',

@@ -103,6 +103,7 @@ export class NetworkTrajectories implements Trajectories {
   }
 
   advance(inputOf: InputOf, step: number, due: Due): void {
+    this.assertInUse();
     const { batch } = this.options;
     const inputs = this.doubles('inputs', batch * this.inputSize);
     for (let b = 0; b < batch; b++) {
@@ -135,6 +136,7 @@ export class NetworkTrajectories implements Trajectories {
   }
 
   states(): number[][] {
+    this.assertInUse();
     const { stateSize, width, units } = this.layout;
     const all = this.doubles('states', this.options.batch * stateSize);
     return Array.from({ length: this.options.batch }, (_, b) => {
@@ -147,6 +149,7 @@ export class NetworkTrajectories implements Trajectories {
   }
 
   restart(starts: readonly Float64Array[], frame: Float64Array): void {
+    this.assertInUse();
     const { layout } = this;
     const { units, width, stateSize } = layout;
     const { batch, count } = this.options;
@@ -185,10 +188,8 @@ export class NetworkTrajectories implements Trajectories {
   }
 
   private dispatch(steps: boolean, step: number, due: Due): void {
+    this.assertInUse();
     const { batch, where } = this.options;
-    if (this.released) {
-      throw new LyapunovError(where, 'a stepper in use', 'one after dispose()', 'Make a new one.');
-    }
     const job = this.job();
     job[Field.step] = steps ? 1 : 0;
     job[Field.factorise] = due ? 1 : 0;
@@ -201,6 +202,12 @@ export class NetworkTrajectories implements Trajectories {
     const quantity = faults[trajectory] === Fault.state ? 'state' : 'tangent';
     faults.fill(Fault.none);
     throw new ExplodingTrajectoryError(where, quantity, step, trajectory);
+  }
+
+  /** The block may belong to another stepper by now. */
+  private assertInUse(): void {
+    if (!this.released) return;
+    throw new LyapunovError(this.options.where, 'a stepper in use', 'one after dispose()', 'Make a new one.');
   }
 
   private checkInput(input: ArrayLike<number>): void {
