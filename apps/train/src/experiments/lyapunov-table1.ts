@@ -135,6 +135,10 @@ async function medianSeconds(times: number, action: (index: number) => Promise<u
   return all.sort((a, b) => a - b)[Math.floor(times / 2)]!;
 }
 
+/** `86.5 ms`, `3.03 s`. */
+const short = (seconds: number): string =>
+  seconds < 1 ? `${(1000 * seconds).toPrecision(3)} ms` : `${seconds.toPrecision(3)} s`;
+
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toPrecision(2)}%`;
 
 function text(
@@ -147,10 +151,10 @@ function text(
       task,
       cell,
       units,
-      `${(1000 * step).toPrecision(3)} ms`,
+      short(step),
       duration(training),
-      `${(1000 * hidden).toPrecision(3)} ms`,
-      `${(1000 * full).toPrecision(3)} ms`,
+      short(hidden),
+      short(full),
       percent(hidden, training),
       percent(full, training),
       percent(hidden, epoch),
