@@ -4,6 +4,7 @@ import type { LayersModel, RNN } from '@tensorflow/tfjs-layers';
 import type { Config } from '../config/schema.js';
 import { languageModelStage, type TokenCorpus } from '../tasks/language-model.js';
 import { contractionFactor } from '../training/keep-stable.js';
+import type { Stage } from '../training/stage.js';
 import type { Experiment } from './experiment.js';
 import { inputGradientNorms } from './input-gradients.js';
 import { markdownTable } from './ledger.js';
@@ -25,14 +26,25 @@ interface Settings extends TextSettings {
   readonly steps: number;
   /** Moments at which weights are compared. */
   readonly moments: number;
+  /** Rate of gradient descent. */
+  readonly rate: number;
 }
+
+/** Gradient descent is what the theory speaks of; Adam is what one trains with. */
+const optimizers = ['sgd', 'adam'] as const;
+type Optimizer = (typeof optimizers)[number];
 
 interface Outcome {
   cell: 'vanilla' | 'lstm';
   stable: boolean;
+  /** Of the model trained by Adam, as is the gradient, by distance from 0. */
   factor: number;
-  /** By distance, from 0. */
   gradient: number[];
+  training: Record<Optimizer, Departure>;
+}
+
+/** How far truncated training departs from recurrent training. */
+interface Departure {
   /** Steps of training, and how far the recurrent model's weights had moved by then. */
   at: number[];
   moved: number[];
@@ -46,7 +58,7 @@ export const truncationFig2: Experiment<Settings> = {
   title: 'Gradients by distance, and truncated training, on text (figure 2 of Miller and Hardt)',
   data: 'the folder of WikiText-2',
   settings: ({ full }) => {
-    const shared = { ...textSettings(full), ks: [5, 15], moments: 12 };
+    const shared = { ...textSettings(full), ks: [5, 15], moments: 12, rate: 1 };
     return full
       ? { ...shared, windows: 1000, steps: 100 }
       : { ...shared, trainWords: 75_000, windows: 200, steps: 60 };
@@ -78,46 +90,62 @@ async function measure(
   { cell, stable }: Pick<Outcome, 'cell' | 'stable'>,
   { settings, seed, corpus }: { settings: Settings; seed: number; corpus: TokenCorpus },
 ): Promise<Outcome> {
-  const configOf = (truncate?: number): Config =>
-    textConfig(settings, {
-      ...{ cell, seed },
-      ...(stable && { stable: settings.lambda }),
-      ...(truncate !== undefined && { truncate }),
-    });
-  const config = configOf();
-  const stage = languageModelStage(config, corpus);
-  const at = momentsOf(config.epochs * stage.batchesPerEpoch, settings.moments);
-  const start = snapshot(stage.model);
-  const recurrent: Float32Array[] = [];
-  const after =
-    (record: (model: LayersModel, index: number) => void, model: LayersModel) => (step: number) => {
-      const index = at.indexOf(step);
-      if (index >= 0) record(model, index);
-    };
-  await trainText(stage, { config, after: after((model) => recurrent.push(snapshot(model)), stage.model) });
-  const [kernel, bias] = stage.model.getLayer('readout').getWeights() as [tf.Tensor2D, tf.Tensor1D];
-  const { windows, steps } = settings;
-  const gradient = inputGradientNorms(stage.layer as RNN, config, {
-    corpus,
-    readout: { kernel, bias },
-    windows,
-    steps,
+  const { windows, steps, rate } = settings;
+  const changes = { cell, seed, ...(stable && { stable: settings.lambda }) };
+  const descent = { optimizer: 'sgd', momentum: 0, learningRate: rate } as const;
+  const sgd = await departure({ ...changes, ...descent }, { settings, corpus });
+  let trained: Pick<Outcome, 'factor' | 'gradient'> | undefined;
+  const adam = await departure(changes, {
+    ...{ settings, corpus },
+    afterTraining({ model, layer }, config) {
+      const [kernel, bias] = model.getLayer('readout').getWeights() as [tf.Tensor2D, tf.Tensor1D];
+      const options = { corpus, readout: { kernel, bias }, windows, steps };
+      trained = {
+        factor: contractionFactor(layer) as number,
+        gradient: inputGradientNorms(layer as RNN, config, options),
+      };
+    },
   });
-  const factor = contractionFactor(stage.layer) as number;
-  stage.model.dispose();
+  return { cell, stable, ...trained!, training: { sgd, adam } };
+}
+
+/** Trains a recurrent model and its truncations from the same weights on the same batches. */
+async function departure(
+  changes: Partial<Config>,
+  {
+    settings,
+    corpus,
+    afterTraining,
+  }: {
+    settings: Settings;
+    corpus: TokenCorpus;
+    afterTraining?: (stage: Stage, config: Config) => void;
+  },
+): Promise<Departure> {
+  let at: number[] = [];
+  const train = async (truncate?: number): Promise<{ start: Float32Array; course: Float32Array[] }> => {
+    const config = textConfig(settings, { ...changes, ...(truncate !== undefined && { truncate }) });
+    const stage = languageModelStage(config, corpus);
+    at = momentsOf(config.epochs * stage.batchesPerEpoch, settings.moments);
+    const start = snapshot(stage.model);
+    const course: Float32Array[] = [];
+    await trainText(stage, {
+      config,
+      after: (step) => {
+        if (at.includes(step)) course.push(snapshot(stage.model));
+      },
+    });
+    if (truncate === undefined) afterTraining?.(stage, config);
+    stage.model.dispose();
+    return { start, course };
+  };
+  const { start, course } = await train();
   const apart: number[][] = [];
   for (const k of settings.ks) {
-    const truncatedConfig = configOf(k);
-    const truncated = languageModelStage(truncatedConfig, corpus);
-    const distances: number[] = [];
-    const record = (model: LayersModel, index: number): void => {
-      distances.push(distance(snapshot(model), recurrent[index]!));
-    };
-    await trainText(truncated, { config: truncatedConfig, after: after(record, truncated.model) });
-    truncated.model.dispose();
-    apart.push(distances);
+    const truncated = await train(k);
+    apart.push(truncated.course.map((weights, i) => distance(weights, course[i]!)));
   }
-  return { cell, stable, factor, gradient, at, moved: recurrent.map((each) => distance(each, start)), apart };
+  return { at, moved: course.map((weights) => distance(weights, start)), apart };
 }
 
 /** Steps spread evenly on a logarithmic axis, from the first to the last. */
@@ -153,26 +181,27 @@ function draw(outcomes: Outcome[], settings: Settings): Promise<string> {
     return { name: nameOf(outcome, settings), x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!) };
   };
   const distances = Array.from({ length: settings.steps }, (_, i) => i);
-  const apart = (k: number, index: number): FigureGridPanel => ({
+  const apart = (k: number, optimizer: Optimizer): FigureGridPanel => ({
     lineChart: {
-      ...{ title: `‖w - w^k‖, k = ${k}`, xLabel: 'steps of training', xScale: 'log', yScale: 'log' },
-      series: outcomes.map((outcome) => curve(outcome, outcome.at, outcome.apart[index]!)),
+      title: `‖w - w^k‖, k = ${k}, ${optimizerNames[optimizer]}`,
+      ...{ xLabel: 'steps of training', xScale: 'log', yScale: 'log' },
+      series: outcomes.map((outcome) => {
+        const { at, apart } = outcome.training[optimizer];
+        return curve(outcome, at, apart[settings.ks.indexOf(k)]!);
+      }),
     },
   });
-  const moved: FigureGridPanel = {
-    lineChart: {
-      ...{ title: '‖w - w₀‖, recurrent', xLabel: 'steps of training', xScale: 'log', yScale: 'log' },
-      series: outcomes.map((outcome) => curve(outcome, outcome.at, outcome.moved)),
-    },
-  };
   const gradient: FigureGridPanel = {
     lineChart: {
       ...{ title: '‖∂p_t/∂x_{t-i}‖', xLabel: 'distance i (words)', yScale: 'log' },
       series: outcomes.map((outcome) => curve(outcome, distances, outcome.gradient)),
     },
   };
-  return figureGrid({ panels: [gradient, moved, ...settings.ks.map(apart)] });
+  const { ks } = settings;
+  return figureGrid({ panels: [gradient, ...ks.map((k) => apart(k, 'sgd')), apart(ks.at(-1)!, 'adam')] });
 }
+
+const optimizerNames: Record<Optimizer, string> = { sgd: 'gradient descent', adam: 'Adam' };
 
 function text(
   outcomes: Outcome[],
@@ -190,16 +219,19 @@ function text(
     ]),
   );
   const weights = markdownTable(
-    ['model', 'moved', ...ks.map((k) => `apart at k = ${k}`), ...ks.map((k) => `share at k = ${k}`)],
-    outcomes.map((outcome) => {
-      const moved = outcome.moved.at(-1)!;
-      const apart = outcome.apart.map((each) => each.at(-1)!);
-      return [
-        nameOf(outcome, settings),
-        ...[moved, ...apart].map((value) => value.toPrecision(3)),
-        ...apart.map((value) => `${((100 * value) / moved).toFixed(1)}%`),
-      ];
-    }),
+    ['model', 'trained by', 'moved', ...ks.map((k) => `apart at k = ${k}`)],
+    outcomes.flatMap((outcome) =>
+      optimizers.map((optimizer) => {
+        const { moved, apart } = outcome.training[optimizer];
+        const way = moved.at(-1)!;
+        const share = (value: number): string =>
+          `${value.toPrecision(3)} (${((100 * value) / way).toFixed(1)}%)`;
+        return [
+          ...[nameOf(outcome, settings), optimizerNames[optimizer], way.toPrecision(3)],
+          ...apart.map((each) => share(each.at(-1)!)),
+        ];
+      }),
+    ),
   );
   return `${sizesText(settings, { full, corpus })}
 
@@ -207,7 +239,7 @@ Gradients of the loss at a word with respect to the input i words before it (its
 
 ${gradients}
 
-Two models from the same weights on the same batches, one recurrent with carried state, one truncated after k words: how far the recurrent one moved in training, how far apart the two are at its end, and that as a share of the way.
+Models from the same weights on the same batches, one recurrent with carried state, the others truncated after k words: how far the recurrent one moved in training, and how far apart a truncated one is at its end, also as a share of that way. Gradient descent has the constant rate ${settings.rate} and gradients clipped to norm 1, as Adam's are; Adam divides by the size of the gradients, and so magnifies small differences in weights that hardly matter.
 
 ${weights}`;
 }
