@@ -31,11 +31,11 @@ export const flossingExperiment: Experiment<Settings> = {
   title: 'Gradient flossing of chaotic initialisations, for the delayed XOR (after Engelken 2023)',
   settings: ({ full }) => ({
     ...(full
-      ? { units: 80, gains: [1, 1.5, 2], seeds: 3, steps: 300, trainingSteps: 5000 }
-      : { units: 64, gains: [1.5, 2], seeds: 3, steps: 50, trainingSteps: 3000 }),
-    ...{ delay: 10, batchSize: 16, learningRate: 0.001, clipNorm: 0.03, recordEvery: 100, testSize: 200 },
+      ? { units: 80, gains: [1, 1.5, 2], delay: 10, steps: 300, trainingSteps: 5000 }
+      : { units: 64, gains: [1.5, 2], delay: 15, steps: 75, trainingSteps: 2000 }),
+    ...{ seeds: 3, batchSize: 16, learningRate: 0.001, clipNorm: 0.03, recordEvery: 100, testSize: 200 },
     flossing: {
-      ...(full ? { exponents: 75, epochs: 500 } : { exponents: 40, epochs: 200 }),
+      ...(full ? { exponents: 75, epochs: 500 } : { exponents: 56, epochs: 200 }),
       ...{ horizon: 55, warmup: 16, learningRate: 0.003, clipNorm: 0.1 },
     },
   }),
