@@ -28,7 +28,8 @@ export interface TangentSystemOptions {
  * a layer with `vocabularySize`, the input of a step is [token].
  *
  * The weights are read once: after more training, make it again. Row i of the Jacobian holds the derivatives of the next
- * state's entry i. At a kink of relu, hardSigmoid or modReLU the derivative from the flat side is taken. A first layer
+ * state's entry i. At a kink of relu, hardSigmoid or modReLU the derivative from the flat side is taken; modReLU
+ * at z = 0 has 1 unless its threshold is negative. A first layer
  * with `goBackwards` wants its inputs from the last to the first.
  *
  * @throws `UnsupportedLayerError` for a layer that is not recurrent, Bidirectional, a branching model, or a layer
@@ -52,6 +53,10 @@ export function tangentSystem(
 
 /** A list without what comes after its last recurrent layer. */
 function upToRecurrence(list: readonly layers.Layer[]): layers.Layer[] {
+  const wrong = list.findIndex((layer) => typeof layer?.getClassName !== 'function');
+  if (wrong >= 0) {
+    throw new CellError(WHERE, 'a list of layers', `${list[wrong]} at position ${wrong}`, 'Pass the layers.');
+  }
   const last = list.map(isRecurrent).lastIndexOf(true);
   if (last >= 0) return list.slice(0, last + 1);
   throw new CellError(

@@ -129,6 +129,11 @@ describe('tangentSystem of a model refuses', () => {
       () => [layers.dense({ units: 1 })],
       /a list with a recurrent layer, got \[Dense\]/,
     ],
+    [
+      'a list with a hole',
+      () => [undefined as unknown as layers.Layer],
+      /a list of layers, got undefined at position 0/,
+    ],
     ['an empty list', () => [], /a list with a recurrent layer, got \[\]/],
     [
       'an activation without a known derivative',

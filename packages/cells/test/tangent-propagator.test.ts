@@ -190,6 +190,22 @@ describe('tangentPropagator', () => {
     expect(tokens.tangents.dataSync()).toEqual(vectors.tangents.dataSync());
   });
 
+  test.each([true, false])(
+    'an untrained Cayley layer at rest, useBias %s: tangents turned by W, to 1e-6',
+    (useBias) => {
+      const { layer, propagator } = prepared(() =>
+        cells.cayleyRNN({ ...shared, biasInitializer: 'zeros', useBias }),
+      );
+      const tangents = tf.randomNormal<tf.Rank.R3>([1, 2, units], 0, 1, 'float32', 3);
+      const next = propagator.prepare()({ state: tf.zeros([1, units]), tangents }, tf.zeros([1, inputDim]));
+      const { W } = (layer as cells.CayleyRNN).systemMatrices();
+      const turned = tf.matMul(tf.reshape(tangents, [2, units]), W, false, true);
+      expect(
+        tf.max(tf.abs(tf.sub(tf.reshape(next.tangents, [2, units]), turned))).dataSync()[0],
+      ).toBeLessThan(1e-6);
+    },
+  );
+
   test('follows the weights as they train, and keeps no tensors', () => {
     const { layer, propagator } = prepared(() => cells.cayleyRNN(shared));
     const from = { state: tf.ones<tf.Rank.R2>([1, units]), tangents: tf.ones<tf.Rank.R3>([1, 1, units]) };
@@ -243,16 +259,16 @@ describe('tangentPropagator', () => {
         ),
       /an input of 3 numbers at each step, got shape \[2\]/,
     ],
-    [
-      'a token outside the vocabulary',
+    ...[3, 1.5].map((token): [string, () => unknown, RegExp] => [
+      `the token ${token} of a vocabulary of 3`,
       () => {
         const layer = cells.vanillaRNN({ ...shared, vocabularySize: inputDim });
         layer.build([null, null]);
         const from = { state: tf.ones<tf.Rank.R2>([1, units]), tangents: tf.ones<tf.Rank.R3>([1, 1, units]) };
-        return cells.tangentPropagator(layer).prepare()(from, tf.tensor1d([3], 'int32'));
+        return cells.tangentPropagator(layer).prepare()(from, tf.tensor1d([token]));
       },
-      /tokens from 0 to 2, got 3/,
-    ],
+      new RegExp(`tokens as whole numbers from 0 to 2, got ${token}`),
+    ]),
   ])('refuses %s', (_, run, message) => {
     expect(run).toThrow(cells.CellError);
     expect(run).toThrow(message);

@@ -195,6 +195,18 @@ describe('a layer in WebAssembly and by its methods: the same exponents, within 
     });
   });
 
+  test.each(['webassembly', 'methods'] as const)(
+    'an untrained Cayley layer at rest has lost nothing, %s: all exponents 0 within 1e-6, without a bias too',
+    (propagation) => {
+      for (const useBias of [true, false]) {
+        const model = tfl.sequential({ layers: [cells.cayleyRNN({ ...drawn, useBias })] });
+        const still = { inputs: inputs.map(() => [0, 0]), propagation };
+        const { exponents } = lyapunovSpectrum(cells.tangentSystem(model), still);
+        expect(Math.max(...exponents.map(Math.abs))).toBeLessThan(1e-6);
+      }
+    },
+  );
+
   test.each<[string, () => tfl.layers.Layer]>([
     [
       'a stack',

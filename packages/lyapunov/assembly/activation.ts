@@ -18,7 +18,8 @@ export function slope(act: usize, z: f64, threshold: f64): f64 {
   if (act == <usize>Act.linear) return 1;
   if (act == <usize>Act.sigmoid) return logisticSlope(z);
   if (act == <usize>Act.hardSigmoid) return Math.abs(z) < 2.5 ? 0.2 : 0;
-  return z != 0 && Math.abs(z) + threshold > 0 ? 1 : 0;
+  if (z == 0) return threshold >= 0 ? 1 : 0;
+  return Math.abs(z) + threshold > 0 ? 1 : 0;
 }
 
 function logisticSlope(z: f64): f64 {

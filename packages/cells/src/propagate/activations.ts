@@ -4,6 +4,7 @@ import {
   add,
   clipByValue,
   mul,
+  neg,
   onesLike,
   relu,
   sigmoid,
@@ -41,8 +42,8 @@ export const dualActivations: Record<Activation | 'hardSigmoid', DualActivation>
   modrelu: (z, threshold) => {
     if (!threshold) return { value: z, slope: onesLike(z) };
     const beyond: Tensor2D = add(abs(z), threshold);
-    // abs has no derivative at 0, where modReLU is cut off unless the threshold is positive.
-    return { value: mul(sign(z), relu(beyond)), slope: mul(step(beyond), abs(sign(z))) };
+    // 1 where `beyond` is 0 as well: at z = 0 without a threshold, as modReLU layers start.
+    return { value: mul(sign(z), relu(beyond)), slope: sub(1, step(neg(beyond))) };
   },
   hardSigmoid: (z) => {
     const inner: Tensor2D = add(mul(z, 0.2), 0.5);

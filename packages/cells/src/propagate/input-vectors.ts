@@ -26,11 +26,13 @@ export function inputVectors(input: Tensor, { where, inputDim, tokens }: InputKi
     );
   }
   if (!tokens) return input as Tensor2D;
-  const outside = input.dataSync().find((token) => !(token >= 0 && token < inputDim));
+  const outside = input
+    .dataSync()
+    .find((token) => !(Number.isInteger(token) && token >= 0 && token < inputDim));
   if (outside !== undefined) {
     throw new CellError(
       where,
-      `tokens from 0 to ${inputDim - 1}`,
+      `tokens as whole numbers from 0 to ${inputDim - 1}`,
       String(outside),
       'Encode the text with the vocabulary of the layer.',
     );

@@ -30,7 +30,8 @@ export const scalarFunctions = {
   sigmoid: { value: sigmoid, derivative: (z) => sigmoid(z) * sigmoid(-z) },
   modrelu: {
     value: (z, b) => Math.sign(z) * Math.max(Math.abs(z) + b, 0),
-    derivative: (z, b) => (z !== 0 && Math.abs(z) + b > 0 ? 1 : 0),
+    // 1 at z = 0 too, unless the threshold cuts that off: a layer at rest has lost nothing.
+    derivative: (z, b) => ((z === 0 ? b >= 0 : Math.abs(z) + b > 0) ? 1 : 0),
   },
   hardSigmoid: {
     value: (z) => Math.min(1, Math.max(0, 0.2 * z + 0.5)),

@@ -24,13 +24,15 @@ export function stackSystem(links: readonly Link[]): TangentSystem {
   const reader = links.find((link) => link.inputSize !== undefined) as Link;
   const inputSize = reader.inputSize as number;
   const { vocabularySize } = reader;
+  const inputFix =
+    vocabularySize === undefined ? 'Give one input at each step.' : 'Give [token], not a one-hot vector.';
   const network = describeChain(links);
   let last: { state: Float64Array; input: Float64Array; points: Point[] } | undefined;
 
   /** Every layer on one step; what was worked out for `step` serves `jvp` at the same place. */
   const pointsAt = (state: ArrayLike<number>, input: ArrayLike<number>): Point[] => {
     checkLength('a state', state, { size: stateSize, fix: 'The state of an LSTM is [h, c].' });
-    checkLength('an input', input, { size: inputSize, fix: 'Give one input at each step.' });
+    checkLength('an input', input, { size: inputSize, fix: inputFix });
     if (!last || !same(last.state, state) || !same(last.input, input)) {
       const place = { state: Float64Array.from(state), input: Float64Array.from(input) };
       last = { ...place, points: run(links, { places, ...place }) };

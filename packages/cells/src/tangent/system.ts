@@ -27,7 +27,7 @@ export interface TangentSystem {
   step(state: ArrayLike<number>, input: ArrayLike<number>): Float64Array;
   /** d next / d state [tangentDimension, tangentDimension]: row i holds the derivatives of the next state's entry i. */
   jacobian(state: ArrayLike<number>, input: ArrayLike<number>): number[][];
-  /** The Jacobian times each of some tangent vectors [count][tangentDimension], without forming it. */
+  /** The Jacobian times each of some tangent vectors [count][tangentDimension], layer by layer and stage by stage. */
   jvp(
     state: ArrayLike<number>,
     input: ArrayLike<number>,
