@@ -239,7 +239,7 @@ Gradients of the loss at a word with respect to the input i words before it (its
 
 ${gradients}
 
-Models from the same weights on the same batches, one recurrent with carried state, the others truncated after k words: how far the recurrent one moved in training, and how far apart a truncated one is at its end, also as a share of that way. Gradient descent has the constant rate ${settings.rate} and gradients clipped to norm 1, as Adam's are; Adam divides by the size of the gradients, and so magnifies small differences in weights that hardly matter.
+Models from the same weights on the same batches, one recurrent with carried state, the others truncated after k words: how far the recurrent one moved in training, and how far apart a truncated one is at its end, also as a share of that way. Gradient descent has the constant rate ${settings.rate} and gradients clipped to norm 1, as Adam's are; Adam divides by the size of the gradients, so differences between small gradients weigh as much as those between large ones. Projection moves the weights of a stable model too, most of all in the first step.
 
 ${weights}`;
 }
