@@ -31,7 +31,7 @@ export function pairSettings(full: boolean): PairSettings {
   const sizes = characterSettings(full);
   return {
     ...sizes,
-    runs: full ? 60 : 16,
+    runs: full ? 60 : 32,
     range: Number((0.08 * Math.sqrt(512 / sizes.units)).toPrecision(2)),
     learningRate: [0.001, 0.01],
     dropout: [0.01, 0.2],
