@@ -292,6 +292,11 @@ describe('refuses', () => {
       'fine/model.json --inputs x.csv --steps 100',
       'need sequences of 100 steps; those of x.csv have 20',
     ],
+    [
+      'a warm-up as long as the inputs',
+      'fine/model.json --inputs x.csv --warmup 20',
+      '--warmup 20 and a counted step need sequences of 21 steps; those of x.csv have 20',
+    ],
     ['states that explode', 'huge/model.json --steps 50', 'a finite state at every step'],
   ])('%s', async (_, line, message) => {
     const failure = await spectrum(line).then(

@@ -67,7 +67,7 @@ describe('covariantLyapunovVectors', () => {
     }
   });
 
-  it('follow a driven network and its leading directions only', () => {
+  it('follow a driven network and its leading directions only, parallel to 1e-8', () => {
     const normal = normals(3);
     const system = rnnSystem({ W: normalMatrix(6, 6, 0.6, normal), kernel: normalMatrix(1, 6, 1, normal) });
     const inputs = normalMatrix(300, 1, 1, normal);

@@ -34,7 +34,7 @@ describe('batches', () => {
     expect(result.perTrajectory).toHaveLength(4);
   });
 
-  it('share one input sequence or one initial state when only the other is a batch', () => {
+  it('share one input sequence or one initial state when only the other is a batch, to 1e-14', () => {
     const inputs = sequences[0]!;
     const shared = lyapunovSpectrum(system, { inputs, initialState: starts });
     const alone = lyapunovSpectrum(system, { inputs, initialState: starts[2] });
@@ -66,7 +66,7 @@ describe('the QR interval', () => {
     expect(fourth.history.at(-1)).toEqual(fourth.exponents);
   });
 
-  it('when too long, ends in a plateau that `resolved` reports', () => {
+  it('when too long, keeps the leading exponent to 1e-10 and ends in a plateau that `resolved` reports', () => {
     const matrix = normalMatrix(4, 4, 1, normals(3));
     const graded = matrix.map((row, i) => row.map((w) => w * 1e-2 ** i));
     const linear: LyapunovSystem = { dimension: 4, step: (h) => multiply(graded, h), jacobian: () => graded };

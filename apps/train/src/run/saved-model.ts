@@ -60,6 +60,8 @@ function readArtifacts(folder: string, file: string): tf.io.ModelArtifacts {
       weightData: new Uint8Array(bytes).buffer,
     };
   } catch (error) {
-    throw new UserError(`${folder} holds no trained model: ${(error as Error).message}`, { cause: error });
+    throw new UserError(`${join(folder, file)} is not a trained model: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

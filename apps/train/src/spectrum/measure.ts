@@ -49,12 +49,13 @@ export function measureSpectrum(
   const warmup = wanted ?? Math.min(defaultWarmup(counted), Math.max(length - counted, 0));
   if (warmup + (steps ?? 1) > length) {
     throw new UserError(
-      `--warmup ${warmup} and --steps ${steps ?? 1} need sequences of ${warmup + (steps ?? 1)} steps; those of ${source} have ${length}.`,
+      `--warmup ${warmup} and ${steps === undefined ? 'a counted step' : `--steps ${steps}`} need sequences of ${warmup + (steps ?? 1)} steps; those of ${source} have ${length}.`,
     );
   }
-  const count = Math.min(exponents ?? system.tangentDimension, system.tangentDimension);
-  if (exponents !== undefined && exponents > system.tangentDimension) {
-    throw new UserError(`--exponents ${exponents}: this system has ${system.tangentDimension}.`);
+  const { tangentDimension } = system;
+  const count = exponents ?? tangentDimension;
+  if (count > tangentDimension) {
+    throw new UserError(`--exponents ${count}: this system has ${tangentDimension}.`);
   }
   const run = { inputs: sequences, initialState: starts, steps, warmup };
   const spectrum = lyapunovSpectrum(system, { ...run, exponents: count, qrInterval, precision });
@@ -65,7 +66,7 @@ export function measureSpectrum(
     warmup,
     qrInterval,
     precision,
-    dimension: system.tangentDimension,
+    dimension: tangentDimension,
     mean: meanOf(system, spectrum.exponents, run),
     kaplanYorkeDimension: kaplanYorkeDimension(spectrum.exponents),
     entropyBound: entropyBound(spectrum.exponents),
