@@ -1,20 +1,20 @@
 import { LyapunovError } from './errors.js';
+import { describe } from './numeric-input.js';
 
 /** The exponents sorted from the largest; refuses an empty list and NaN. */
 function sortedExponents(exponents: ArrayLike<number>, where: string): number[] {
-  const sorted = Array.from(exponents).sort((a, b) => b - a);
-  if (
-    sorted.length === 0 ||
-    sorted.some((value) => Number.isNaN(value) || value === Number.POSITIVE_INFINITY)
-  ) {
+  const given: unknown[] = Array.from(exponents ?? []);
+  const isExponent = (value: unknown): value is number =>
+    typeof value === 'number' && value < Number.POSITIVE_INFINITY;
+  if (given.length === 0 || !given.every(isExponent)) {
     throw new LyapunovError(
       where,
       'at least one exponent, each a number or -Infinity',
-      `[${sorted}]`,
+      typeof exponents === 'string' ? describe(exponents) : `[${given.join(', ')}]`,
       'Pass a spectrum.',
     );
   }
-  return sorted;
+  return given.sort((a, b) => b - a);
 }
 
 /**

@@ -30,12 +30,14 @@ function isArrayLike(value: unknown): value is ArrayLike<unknown> {
 
 /** A short description of a value for error messages: `array [3][2]`, `tensor [3,2]`, `undefined`. */
 export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
   if (isTensor(value)) return `tensor [${value.shape.join(',')}]`;
   if (isArrayLike(value)) {
     let shape = '';
     for (let level: unknown = value; isArrayLike(level); level = level[0]) shape += `[${level.length}]`;
     return `array ${shape}`;
   }
+  if (typeof value === 'function') return `the function ${value.name}`;
   return value === null || typeof value !== 'object' ? String(value) : 'object';
 }
 
@@ -193,4 +195,20 @@ export function assertAbove(value: unknown, name: string, bound: number, where: 
       `Change ${name}.`,
     );
   }
+}
+
+/** One input of a network: a vector of `size` numbers, or one token. */
+export function assertInputLength(
+  input: ArrayLike<number>,
+  { size, tokens = false, where }: { size: number; tokens?: boolean; where: string },
+): void {
+  if (input.length === size) return;
+  const driven = 'The network is driven: give inputs, [time, inputDim] or [batch, time, inputDim].';
+  const fit = tokens ? 'Give [token] for each step.' : 'Match the kernel.';
+  throw new LyapunovError(
+    where,
+    `input vectors of ${size} numbers`,
+    input.length === 0 ? 'none' : `${input.length}`,
+    input.length === 0 ? driven : fit,
+  );
 }

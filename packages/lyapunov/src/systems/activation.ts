@@ -43,7 +43,7 @@ export function activationOf(name: ActivationName, where: string): Activation {
   if (found) return found;
   throw new LyapunovError(
     where,
-    `an activation of ${Object.keys(activations)}`,
+    `an activation of ${Object.keys(activations).join(', ')}`,
     `${name}`,
     'Use one of these.',
   );

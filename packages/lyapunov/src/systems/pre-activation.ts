@@ -1,5 +1,11 @@
 import { LyapunovError } from '../errors.js';
-import { type MatrixLike, readMatrix, readVector, type VectorLike } from '../numeric-input.js';
+import {
+  assertInputLength,
+  type MatrixLike,
+  readMatrix,
+  readVector,
+  type VectorLike,
+} from '../numeric-input.js';
 
 /** Weights of a recurrent layer in tf.layers' layout: states and inputs are rows. */
 export interface LayerWeights {
@@ -42,14 +48,7 @@ export function preActivation(weights: LayerWeights, gates: number, where: strin
   const inputSize = kernel.rows;
 
   const drive = (input: ArrayLike<number>, out: Float64Array) => {
-    if (input.length !== inputSize) {
-      throw new LyapunovError(
-        where,
-        `input vectors of ${inputSize} numbers`,
-        `${input.length}`,
-        'Match the kernel.',
-      );
-    }
+    assertInputLength(input, { size: inputSize, where });
     for (let i = 0; i < columns; i++) {
       let sum = bias[i]!;
       for (let j = 0; j < inputSize; j++) sum += inputWeights[i * inputSize + j]! * input[j]!;

@@ -50,7 +50,7 @@ export function rnnSystem({
       'W multiplies columns, recurrentKernel rows: they are transposes.',
     );
   }
-  const rowKernel = W === undefined ? recurrentKernel! : transposed(W, 'W', where);
+  const rowKernel = W === undefined ? recurrentKernel! : columnMatrix(W, kernel, where);
   const layer = preActivation({ kernel, recurrentKernel: rowKernel, bias }, 1, where);
   const { units, recurrent, affine, description } = layer;
   const linear = A === undefined ? undefined : readMatrix(A, 'A', where);
@@ -101,8 +101,18 @@ export function rnnSystem({
   });
 }
 
-function transposed(matrix: MatrixLike, name: string, where: string): number[][] {
-  const { data, rows, columns } = readMatrix(matrix, name, where);
+/** Wᵀ, with shapes that do not fit told in terms of W. */
+function columnMatrix(W: MatrixLike, kernel: MatrixLike, where: string): number[][] {
+  const { data, rows, columns } = readMatrix(W, 'W', where);
+  const units = readMatrix(kernel, 'kernel', where).columns;
+  if (rows !== units || columns !== units) {
+    throw new LyapunovError(
+      where,
+      `W [${units}, ${units}] with a kernel of ${units} columns, [inputDim, units]`,
+      `[${rows}, ${columns}]`,
+      'Make the two agree.',
+    );
+  }
   const flat = transpose(data, rows, columns);
   return Array.from({ length: columns }, (_, i) => Array.from(flat.subarray(i * rows, (i + 1) * rows)));
 }

@@ -1,5 +1,6 @@
 import { ExplodingTrajectoryError, LyapunovError } from '../errors.js';
 import type { NetworkDescription } from '../network-description.js';
+import { assertInputLength } from '../numeric-input.js';
 import type { Due, Growth, InputOf, Trajectories } from '../trajectories.js';
 import { Fault, Field } from './fields.js';
 import { JOB_BYTES, type Layout, layoutOf, multiplyAdds, Parts, type Precision } from './layout.js';
@@ -213,14 +214,7 @@ export class NetworkTrajectories implements Trajectories {
   private checkInput(input: ArrayLike<number>): void {
     const { tokens, inputDim } = this.network;
     const { where } = this.options;
-    if (input.length !== this.inputSize) {
-      throw new LyapunovError(
-        where,
-        `input vectors of ${this.inputSize} numbers`,
-        `${input.length}`,
-        tokens ? 'Give [token] for each step.' : 'Match the kernel.',
-      );
-    }
+    assertInputLength(input, { size: this.inputSize, tokens, where });
     const token = input[0]!;
     if (tokens && (!Number.isInteger(token) || token < 0 || token >= inputDim)) {
       throw new LyapunovError(
