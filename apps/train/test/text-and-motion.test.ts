@@ -45,6 +45,7 @@ describe('char-rnn', () => {
   it.each(['vanilla', 'gru', 'lipschitz'])('runs with --cell %s', async (cell) => {
     await run(`${charRnn} --cell ${cell} --epochs 1 --out ${cell}`);
     expect(result(cell)[cell]!['loss']).toBeLessThan(Math.log(8));
+    await run(`analyse ${cell}`);
   });
 
   it('draws the same dropout masks when it is stopped and resumed', async () => {

@@ -122,6 +122,9 @@ function contraction(system: DynamicalSystem, lipschitzConstant: number): Contra
 function restPoints(layer: DynamicalLayer, system: DynamicalSystem): DynamicalAnalysis['restPoints'] {
   const { linear, W, bias, activation, step, tableau } = system;
   if (activation === 'modrelu') return { notCovered: 'modReLU has a threshold for each unit' };
+  if (layer.getConfig()['vocabularySize'] != null) {
+    return { notCovered: 'the layer reads tokens, so it never runs without input' };
+  }
   const known = activation as 'tanh' | 'relu' | 'linear' | 'sigmoid';
   const found = findEquilibria({ A: linear, W, drive: bias, activation: known, randomStarts: 8 });
   const inputDim = layer.weights[0]?.shape[0] as number;
