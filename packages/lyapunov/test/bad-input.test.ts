@@ -211,7 +211,11 @@ describe('the other functions refuse as well', () => {
       /direction 1 lost at step 1/,
     ],
     ['an RNN without W', () => rnnSystem({ kernel: [[1]] }), /one of W and recurrentKernel, got neither/],
-    ['an RNN whose kernel does not fit', () => rnnSystem({ kernel: [[1, 2]], W: [[1]] }), /W \[2, 2\] with a kernel of 2 columns/],
+    [
+      'an RNN whose kernel does not fit',
+      () => rnnSystem({ kernel: [[1, 2]], W: [[1]] }),
+      /W \[2, 2\] with a kernel of 2 columns/,
+    ],
     ['an RNN with NaN', () => rnnSystem({ kernel: [[1]], W: [[Number.NaN]] }), /finite numbers in W/],
     [
       'an RNN with an unknown activation',
