@@ -40,8 +40,8 @@ export const lyapunovFig4Mocap: Experiment<Settings> = {
     const ranges = Array.from({ length: count }, (_, i) =>
       Number((0.05 + (0.45 * i) / (count - 1)).toFixed(4)),
     );
-    const sizes = full ? { units: 256, epochs: 100 } : { units: 64, epochs: 20 };
-    return { ...sizes, ranges, steps: 25, batchSize: 32, learningRate: 0.002, sequences: 40 };
+    const sizes = full ? { units: 256, epochs: 100 } : { units: 64, epochs: 40 };
+    return { ...sizes, ranges, steps: 25, batchSize: 32, learningRate: 0.005, sequences: 40 };
   },
   async run({ settings, seed, dataDir, part, progress }) {
     const data = motionSequences(await loadCmuMocap(dataDir), { steps: settings.steps });
