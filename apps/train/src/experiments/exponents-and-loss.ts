@@ -1,5 +1,6 @@
-import type { FigureGridPanel } from '@hurwitz/figures';
+import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
 import { type RankCorrelation, rankCorrelation } from '@hurwitz/lyapunov';
+import type { ExperimentFigure } from './experiment.js';
 import { markdownTable } from './ledger.js';
 import { type LayerSpectra, mean, type WatchedRun } from './spectra-in-training.js';
 
@@ -12,7 +13,7 @@ export interface LossAndSpectra {
 }
 
 /** The end of a run. */
-export function endOf(label: string, { epochs }: WatchedRun): LossAndSpectra {
+function endOf(label: string, { epochs }: WatchedRun): LossAndSpectra {
   const { validation, spectra } = epochs.at(-1)!;
   return { label, validation, spectra: spectra! };
 }
@@ -26,7 +27,7 @@ type Jacobian = keyof LayerSpectra;
 export type Correlations = Record<Jacobian, Record<Statistic, RankCorrelation>>;
 
 /** Rank correlations of the largest and the mean exponent with the loss, for both Jacobians. */
-export function correlations(networks: readonly LossAndSpectra[]): Correlations {
+function correlations(networks: readonly LossAndSpectra[]): Correlations {
   const losses = networks.map(({ validation }) => validation);
   const of =
     (jacobian: Jacobian) =>
@@ -50,7 +51,7 @@ function sixOf<Network extends { validation: number }>(networks: readonly Networ
 }
 
 /** Spectra of six of the networks, A to F, and loss against the largest and the mean exponent of all. */
-export function lossPanels(networks: readonly LossAndSpectra[], lossLabel: string): FigureGridPanel[] {
+function lossPanels(networks: readonly LossAndSpectra[], lossLabel: string): FigureGridPanel[] {
   const shown = sixOf(networks);
   const letterOf = (network: LossAndSpectra): string => 'ABCDEF'[shown.indexOf(network)] ?? '';
   const finite = networks.filter(({ spectra }) => spectra.hidden.exponents.every(Number.isFinite));
@@ -82,6 +83,31 @@ export function lossPanels(networks: readonly LossAndSpectra[], lossLabel: strin
     },
   };
   return [spectra, scatter('max'), scatter('mean')];
+}
+
+export interface ExponentsAndLoss {
+  /** Those that did not diverge. */
+  networks: LossAndSpectra[];
+  diverged: number;
+  found: Correlations;
+  figure: ExperimentFigure;
+}
+
+/** What the ends of some runs say of exponents and losses, and the figure of it. */
+export async function exponentsAndLoss<Run extends WatchedRun>(
+  runs: readonly Run[],
+  { title, label, lossLabel }: { title: string; label: (run: Run) => string; lossLabel: string },
+): Promise<ExponentsAndLoss> {
+  const networks = runs.filter(({ diverged }) => !diverged).map((run) => endOf(label(run), run));
+  const panels = lossPanels(networks, lossLabel);
+  const svg = await figureGrid({ title, columns: 3, width: 1140, panels });
+  const caption = 'Spectra of six runs, and the loss of all against their largest and mean exponent';
+  return {
+    networks,
+    diverged: runs.length - networks.length,
+    found: correlations(networks),
+    figure: { svg, caption },
+  };
 }
 
 /** `-0.57 [-0.80, -0.19]`. */

@@ -1,6 +1,6 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
 import { entropyBound, kaplanYorkeDimension, lyapunovSpectrum } from '@hurwitz/lyapunov';
-import { drivenRNN, normals } from './driven-rnn.js';
+import { drivenRNN, normalInputs, normals } from './driven-rnn.js';
 import type { Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 
@@ -58,9 +58,7 @@ function regime(gain: number, settings: Settings, seed: number): Regime {
   const { units, inputSequences, initialStates, warmup, steps, drawn } = settings;
   // The same V up to its scale, the same inputs and the same starts at every g.
   const system = drivenRNN({ units, gain, seed });
-  const streams = Array.from({ length: inputSequences }, (_, i) =>
-    normals([warmup + steps, units], seed + 1000 * (i + 1)),
-  );
+  const streams = normalInputs({ sequences: inputSequences, steps: warmup + steps, units, seed });
   const starts = normals([initialStates, units], seed + 500);
   const { exponents, standardError } = lyapunovSpectrum(system, {
     inputs: streams.flatMap((inputs) => starts.map(() => inputs)),

@@ -1,6 +1,6 @@
 import { type FigureGridPanel, figureGrid, type LineSeries } from '@hurwitz/figures';
 import { lyapunovSpectrum, lyapunovStepper, type NetworkSystem } from '@hurwitz/lyapunov';
-import { drivenRNN, normals } from './driven-rnn.js';
+import { drivenRNN, normalInputs } from './driven-rnn.js';
 import type { Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 
@@ -52,9 +52,7 @@ export const lyapunovFig2: Experiment<Settings> = {
     const { units, gain, inputSequences, reference, warmups, qrIntervals, compared } = settings;
     const system = drivenRNN({ units, gain, seed });
     const length = reference.warmup + reference.steps;
-    const inputs = Array.from({ length: inputSequences }, (_, i) =>
-      normals([length, units], seed + 1000 * (i + 1)),
-    );
+    const inputs = normalInputs({ sequences: inputSequences, steps: length, units, seed });
     const first = (steps: number): number[][][] => inputs.map((each) => each.slice(0, steps));
     const course = await part('course', () => overTime(system, first(settings.steps)));
     progress('estimate over time');

@@ -1,6 +1,5 @@
 import { gather, type MotionSequences, motionSequences } from '@hurwitz/datasets';
 import { loadCmuMocap } from '@hurwitz/datasets/node';
-import { figureGrid } from '@hurwitz/figures';
 import { defaultsOf } from '../config/presets.js';
 import { configVersion } from '../config/schema.js';
 import { validateConfig } from '../config/validate.js';
@@ -8,11 +7,9 @@ import { mocapStage } from '../tasks/mocap.js';
 import type { Experiment } from './experiment.js';
 import {
   type Correlations,
-  correlations,
   correlationTable,
-  endOf,
+  exponentsAndLoss,
   type LossAndSpectra,
-  lossPanels,
   signText,
   wholeStateText,
 } from './exponents-and-loss.js';
@@ -57,20 +54,15 @@ export const lyapunovFig4Mocap: Experiment<Settings> = {
       );
       runs.push({ range, ...run });
     }
-    const networks = runs.filter(({ diverged }) => !diverged).map((run) => endOf(`p = ${run.range}`, run));
-    const found = correlations(networks);
-    const svg = await figureGrid({
+    const { networks, found, diverged, figure } = await exponentsAndLoss(runs, {
       title: 'Spectra of trained motion models, and their losses',
-      columns: 3,
-      width: 1140,
-      panels: lossPanels(networks, 'validation mean squared error'),
+      label: ({ range }) => `p = ${range}`,
+      lossLabel: 'validation mean squared error',
     });
     return {
       numbers: { runs, correlations: found },
-      figures: [
-        { svg, caption: 'Spectra of six runs, and the loss of all against their largest and mean exponent' },
-      ],
-      text: text(settings, { data, networks, found, diverged: runs.length - networks.length }),
+      figures: [figure],
+      text: text(settings, { data, networks, found, diverged }),
     };
   },
 };

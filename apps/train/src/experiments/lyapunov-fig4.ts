@@ -1,46 +1,14 @@
-import { figureGrid } from '@hurwitz/figures';
-import {
-  type CharacterSettings,
-  characterRun,
-  characterSettings,
-  loadCharacters,
-  sizesText,
-} from './character-runs.js';
+import { sizesText } from './character-runs.js';
 import type { Experiment } from './experiment.js';
 import {
   type Correlations,
-  correlations,
   correlationTable,
-  endOf,
+  exponentsAndLoss,
   type LossAndSpectra,
-  lossPanels,
   signText,
   wholeStateText,
 } from './exponents-and-loss.js';
-import { type Draw, type DrawRanges, drawPairs } from './hyperparameter-draws.js';
-import type { WatchedRun } from './spectra-in-training.js';
-
-export interface PairSettings extends CharacterSettings, DrawRanges {
-  runs: number;
-  /** p of the initial weights. */
-  range: number;
-}
-
-/** The pairs of figures 4 and 5; p times the square root of the units is that of the paper's code. */
-export function pairSettings(full: boolean): PairSettings {
-  const sizes = characterSettings(full);
-  return {
-    ...sizes,
-    runs: full ? 60 : 32,
-    range: Number((0.08 * Math.sqrt(512 / sizes.units)).toPrecision(2)),
-    learningRate: [0.001, 0.01],
-    dropout: [0.01, 0.2],
-  };
-}
-
-export interface PairRun extends WatchedRun {
-  draw: Draw;
-}
+import { drawLabel, type PairSettings, pairRuns, pairSettings } from './pair-runs.js';
 
 /** Exponents of trained character models against their losses. */
 export const lyapunovFig4: Experiment<PairSettings> = {
@@ -48,40 +16,21 @@ export const lyapunovFig4: Experiment<PairSettings> = {
   title: 'Exponents and loss over random learning rates and dropout rates (figure 4 A and B of Vogt et al.)',
   data: 'War and Peace',
   settings: ({ full }) => pairSettings(full),
-  async run({ settings, seed, full, dataDir, part, progress }) {
-    const data = await loadCharacters(dataDir, settings);
-    const runs: PairRun[] = [];
-    for (const [i, draw] of drawPairs(settings.runs, settings, seed).entries()) {
-      const run = await part(`run-${i + 1}`, () =>
-        characterRun(data, {
-          settings,
-          changes: { ...draw, initRange: settings.range, seed: seed + i },
-          spectraAfter: (epoch) => epoch === settings.epochs,
-          progress: (message) => progress(`run ${i + 1} of ${settings.runs}, ${message}`),
-        }),
-      );
-      runs.push({ draw, ...run });
-    }
-    const networks = runs.filter(({ diverged }) => !diverged).map((run) => endOf(drawLabel(run.draw), run));
-    const found = correlations(networks);
-    const svg = await figureGrid({
+  async run(context) {
+    const { settings, full } = context;
+    const runs = await pairRuns(context, (epoch) => epoch === settings.epochs);
+    const { networks, found, diverged, figure } = await exponentsAndLoss(runs, {
       title: 'Spectra of trained character models, and their losses',
-      columns: 3,
-      width: 1140,
-      panels: lossPanels(networks, 'validation loss (nats per character)'),
+      label: ({ draw }) => drawLabel(draw),
+      lossLabel: 'validation loss (nats per character)',
     });
     return {
       numbers: { runs, correlations: found },
-      figures: [
-        { svg, caption: 'Spectra of six runs, and the loss of all against their largest and mean exponent' },
-      ],
-      text: text(settings, { networks, found, full, diverged: runs.length - networks.length }),
+      figures: [figure],
+      text: text(settings, { networks, found, full, diverged }),
     };
   },
 };
-
-export const drawLabel = ({ learningRate, dropout }: Draw): string =>
-  `rate ${learningRate.toFixed(4)}, dropout ${dropout.toFixed(3)}`;
 
 /** Of the 110 runs that the authors released. */
 const released = { max: '-0.57', mean: '+0.48' } as const;

@@ -1,10 +1,9 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
-import { characterRun, loadCharacters, sizesText } from './character-runs.js';
+import { sizesText } from './character-runs.js';
 import type { Experiment } from './experiment.js';
 import { type Statistic, statisticOf, statistics } from './exponents-and-loss.js';
-import { drawPairs } from './hyperparameter-draws.js';
 import { markdownTable } from './ledger.js';
-import { drawLabel, type PairRun, type PairSettings, pairSettings } from './lyapunov-fig4.js';
+import { drawLabel, type PairRun, type PairSettings, pairRuns, pairSettings } from './pair-runs.js';
 
 /** The two statistics and the loss while character models train. */
 export const lyapunovFig5: Experiment<PairSettings> = {
@@ -12,20 +11,9 @@ export const lyapunovFig5: Experiment<PairSettings> = {
   title: 'Largest and mean exponent against the loss over training (figure 5 of Vogt et al.)',
   data: 'War and Peace',
   settings: ({ full }) => ({ ...pairSettings(full), ...(full ? {} : { epochs: 6 }), runs: 6 }),
-  async run({ settings, seed, full, dataDir, part, progress }) {
-    const data = await loadCharacters(dataDir, settings);
-    const runs: PairRun[] = [];
-    for (const [i, draw] of drawPairs(settings.runs, settings, seed).entries()) {
-      const run = await part(`run-${i + 1}`, () =>
-        characterRun(data, {
-          settings,
-          changes: { ...draw, initRange: settings.range, seed: seed + i },
-          spectraAfter: () => true,
-          progress: (message) => progress(`run ${i + 1} of ${settings.runs}, ${message}`),
-        }),
-      );
-      runs.push({ draw, ...run });
-    }
+  async run(context) {
+    const { settings, full } = context;
+    const runs = await pairRuns(context, () => true);
     const svg = await figureGrid({
       title: 'Exponents and loss while character models train',
       columns: 2,

@@ -1,6 +1,6 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
 import { lyapunovSpectrum } from '@hurwitz/lyapunov';
-import { drivenRNN, normals } from './driven-rnn.js';
+import { drivenRNN, normalInputs } from './driven-rnn.js';
 import type { Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 
@@ -38,9 +38,7 @@ export const lyapunovPrecision: Experiment<Settings> = {
   async run({ settings, seed, part, progress }) {
     const { units, gain, inputSequences, warmup, steps, qrIntervals } = settings;
     const system = drivenRNN({ units, gain, seed });
-    const inputs = Array.from({ length: inputSequences }, (_, i) =>
-      normals([warmup + steps, units], seed + 1000 * (i + 1)),
-    );
+    const inputs = normalInputs({ sequences: inputSequences, steps: warmup + steps, units, seed });
     const estimates: Estimate[] = [];
     for (const qrInterval of qrIntervals) {
       for (const precision of precisions) {
