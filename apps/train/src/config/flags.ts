@@ -1,6 +1,13 @@
 import { backendChoices } from '../backend/select-backend.js';
 import type { Config } from './schema.js';
-import { activationNames, cellNames, optimizerNames, permutationNames, schemeNames } from './schema.js';
+import {
+  activationNames,
+  cellNames,
+  optimizerNames,
+  permutationNames,
+  readoutInitNames,
+  schemeNames,
+} from './schema.js';
 
 type Kind = 'number' | 'string' | 'boolean' | 'numbers';
 
@@ -40,6 +47,12 @@ export const flags: readonly Flag[] = [
     kind: 'number',
     group: 'Model',
     about: 'every weight of the recurrent layer starts as U(-initRange, initRange)',
+  },
+  {
+    key: 'readoutInit',
+    kind: 'string',
+    group: 'Model',
+    about: `how the readout starts: ${readoutInitNames.join(', ')} (linear: PyTorch's, uniform in ±1/√units)`,
   },
   {
     key: 'dropout',

@@ -13,6 +13,7 @@ export const commonDefaults: Omit<Config, 'version' | 'task'> = {
   gammaW: 0.001,
   scheme: 'euler',
   gated: false,
+  readoutInit: 'glorot',
   dropout: 0,
   certify: false,
   pixelsPerStep: 1,
@@ -63,7 +64,7 @@ export const taskDefaults: Record<Task, Settings> = {
   mocap: { cell: 'lstm', length: 25, batchSize: 32, epochs: 20, learningRate: 0.002, epsilon: 0.1 },
 };
 
-const published: Settings = { epochs: 100, decayFactor: 0.1, decayEpochs: [90] };
+const published: Settings = { epochs: 100, decayFactor: 0.1, decayEpochs: [90], readoutInit: 'linear' };
 const ordered: Settings = { ...published, learningRate: 0.003 };
 const permuted: Settings = { ...published, learningRate: 0.0035, permutation: 'lipschitz-12008' };
 const antisymmetric: Settings = {
@@ -175,6 +176,7 @@ const unusedByTask: Record<Task, readonly Key[]> = {
     'gated',
     'certify',
     'initRange',
+    'readoutInit',
     'dropout',
     'pixelsPerStep',
     'permutation',
@@ -188,8 +190,8 @@ const unusedByTask: Record<Task, readonly Key[]> = {
   'char-rnn': ['pixelsPerStep', 'permutation', 'truncate'],
   // The stable set of an LSTM needs a bound on the inputs, which a motion has not.
   mocap: ['pixelsPerStep', 'permutation', 'stable', 'truncate'],
-  'wikitext-2': ['pixelsPerStep', 'permutation'],
-  ptb: ['pixelsPerStep', 'permutation'],
+  'wikitext-2': ['pixelsPerStep', 'permutation', 'readoutInit'],
+  ptb: ['pixelsPerStep', 'permutation', 'readoutInit'],
 };
 
 const cellKeys: readonly Key[] = [

@@ -31,6 +31,8 @@ export const optimizerNames = ['adam', 'sgd', 'rmsprop', 'adagrad'] as const;
 
 export const activationNames = ['tanh', 'relu', 'linear', 'sigmoid', 'modrelu'] as const;
 export const schemeNames = Object.keys(tableaux);
+/** How the readout starts: Glorot with bias 0, or as PyTorch's Linear, kernel and bias in ±1/√units. */
+export const readoutInitNames = ['glorot', 'linear'] as const;
 /** `none` reads the pixels in order, `seeded` in an order drawn from the seed. */
 export const permutationNames = ['none', 'seeded', ...Object.keys(publishedPermutations)];
 
@@ -90,6 +92,7 @@ export const configSchema = z
     activation: z.enum(activationNames).optional(),
     initStd: positive.optional(),
     initRange: positive.optional(),
+    readoutInit: z.enum(readoutInitNames).default('glorot'),
     dropout: real.min(0, 'must lie in [0, 1)').lt(1, 'must lie in [0, 1)').default(0),
     certify: z.boolean().default(false),
     stable: positive.lt(1, 'must be less than 1').optional(),

@@ -24,8 +24,8 @@ export function readoutStage(
   const layer = recurrentLayer(config, { returnSequences, name: config.cell, vocabularySize });
   const numbers = returnSequences ? train.targetShape[1] : train.targetShape[0];
   const readout = tfl.layers.dense({
+    ...readoutInitializers(config),
     units: train.classes ?? numbers ?? 1,
-    kernelInitializer: tfl.initializers.glorotUniform({ seed: config.seed + 1 }),
     name: 'readout',
   });
   const input = tfl.layers.inputLayer(
@@ -64,6 +64,16 @@ export function readoutStage(
           : classificationSums(outputs, targets);
       }),
   };
+}
+
+/** Seeds next to the recurrent layer's: draws of their own. */
+function readoutInitializers({ readoutInit, units, seed }: Config) {
+  if (readoutInit === 'glorot') {
+    return { kernelInitializer: tfl.initializers.glorotUniform({ seed: seed + 1 }) };
+  }
+  const bound = 1 / Math.sqrt(units);
+  const linear = (seed: number) => tfl.initializers.randomUniform({ minval: -bound, maxval: bound, seed });
+  return { kernelInitializer: linear(seed + 1), biasInitializer: linear(seed + 2) };
 }
 
 /** Targets in one example. */
