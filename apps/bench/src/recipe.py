@@ -70,13 +70,14 @@ def run(folder, seed, epochs):
         print(json.dumps({"seed": seed, "epoch": epoch, "test_accuracy": accuracy(model, *test)}), flush=True)
 
 
-parser = argparse.ArgumentParser()
-parser.add_argument("folder")
-parser.add_argument("--seeds", default="1,2")
-parser.add_argument("--epochs", type=int, default=5)
-parser.add_argument("--threads", type=int)
-options = parser.parse_args()
-if options.threads:
-    torch.set_num_threads(options.threads)
-for seed in map(int, options.seeds.split(",")):
-    run(options.folder, seed, options.epochs)
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    parser.add_argument("--seeds", default="1,2")
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--threads", type=int)
+    options = parser.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    for seed in map(int, options.seeds.split(",")):
+        run(options.folder, seed, options.epochs)
