@@ -23,6 +23,17 @@ export class DamagedCheckpointError extends UserError {
   override readonly name = 'DamagedCheckpointError';
 }
 
+/** A run folder that was to be made is there already. */
+export class FolderExistsError extends UserError {
+  override readonly name = 'FolderExistsError';
+
+  constructor(path: string) {
+    super(
+      `The run folder ${path} exists already. Choose another name with --out, or go on with that run: --resume ${path}`,
+    );
+  }
+}
+
 /** Training stopped because the user asked for it, at a checkpoint. */
 export class Interrupted extends UserError {
   override readonly name = 'Interrupted';

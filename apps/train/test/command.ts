@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const bin = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'index.js');
@@ -33,6 +34,24 @@ export function start(
 /** Runs `hurwitz` to its end. */
 export function hurwitz(args: string[], cwd: string, environment?: NodeJS.ProcessEnv): Promise<Finished> {
   return start(args, cwd, environment).finished;
+}
+
+/** Waits until something is true of a process's files, or the process has ended. */
+export async function until(
+  holds: () => boolean,
+  { finished }: { finished: Promise<Finished> },
+): Promise<void> {
+  let over = false;
+  const end = (): void => {
+    over = true;
+  };
+  finished.then(end, end);
+  while (!over && !holds()) await delay(5);
+}
+
+/** The locks in a folder; none when there is no folder. */
+export function locks(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.lock')) : [];
 }
 
 export function temporaryFolder(): string {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Finished, hurwitz, start, temporaryFolder } from './command.js';
+import { type Finished, hurwitz, locks, start, temporaryFolder, until } from './command.js';
 
 let folder = '';
 beforeAll(() => {
@@ -46,15 +46,11 @@ function reached(run: string): number {
 
 /** Lets a run go on until a random moment after it has passed a step, then sends it a signal. */
 async function stopPast(step: number, run: string, { args, signal, wait }: Stop): Promise<Finished> {
-  const { child, finished } = start(args, folder);
-  let over = false;
-  finished.finally(() => {
-    over = true;
-  });
-  while (!over && reached(run) < step) await delay(5);
+  const process = start(args, folder);
+  await until(() => reached(run) >= step, process);
   await delay(wait);
-  child.kill(signal);
-  return finished;
+  process.child.kill(signal);
+  return process.finished;
 }
 
 interface Stop {
@@ -77,10 +73,14 @@ async function interruptedRun(
     const { code, output } = await stopPast(step, run, { args: next, signal, wait });
     expect(code, output).toBe(signal === 'SIGINT' ? 130 : null);
     expect(output).not.toContain('Report:');
+    expect(locks(join(folder, run)), 'only a killed process leaves its lock').toHaveLength(
+      signal === 'SIGINT' ? 0 : 1,
+    );
     next = ['train', '--resume', run];
   }
   const { code, output } = await hurwitz(next, folder);
   expect(code, output).toBe(0);
+  expect(locks(join(folder, run))).toEqual([]);
 }
 
 const tasks = {

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { selectBackend } from '../backend/select-backend.js';
 import { flags, resumableKeys } from '../config/flags.js';
 import { defaultsOf, presets, unusedKeys } from '../config/presets.js';
 import { type Config, configVersion, taskNames } from '../config/schema.js';
 import { flagOf, oneOf, validateConfig, validateStoredConfig } from '../config/validate.js';
 import { UserError } from '../errors.js';
+import { withFolderLock } from '../run/folder-lock.js';
 import { RunFolder } from '../run/run-folder.js';
 import { runTask } from '../run/run-task.js';
 import { buildTask } from '../tasks/index.js';
@@ -16,15 +15,36 @@ const warn = (message: string): void => console.error(`Warning: ${message}`);
 
 /** `hurwitz train`: a new run, or an earlier one continued. */
 export async function train(task: string | undefined, options: TrainOptions): Promise<void> {
-  const resumed = options.resume === undefined ? undefined : earlierRun(task, options);
-  const config = resumed?.config ?? newConfig(task, options);
-  if (resumed === undefined && options.out !== undefined) RunFolder.requireFree(options.out);
-  const backend = await selectBackend(config.backend, { threads: config.threads, warn });
+  if (options.resume === undefined) await startRun(newConfig(task, options), options.out);
+  else await resumeRun(earlierRun(task, { ...options, resume: options.resume }));
+}
+
+async function startRun(config: Config, out: string | undefined): Promise<void> {
+  if (out !== undefined) RunFolder.requireFree(out);
   // The folder comes last, so that a mistake leaves none behind.
-  const built = await buildTask(config);
-  const folder = resumed?.folder ?? newFolder(config, options.out);
-  console.log(`${config.task} on the ${backend.name} backend (${backend.why}); run folder ${folder.path}`);
-  await runTask(built, { config, folder, warn });
+  const run = await prepareRun(config);
+  const folder = out === undefined ? RunFolder.createNumbered('runs', config.task) : RunFolder.create(out);
+  await withFolderLock(folder.path, async () => {
+    folder.writeJson('config.json', config);
+    await run(folder);
+  });
+}
+
+async function resumeRun({ folder, config }: { folder: RunFolder; config: Config }): Promise<void> {
+  await withFolderLock(folder.path, async () => {
+    const run = await prepareRun(config);
+    await run(folder);
+  });
+}
+
+/** Whatever can go wrong before a folder is needed; returns what trains in one. */
+async function prepareRun(config: Config): Promise<(folder: RunFolder) => Promise<void>> {
+  const backend = await selectBackend(config.backend, { threads: config.threads, warn });
+  const task = await buildTask(config);
+  return async (folder) => {
+    console.log(`${config.task} on the ${backend.name} backend (${backend.why}); run folder ${folder.path}`);
+    await runTask(task, { config, folder, warn });
+  };
 }
 
 function newConfig(task: string | undefined, options: TrainOptions): Config {
@@ -44,12 +64,6 @@ function newConfig(task: string | undefined, options: TrainOptions): Config {
   return config;
 }
 
-function newFolder(config: Config, out: string | undefined): RunFolder {
-  const folder = RunFolder.create(out ?? freeFolder(config.task));
-  folder.writeJson('config.json', config);
-  return folder;
-}
-
 function presetSettings(task: string, name: string | undefined): Partial<Config> {
   if (name === undefined) return {};
   if (task !== 'pixel-mnist')
@@ -58,15 +72,11 @@ function presetSettings(task: string, name: string | undefined): Partial<Config>
   return found?.settings ?? {};
 }
 
-/** The first of runs/<task>-1, -2, ... that does not exist. */
-function freeFolder(task: string): string {
-  let number = 1;
-  while (existsSync(join('runs', `${task}-${number}`))) number += 1;
-  return join('runs', `${task}-${number}`);
-}
-
-function earlierRun(task: string | undefined, options: TrainOptions): { folder: RunFolder; config: Config } {
-  const folder = RunFolder.open(options.resume as string);
+function earlierRun(
+  task: string | undefined,
+  options: TrainOptions & { resume: string },
+): { folder: RunFolder; config: Config } {
+  const folder = RunFolder.open(options.resume);
   const stored = validateStoredConfig(folder.readJson('config.json'), folder.file('config.json'));
   if (task !== undefined && task !== stored.task) {
     throw new UserError(`${folder.path} is a run of ${stored.task}, not of ${task}.`);

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { explainFileError, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { writeFileAtomic } from '../run/atomic-file.js';
+import { isLock } from '../run/folder-lock.js';
 import { fromJson, toJson } from './json.js';
 
 /** What decides the numbers of an experiment: parts are only used again under the same. */
@@ -21,10 +22,10 @@ export class PartCache {
   /** Time that parts took in this run. */
   secondsNow = 0;
 
-  private constructor(readonly folder: string) {}
+  private constructor(private readonly folder: string) {}
 
   /**
-   * Opens the folder of an interrupted run, or makes a new one.
+   * Opens a folder that is empty or that an interrupted run left. The caller holds its lock.
    *
    * @throws UserError when it holds parts of a run with other settings, or cannot be written to.
    */
@@ -40,11 +41,6 @@ export class PartCache {
         );
       }
     } else {
-      try {
-        mkdirSync(folder, { recursive: true });
-      } catch (error) {
-        throw explainFileError(error, folder);
-      }
       writeFileAtomic(path, toJson(identity));
     }
     return new PartCache(folder);
@@ -72,8 +68,11 @@ export class PartCache {
     return (fromJson(text) as { value: Value }).value;
   }
 
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+  /** Removes everything but the lock, which goes last. */
+  clear(): void {
+    for (const name of readdirSync(this.folder).filter((each) => !isLock(each))) {
+      rmSync(join(this.folder, name), { recursive: true, force: true });
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { withFolderLock } from '../run/folder-lock.js';
 import type { Experiment } from './experiment.js';
 import { duration, machine, writeEntry } from './ledger.js';
 import { PartCache } from './part-cache.js';
@@ -25,18 +26,27 @@ export interface RunExperimentOptions {
  * an interrupted run goes on to the same numbers.
  *
  * @returns the names of the files.
- * @throws UserError when its data are not given, or parts of other settings lie there.
+ * @throws UserError when its data are not given, another process is at work there, or parts of other settings lie there.
  */
 export async function runExperiment(
   experiment: Experiment,
   options: RunExperimentOptions,
 ): Promise<string[]> {
-  const { out, seed, full, backend, threads = null, keepParts, command, print } = options;
-  const { id } = experiment;
   const dataDir = checkedData(experiment, options.dataDir);
+  const parts = join(options.out, `${experiment.id}.parts`);
+  return withFolderLock(parts, () => runInFolder(parts, experiment, { ...options, dataDir }));
+}
+
+async function runInFolder(
+  parts: string,
+  experiment: Experiment,
+  options: RunExperimentOptions & { dataDir: string },
+): Promise<string[]> {
+  const { out, seed, full, dataDir, backend, threads = null, keepParts, command, print } = options;
+  const { id } = experiment;
   const settings = experiment.settings({ full });
-  const cache = PartCache.open(join(out, `${id}.parts`), { id, seed, settings, backend, threads });
-  const workFolder = join(cache.folder, 'work');
+  const cache = PartCache.open(parts, { id, seed, settings, backend, threads });
+  const workFolder = join(parts, 'work');
   mkdirSync(workFolder, { recursive: true });
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
@@ -48,7 +58,7 @@ export async function runExperiment(
   const seconds = elapsed() - cache.secondsNow + cache.seconds;
   const provenance = { command, seed, settings, backend, machine: machine(), seconds };
   const files = writeEntry(out, experiment, { provenance, result });
-  if (!keepParts) cache.remove();
+  if (!keepParts) cache.clear();
   return files;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { DamagedCheckpointError, explainFileError, UserError } from '../errors.js';
+import { dirname, join } from 'node:path';
+import { DamagedCheckpointError, explainFileError, FolderExistsError, UserError } from '../errors.js';
 import { writeFileAtomic } from './atomic-file.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 
@@ -14,24 +14,36 @@ export class RunFolder {
   /**
    * Makes a new run folder.
    *
-   * @throws UserError when there is one already, or the disk cannot be written to.
+   * @throws FolderExistsError when there is one already, UserError when the disk cannot be written to.
    */
   static create(path: string): RunFolder {
     RunFolder.requireFree(path);
     try {
-      mkdirSync(join(path, 'checkpoints'), { recursive: true });
+      if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
+      // Not `recursive`, which would share the folder with a process that made it just now.
+      mkdirSync(path);
+      mkdirSync(join(path, 'checkpoints'));
     } catch (error) {
-      throw explainFileError(error, path);
+      const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
+      throw exists ? new FolderExistsError(path) : explainFileError(error, path);
     }
     return new RunFolder(path);
   }
 
-  /** @throws UserError when there is something at the path. */
+  /** Makes the first of `<parent>/<name>-1`, `-2`, ... that does not exist. */
+  static createNumbered(parent: string, name: string): RunFolder {
+    for (let number = 1; ; number++) {
+      try {
+        return RunFolder.create(join(parent, `${name}-${number}`));
+      } catch (error) {
+        if (!(error instanceof FolderExistsError)) throw error;
+      }
+    }
+  }
+
+  /** @throws FolderExistsError when there is something at the path. */
   static requireFree(path: string): void {
-    if (!existsSync(path)) return;
-    throw new UserError(
-      `The run folder ${path} exists already. Choose another name with --out, or go on with that run: --resume ${path}`,
-    );
+    if (existsSync(path)) throw new FolderExistsError(path);
   }
 
   /**
