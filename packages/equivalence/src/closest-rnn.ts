@@ -1,10 +1,10 @@
+import { gaussian, generator } from '@hurwitz/rnn-model';
 import type { MatrixLike } from '@hurwitz/stability';
 import { Matrix, QrDecomposition, solve } from 'ml-matrix';
 import { compareRNNs } from './compare-rnns.js';
 import { EquivalenceError } from './errors.js';
-import { checkNumber, toRows } from './numeric-input.js';
+import { checkCounts, toRows } from './numeric-input.js';
 import { residuals } from './output-sensitivity.js';
-import { gaussian, generator } from './random.js';
 import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
 import { runRNN } from './run-rnn.js';
 
@@ -50,9 +50,7 @@ export function closestRNN(
   { units, inputs, transition = 'orthogonal', starts = 6, iterations = 100, seed = 1 }: SearchOptions,
 ): ClosestRNN {
   const where = 'closestRNN';
-  checkNumber(where, 'units', units, { least: 1, integer: true });
-  checkNumber(where, 'starts', starts, { least: 1, integer: true });
-  checkNumber(where, 'iterations', iterations, { least: 1, integer: true });
+  checkCounts(where, { units, starts, iterations });
   if (transition !== 'orthogonal' && transition !== 'any') {
     const fix = 'Choose one.';
     throw new EquivalenceError(where, "transition 'orthogonal' or 'any'", String(transition), fix);

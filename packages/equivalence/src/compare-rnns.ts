@@ -1,7 +1,7 @@
+import { generator } from '@hurwitz/rnn-model';
 import type { MatrixLike } from '@hurwitz/stability';
 import { EquivalenceError } from './errors.js';
-import { checkNumber, toRows } from './numeric-input.js';
-import { generator } from './random.js';
+import { checkCounts, checkNumber, toRows } from './numeric-input.js';
 import type { InputBounded, InputNorm, RNNModel } from './rnn-model.js';
 import { runRNN } from './run-rnn.js';
 
@@ -90,8 +90,7 @@ function randomInputs(
     throw new EquivalenceError(where, 'inputs or an inputBound', 'neither', fix);
   }
   checkNumber(where, 'inputBound', bound, { least: 0 });
-  checkNumber(where, 'sequences', sequences, { least: 1, integer: true });
-  checkNumber(where, 'steps', steps, { least: 1, integer: true });
+  checkCounts(where, { sequences, steps });
   const norm = inputNorm ?? (inputBound === undefined ? carrier?.inputNorm : undefined) ?? 'infinity';
   const draw = generator(seed);
   const inBox = (edge: boolean) =>

@@ -1,7 +1,7 @@
 import { numericalRank } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
 import { EquivalenceError } from './errors.js';
-import { checkNumber } from './numeric-input.js';
+import { checkCounts, checkNumber } from './numeric-input.js';
 import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
 
 /**
@@ -12,7 +12,7 @@ import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
  */
 export function markovParameters(model: RNNModel, count: number): number[][][] {
   const where = 'markovParameters';
-  checkNumber(where, 'count', count, { least: 1, integer: true });
+  checkCounts(where, { count });
   return impulseResponse(toLinear(where, model), count).map((block) => block.to2DArray());
 }
 

@@ -1,7 +1,8 @@
+import { nextState, preActivation } from '@hurwitz/rnn-model';
 import { type Complex, eigenvalues, type VectorLike } from '@hurwitz/stability';
 import { EquivalenceError } from './errors.js';
-import { checkNumber, toVector } from './numeric-input.js';
-import { nextState, preActivation, type RNNModel, toNetwork } from './rnn-model.js';
+import { checkCounts, toVector } from './numeric-input.js';
+import { type RNNModel, toNetwork } from './rnn-model.js';
 
 /** A network near its rest under a constant input: small changes obey δh⁺ = D W δh + D F δx, δy = C δh. */
 export interface Linearisation extends RNNModel {
@@ -38,7 +39,7 @@ export function linearise(
   const where = 'linearise';
   const network = toNetwork(where, model);
   const { W, kernel, readout, sigma } = network;
-  checkNumber(where, 'iterations', iterations, { least: 1, integer: true });
+  checkCounts(where, { iterations });
   const x = input === undefined ? kernel.map(() => 0) : toVector(where, 'input', input, kernel.length);
   let state = network.initialState;
   for (let step = 0, change = Infinity; change > 1e-14 * (1 + Math.hypot(...state)); step++) {

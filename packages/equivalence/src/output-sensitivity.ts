@@ -1,5 +1,6 @@
+import { preActivation } from '@hurwitz/rnn-model';
 import { Matrix } from 'ml-matrix';
-import { type Network, outputOf, preActivation } from './rnn-model.js';
+import { type Network, outputOf } from './rnn-model.js';
 
 /** Differences from wanted outputs, and their derivatives. */
 export interface Residuals {

@@ -1,17 +1,10 @@
+import { nextState, preActivation } from '@hurwitz/rnn-model';
 import { type MatrixLike, numericalRank, singularValues } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
 import { EquivalenceError } from './errors.js';
 import { impulseResponse } from './linear-system.js';
-import { checkNumber, toRows } from './numeric-input.js';
-import {
-  type InputBounded,
-  identity,
-  type Network,
-  nextState,
-  preActivation,
-  type RNNModel,
-  toNetwork,
-} from './rnn-model.js';
+import { checkCounts, checkNumber, toRows } from './numeric-input.js';
+import { type InputBounded, identity, type Network, type RNNModel, toNetwork } from './rnn-model.js';
 
 /** A ReLU contraction that no orthogonal ReLU network of fewer than 2·units states matches. */
 export interface TightContractiveRNN extends RNNModel, InputBounded {
@@ -36,7 +29,7 @@ export function tightContractiveRNN({
   contraction?: number;
 }): TightContractiveRNN {
   const where = 'tightContractiveRNN';
-  checkNumber(where, 'units', units, { least: 1, integer: true });
+  checkCounts(where, { units });
   checkNumber(where, 'contraction', contraction, { above: 0, below: 1 });
   return {
     W: identity(units).map((row) => row.map((entry) => contraction * entry)),

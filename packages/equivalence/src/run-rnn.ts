@@ -1,14 +1,8 @@
+import { nextState } from '@hurwitz/rnn-model';
 import type { MatrixLike } from '@hurwitz/stability';
 import { EquivalenceError, InputBoundError } from './errors.js';
 import { checkNumber, toRows } from './numeric-input.js';
-import {
-  type InputBounded,
-  type InputNorm,
-  nextState,
-  outputOf,
-  type RNNModel,
-  toNetwork,
-} from './rnn-model.js';
+import { type InputBounded, type InputNorm, outputOf, type RNNModel, toNetwork } from './rnn-model.js';
 
 /**
  * Outputs [time][outputs] of a network from its initial state on one input sequence, in float64.

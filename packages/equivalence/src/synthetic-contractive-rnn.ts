@@ -1,8 +1,8 @@
+import { gaussian, generator, nextState, preActivation } from '@hurwitz/rnn-model';
 import { spectralNorm } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
-import { checkNumber } from './numeric-input.js';
-import { gaussian, generator } from './random.js';
-import { identity, nextState, preActivation, type RNNModel, toNetwork } from './rnn-model.js';
+import { checkCounts, checkNumber } from './numeric-input.js';
+import { identity, type RNNModel, toNetwork } from './rnn-model.js';
 import { runRNN } from './run-rnn.js';
 
 /** A random ReLU contraction to identify, and how often its states are on. */
@@ -47,9 +47,7 @@ export function syntheticContractiveRNN({
   seed?: number;
 } = {}): SyntheticContractiveRNN {
   const where = 'syntheticContractiveRNN';
-  for (const [name, value] of Object.entries({ units, inputDim, outputs, tuningSteps })) {
-    checkNumber(where, name, value, { least: 1, integer: true });
-  }
+  checkCounts(where, { units, inputDim, outputs, tuningSteps });
   checkNumber(where, 'epsilon', epsilon, { above: 0, below: 2 });
   checkNumber(where, 'onFraction', onFraction, { above: 0, below: 1 });
   const { normal } = generator(seed);
@@ -142,8 +140,7 @@ export function noisySequences(
 ): NoisySequences {
   const where = 'noisySequences';
   const { kernel } = toNetwork(where, model);
-  checkNumber(where, 'sequences', sequences, { least: 1, integer: true });
-  checkNumber(where, 'steps', steps, { least: 1, integer: true });
+  checkCounts(where, { sequences, steps });
   if (signalToNoise !== Infinity) checkNumber(where, 'signalToNoise', signalToNoise);
   const { normal } = generator(seed);
   const inputs = Array.from({ length: sequences }, () => gaussian(steps, kernel.length, { normal }));

@@ -1,3 +1,4 @@
+import { generator } from '@hurwitz/rnn-model';
 import { eigenvalues, spectralRadius } from '@hurwitz/stability';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +14,7 @@ import {
 } from '../src/index.js';
 import { residuals } from '../src/output-sensitivity.js';
 import { toNetwork } from '../src/rnn-model.js';
-import { contraction, gap, normals, seeds } from './random.js';
+import { contraction, gap, seeds } from './random.js';
 
 const sine = (steps: number, inputDim: number, size = 1) =>
   Array.from({ length: steps }, (_, t) =>
@@ -49,7 +50,7 @@ describe('Theorem 2: 2n states are needed', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 5 }), (seed, units) => {
         const { W } = unitaryFromContractive({ ...contraction({ units, seed }), inputBound: 1 });
-        const normal = normals(seed + 1);
+        const { normal } = generator(seed + 1);
         const active = W.flatMap((_, i) => (normal() > 0 ? [i] : []));
         const gram = active.map((i) =>
           active.map((j) => (i === j ? 1 : 0) - active.reduce((sum, k) => sum + W[k]![i]! * W[k]![j]!, 0)),
@@ -128,7 +129,7 @@ describe('Theorem 3: smooth activations expose the transition', () => {
     }
   });
 
-  const normal = normals(11);
+  const { normal } = generator(11);
   const inputs = Array.from({ length: 3 }, () => Array.from({ length: 30 }, () => [normal()]));
 
   test('any W of the same size closes the gap to 1e-12; orthogonal W of 1, 2, 3 units leave one', () => {

@@ -1,20 +1,6 @@
+import { gaussian, generator } from '@hurwitz/rnn-model';
 import { clipSingularValues } from '@hurwitz/stability';
 import fc from 'fast-check';
-
-/** Reproducible standard normal numbers (mulberry32 and Box-Muller). */
-export function normals(seed: number): () => number {
-  let state = seed >>> 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-}
-
-export const gaussian = (rows: number, columns: number, normal: () => number): number[][] =>
-  Array.from({ length: rows }, () => Array.from({ length: columns }, normal));
 
 /** A random ReLU network with ‖W‖₂ ≤ rho: generic, so most of it lies strictly inside. */
 export function contraction({
@@ -30,13 +16,13 @@ export function contraction({
   rho?: number;
   seed?: number;
 } = {}) {
-  const normal = normals(seed);
+  const draw = generator(seed);
   return {
-    W: clipSingularValues(gaussian(units, units, normal), rho),
-    kernel: gaussian(inputDim, units, normal),
-    bias: gaussian(1, units, normal)[0]!,
-    readout: gaussian(units, outputs, normal),
-    initialState: gaussian(1, units, normal)[0]!.map(Math.abs),
+    W: clipSingularValues(gaussian(units, units, draw), rho),
+    kernel: gaussian(inputDim, units, draw),
+    bias: gaussian(1, units, draw)[0]!,
+    readout: gaussian(units, outputs, draw),
+    initialState: gaussian(1, units, draw)[0]!.map(Math.abs),
   };
 }
 

@@ -1,7 +1,7 @@
+import { gaussian, generator } from '@hurwitz/rnn-model';
 import { spectralNorm } from '@hurwitz/stability';
 import type { Task } from './loss-gradient.js';
-import { checkNumber } from './numeric-input.js';
-import { gaussian, generator } from './random.js';
+import { checkCounts, checkNumber } from './numeric-input.js';
 import type { RNNModel } from './rnn-model.js';
 
 /**
@@ -30,9 +30,7 @@ export function gaussianInstance({
   seed?: number;
 } = {}): { model: RNNModel; task: Task } {
   const where = 'gaussianInstance';
-  for (const [name, value] of Object.entries({ units, inputDim, outputs, sequences, steps })) {
-    checkNumber(where, name, value, { least: 1, integer: true });
-  }
+  checkCounts(where, { units, inputDim, outputs, sequences, steps });
   checkNumber(where, 'lambda', lambda, { least: 0 });
   const { normal } = generator(seed);
   const raw = gaussian(units, units, { normal });

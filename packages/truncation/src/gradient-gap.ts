@@ -1,7 +1,7 @@
 import { spectralNorm } from '@hurwitz/stability';
 import { UnstableModelError } from './errors.js';
 import { distance, flatten, gradientOf, type Task, toTask } from './loss-gradient.js';
-import { checkNumber } from './numeric-input.js';
+import { checkCounts } from './numeric-input.js';
 import { type Regularity, regularityFor, smoothActivation, taskBounds } from './regularity.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
 import { checkLength } from './truncated-state.js';
@@ -17,7 +17,7 @@ import { checkLength } from './truncated-state.js';
  */
 export function gradientGapBound(constants: Regularity, k: number): number {
   const where = 'gradientGapBound';
-  checkNumber(where, 'k', k, { least: 1, integer: true });
+  checkCounts(where, { k });
   const { lambda, stateBound: B, weightLipschitz: Lw } = constants;
   if (lambda >= 1) throw new UnstableModelError(where, lambda);
   const missing = (lambda ** k * Lw) / (1 - lambda);

@@ -1,7 +1,8 @@
+import { preActivation, type Recurrence } from '@hurwitz/rnn-model';
 import type { MatrixLike, VectorLike } from '@hurwitz/stability';
 import { TruncationError } from './errors.js';
 import { toRows, toVector } from './numeric-input.js';
-import { type Network, preActivation, type RNNModel, toNetwork } from './rnn-model.js';
+import { type RNNModel, toNetwork } from './rnn-model.js';
 import { checkLength } from './truncated-state.js';
 
 /** Sequences with a target each; the loss is the mean of ½‖Cᵀh_T - y‖² over them. */
@@ -51,7 +52,7 @@ export interface CheckedTask {
   readonly time: number;
 }
 
-export function toTask(where: string, { inputs, targets, readout }: Task, network: Network): CheckedTask {
+export function toTask(where: string, { inputs, targets, readout }: Task, network: Recurrence): CheckedTask {
   const C = toRows(where, 'readout', readout, { rows: network.W.length });
   const x = Array.from(inputs, (each, i) =>
     toRows(where, `inputs[${i}]`, each, { columns: network.kernel.length }),
@@ -72,7 +73,7 @@ const length = (where: string, k: number, time: number): number => {
 };
 
 /** The same for copied and checked input. */
-export function gradientOf(network: Network, task: CheckedTask, k: number): LossGradient {
+export function gradientOf(network: Recurrence, task: CheckedTask, k: number): LossGradient {
   const { W, kernel, bias } = network;
   const total = {
     loss: 0,
@@ -89,15 +90,15 @@ export function gradientOf(network: Network, task: CheckedTask, k: number): Loss
 
 function addSequence(
   total: LossGradient & { loss: number },
-  { network, x, y, task }: { network: Network; x: number[][]; y: number[]; task: CheckedTask },
+  { network, x, y, task }: { network: Recurrence; x: number[][]; y: number[]; task: CheckedTask },
 ): void {
   const { W, kernel, sigma } = network;
   const share = 1 / task.inputs.length;
   const states: number[][] = [W.map(() => 0)];
   const slopes = x.map((input, t) => {
     const z = preActivation(network, states[t]!, input);
-    states.push(z.map(sigma.value));
-    return z.map(sigma.derivative);
+    states.push(z.map((value) => sigma.value(value)));
+    return z.map((value) => sigma.derivative(value));
   });
   const last = states[x.length]!;
   const errors = y.map((wanted, o) =>

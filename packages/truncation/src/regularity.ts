@@ -1,7 +1,7 @@
 import { spectralNorm, vanillaContractionFactor } from '@hurwitz/stability';
 import { TruncationError, UnstableModelError } from './errors.js';
 import type { CheckedTask } from './loss-gradient.js';
-import { checkNumber } from './numeric-input.js';
+import { checkCounts, checkNumber } from './numeric-input.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
 import { type Lemma1Constants, stateBound } from './truncation-length.js';
 
@@ -116,7 +116,7 @@ export function regularityFor(
 ): Regularity {
   const { slope, curvature, height } = shapeOf(where, weights.activation);
   const { units, W, kernel, bias } = weights;
-  checkNumber(where, 'units', units, { least: 1, integer: true });
+  checkCounts(where, { units });
   for (const [name, value] of Object.entries({ W, kernel, bias, inputBound, readoutNorm, targetBound })) {
     checkNumber(where, name, value, { least: 0 });
   }

@@ -1,3 +1,4 @@
+import type { Recurrence } from '@hurwitz/rnn-model';
 import { clipSingularValues, spectralNorm } from '@hurwitz/stability';
 import { TruncationError } from './errors.js';
 import {
@@ -9,9 +10,9 @@ import {
   toTask,
   type Weights,
 } from './loss-gradient.js';
-import { checkNumber } from './numeric-input.js';
+import { checkCounts, checkNumber } from './numeric-input.js';
 import { smoothActivation } from './regularity.js';
-import { type Network, preActivation, type RNNModel, toNetwork } from './rnn-model.js';
+import { lastState, type RNNModel, toNetwork } from './rnn-model.js';
 import { checkLength } from './truncated-state.js';
 import { checkSchedule, type RateSchedule, rateAt, weightGapBounds } from './weight-gap.js';
 
@@ -73,7 +74,7 @@ export function trainBoth(
   smoothActivation(where, network.activation);
   const checked = toTask(where, task, network);
   checkLength(where, k, checked.time);
-  checkNumber(where, 'steps', steps, { least: 1, integer: true });
+  checkCounts(where, { steps });
   if (radius !== Infinity) checkNumber(where, 'radius', radius, { above: 0 });
   checkSchedule(where, rate);
   const first = { ...network, W: project(network.W, radius) };
@@ -107,7 +108,7 @@ export function trainBoth(
     };
   }
   const bounds = weightGapBounds({ steps, rate, ...observed });
-  const weights = ({ W, kernel, bias }: Network): Weights => ({ W, kernel, bias });
+  const weights = ({ W, kernel, bias }: Recurrence): Weights => ({ W, kernel, bias });
   return {
     history: measured.map((each, step) => ({ ...each, observedBound: bounds[step]! })),
     observed,
@@ -118,8 +119,8 @@ export function trainBoth(
 }
 
 interface Pair {
-  readonly recurrent: Network;
-  readonly truncated: Network;
+  readonly recurrent: Recurrence;
+  readonly truncated: Recurrence;
 }
 
 const project = (W: number[][], radius: number): number[][] =>
@@ -133,10 +134,10 @@ function checkFinite(where: string, step: number, ...gradients: LossGradient[]):
 }
 
 function descend(
-  network: Network,
+  network: Recurrence,
   gradient: LossGradient,
   { alpha, radius }: { alpha: number; radius: number },
-): Network {
+): Recurrence {
   const move = (row: number[], by: number[]) => row.map((entry, i) => entry - alpha * by[i]!);
   const W = network.W.map((row, i) => move(row, gradient.W[i]!));
   return {
@@ -148,14 +149,9 @@ function descend(
 }
 
 function stateGap({ recurrent, truncated }: Pair, { inputs }: CheckedTask, k: number): number {
-  const last = (network: Network, x: number[][]) => {
-    let state = network.bias.map(() => 0);
-    for (const input of x) state = preActivation(network, state, input).map(network.sigma.value);
-    return state;
-  };
   const gaps = inputs.map((x) => {
-    const short = last(truncated, x.slice(x.length - k));
-    return Math.hypot(...last(recurrent, x).map((entry, i) => entry - short[i]!));
+    const short = lastState(truncated, x.slice(x.length - k));
+    return Math.hypot(...lastState(recurrent, x).map((entry, i) => entry - short[i]!));
   });
   return Math.max(...gaps);
 }

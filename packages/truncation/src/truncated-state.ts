@@ -1,7 +1,7 @@
 import type { MatrixLike } from '@hurwitz/stability';
 import { TruncationError } from './errors.js';
 import { toRows } from './numeric-input.js';
-import { preActivation, type RecurrentModel, toNetwork } from './rnn-model.js';
+import { lastState, type RecurrentModel, toNetwork } from './rnn-model.js';
 
 /**
  * The truncated model's state h_T^k [units]: from zero, driven by the last k inputs only.
@@ -69,12 +69,7 @@ function prepare(
   }
   const network = toNetwork(where, model);
   const inputs = toRows(where, 'x', x, { columns: network.kernel.length });
-  const run = (part: number[][]) => {
-    let state: number[] = network.bias.map(() => 0);
-    for (const input of part) state = preActivation(network, state, input).map(network.sigma.value);
-    return finite(where, state);
-  };
-  return { inputs, run };
+  return { inputs, run: (part) => finite(where, lastState(network, part)) };
 }
 
 function finite(where: string, state: number[]): number[] {

@@ -1,3 +1,4 @@
+import { gaussian, generator } from '@hurwitz/rnn-model';
 import { spectralNorm } from '@hurwitz/stability';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +16,6 @@ import {
   weightGapBounds,
 } from '../src/index.js';
 import { distance, toTask } from '../src/loss-gradient.js';
-import { gaussian, generator } from '../src/random.js';
 import { taskBounds } from '../src/regularity.js';
 import { toNetwork } from '../src/rnn-model.js';
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gaussian, generator } from '@hurwitz/rnn-model';
 import { lstmContractionFactor, lstmMap, vanillaMap } from '@hurwitz/stability';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +11,6 @@ import {
   truncationDistances,
   truncationLength,
 } from '../src/index.js';
-import { gaussian, generator } from '../src/random.js';
 
 const { truncation: fixture } = JSON.parse(
   readFileSync(new URL('./fixtures/truncation.json', import.meta.url), 'utf8'),

@@ -1,0 +1,5 @@
+export { type InputErrorClass, matrixInput } from './matrix-input.js';
+export { numberInput } from './number-input.js';
+export { gaussian, generator } from './random.js';
+export { nextState, preActivation, type Recurrence } from './recurrence.js';
+export { type RNNWeights, weightsInput } from './weights-input.js';

@@ -1,0 +1,56 @@
+import {
+  type Activation,
+  type ActivationLike,
+  activations,
+  type MatrixLike,
+  type VectorLike,
+} from '@hurwitz/stability';
+import { type InputErrorClass, matrixInput } from './matrix-input.js';
+import type { Recurrence } from './recurrence.js';
+
+/** The weights of h⁺ = σ(W h + kernelᵀ x + bias) as arrays, typed arrays or tensors. */
+export interface RNNWeights {
+  /** [units, units], multiplies the state as a column vector. */
+  readonly W: MatrixLike;
+  /** [inputDim, units] */
+  readonly kernel: MatrixLike;
+  /** [units]; zero when absent. */
+  readonly bias?: VectorLike;
+  /** σ. */
+  readonly activation?: ActivationLike;
+}
+
+/** The reader of a network's weights, for a package that throws `InputError`. */
+export function weightsInput(InputError: InputErrorClass) {
+  const { toRows, toVector } = matrixInput(InputError);
+
+  /** Copies and checks weights. `defaultActivation` is σ where they name none, `prefix` what errors put before a name. */
+  function toRecurrence(
+    where: string,
+    weights: RNNWeights,
+    { defaultActivation, prefix = '' }: { defaultActivation: ActivationLike; prefix?: string },
+  ): Recurrence {
+    const W = toRows(where, `${prefix}W`, weights.W);
+    const n = W.length;
+    toRows(where, `${prefix}W`, W, { rows: n, columns: n });
+    const { activation = defaultActivation, bias = new Array<number>(n).fill(0) } = weights;
+    return {
+      W,
+      kernel: toRows(where, `${prefix}kernel`, weights.kernel, { columns: n }),
+      bias: toVector(where, `${prefix}bias`, bias, n),
+      activation,
+      sigma: toActivation(where, activation),
+    };
+  }
+
+  function toActivation(where: string, activation: ActivationLike): Activation {
+    if (typeof activation === 'object' && activation !== null) return activation;
+    const known: Record<string, Activation> = activations;
+    if (Object.hasOwn(known, activation)) return known[activation]!;
+    const names = Object.keys(activations).join(', ');
+    const fix = 'Or pass { value, derivative }.';
+    throw new InputError(where, `activation to be one of ${names}`, String(activation), fix);
+  }
+
+  return { toRecurrence };
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { matrixInput, numberInput, weightsInput } from '../src/index.js';
+
+class GivenError extends Error {
+  constructor(where: string, expected: string, got: string, fix: string) {
+    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
+  }
+}
+
+const { toRows, toVector } = matrixInput(GivenError);
+const { checkCounts, checkNumber } = numberInput(GivenError);
+const { toRecurrence } = weightsInput(GivenError);
+const tensor = (shape: number[], data: number[]) => ({ shape, dataSync: () => Float32Array.from(data) });
+const rows = (value: unknown, shape?: Parameters<typeof toRows>[3]) => () =>
+  toRows('f', 'M', value as number[][], shape);
+const vector = (value: unknown) => () => toVector('f', 'v', value as number[], 2);
+const number = (value: unknown, limits?: Parameters<typeof checkNumber>[3]) => () =>
+  checkNumber('f', 'x', value as number, limits);
+const weights = (change: object, prefix?: string) => () =>
+  toRecurrence(
+    'f',
+    { W: [[0.5]], kernel: [[1], [2]], ...change },
+    { defaultActivation: 'tanh', ...(prefix && { prefix }) },
+  );
+
+describe('what is read', () => {
+  test.each([
+    [
+      'rows',
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+    ],
+    ['typed rows', [Float64Array.of(1, 2, 3), Float32Array.of(4, 5, 6)]],
+    ['a tensor, row by row', tensor([2, 3], [1, 2, 3, 4, 5, 6])],
+  ])('%s', (_, value) => {
+    expect(rows(value, { rows: 2, columns: 3 })()).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+  });
+
+  test('vectors from arrays, typed arrays and tensors', () => {
+    for (const value of [[1, 2], Int32Array.of(1, 2), tensor([2], [1, 2])]) {
+      expect(vector(value)()).toEqual([1, 2]);
+    }
+  });
+
+  test('is copied', () => {
+    const given = [[1]];
+    rows(given)()[0]![0] = 2;
+    expect(given).toEqual([[1]]);
+  });
+
+  test('weights, with zero bias and the default activation where they have none', () => {
+    expect(weights({})()).toMatchObject({ W: [[0.5]], kernel: [[1], [2]], bias: [0], activation: 'tanh' });
+    expect(weights({ activation: 'relu' })().sigma.value(-1)).toBe(0);
+    const own = { value: (x: number) => 2 * x, derivative: () => 2 };
+    expect(weights({ activation: own })().sigma).toBe(own);
+  });
+
+  test('numbers at their limits', () => {
+    expect(number(0, { least: 0 })).not.toThrow();
+    expect(number(-1e300)).not.toThrow();
+    expect(() => checkCounts('f', { a: 1, b: 7 })).not.toThrow();
+  });
+});
+
+test.each<[string, () => unknown, string]>([
+  ['no matrix', rows(undefined), 'M to be a matrix, got undefined.'],
+  ['a number', rows(3), 'M to be a matrix, got 3.'],
+  ['empty', rows([]), 'M of shape [any, any], got [0, ].'],
+  ['empty rows', rows([[], []]), 'M of shape [any, any], got [2, 0].'],
+  ['a vector', rows([1, 2]), 'M of shape [any, any], got [2, 0].'],
+  ['a row that is none', rows([[1], null]), 'M of shape [any, any], got [2, 1 or 0].'],
+  ['ragged', rows([[1, 2], [3]]), 'M of shape [any, any], got [2, 2 or 1].'],
+  ['other rows', rows([[1]], { rows: 2 }), 'M of shape [2, any], got [1, 1].'],
+  ['other columns', rows([[1]], { columns: 2 }), 'M of shape [any, 2], got [1, 1].'],
+  ['tensor of rank 1', rows(tensor([2], [1, 2])), 'M to have rank 2, got shape [2].'],
+  ['NaN', rows([[1, NaN]]), 'finite numbers, got M[0][1] = NaN.'],
+  ['text', rows([[1], ['2']]), 'finite numbers, got M[1][0] = 2.'],
+  ['no vector', vector(null), 'v to be a vector, got null.'],
+  ['a short vector', vector([1]), 'v of length 2, got length 1.'],
+  ['an infinite entry', vector([1, Infinity]), 'finite numbers, got v[1] = Infinity.'],
+  ['no number', number(undefined), 'x to be a finite number, got undefined.'],
+  ['infinity', number(Infinity), 'x to be a finite number, got Infinity.'],
+  ['at an open limit', number(0, { above: 0 }), 'x to be a finite number, above 0, got 0.'],
+  ['outside', number(1, { least: 0, below: 1 }), 'x to be a finite number, at least 0, below 1, got 1.'],
+  ['a fraction', number(1.5, { integer: true }), 'x to be an integer, got 1.5.'],
+  ['a count of zero', () => checkCounts('f', { a: 1, b: 0 }), 'b to be an integer, at least 1, got 0.'],
+  ['W not square', weights({ W: [[1, 2]] }), 'W of shape [1, 1], got [1, 2].'],
+  ['kernel of other units', weights({ kernel: [[1, 2]] }), 'kernel of shape [any, 1], got [1, 2].'],
+  ['bias of other units, prefixed', weights({ bias: [1, 2] }, 'm.'), 'm.bias of length 1, got length 2.'],
+  [
+    'unknown activation',
+    weights({ activation: 'selu' }),
+    'activation to be one of tanh, sigmoid, relu, linear, got selu.',
+  ],
+  [
+    'an inherited name',
+    weights({ activation: 'toString' }),
+    'activation to be one of tanh, sigmoid, relu, linear, got toString.',
+  ],
+])('refuses %s in the name of the function, with the error it was given', (_, act, message) => {
+  expect(act).toThrow(GivenError);
+  expect(act).toThrow(`f: expected ${message}`);
+});
