@@ -6,36 +6,32 @@ export function normals(shape: [rows: number, columns: number], seed: number): n
   return tf.tidy(() => tf.randomNormal(shape, 0, 1, 'float32', seed).arraySync() as number[][]);
 }
 
-/** Standard normal input sequences [sequences][steps][units], each from a seed of its own. */
-export function normalInputs({
-  sequences,
-  steps,
-  units,
-  seed,
-}: {
-  sequences: number;
-  steps: number;
+/** Sizes of the driven network. */
+export interface DrivenSettings {
   units: number;
-  seed: number;
-}): number[][][] {
-  return Array.from({ length: sequences }, (_, i) => normals([steps, units], seed + 1000 * (i + 1)));
+  /** g. */
+  gain: number;
+  inputSequences: number;
+}
+
+/** The chaotic network whose spectrum is taken in several ways. */
+export function drivenSettings(full: boolean): DrivenSettings {
+  return { units: full ? 256 : 64, gain: 2, inputSequences: 10 };
 }
 
 /**
  * The network of the first figures of Vogt et al. (Frontiers 2022): h⁺ = tanh(V h + x), V Gaussian of variance g²/N, an
- * input to every unit, no bias.
+ * input to every unit, no bias; and standard normal inputs [sequence][step][unit], each sequence from a seed of its own.
  */
-export function drivenRNN({
-  units,
-  gain,
-  seed,
-}: {
-  units: number;
-  gain: number;
-  seed: number;
-}): NetworkSystem {
+export function drivenRNN(
+  { units, gain, inputSequences }: DrivenSettings,
+  { steps, seed }: { steps: number; seed: number },
+): { system: NetworkSystem; inputs: number[][][] } {
   const scale = gain / Math.sqrt(units);
   const W = normals([units, units], seed).map((row) => row.map((entry) => scale * entry));
   const kernel = W.map((row, i) => row.map((_, j) => (i === j ? 1 : 0)));
-  return rnnSystem({ W, kernel, activation: 'tanh' });
+  const inputs = Array.from({ length: inputSequences }, (_, i) =>
+    normals([steps, units], seed + 1000 * (i + 1)),
+  );
+  return { system: rnnSystem({ W, kernel, activation: 'tanh' }), inputs };
 }

@@ -27,7 +27,7 @@ type Jacobian = keyof LayerSpectra;
 export type Correlations = Record<Jacobian, Record<Statistic, RankCorrelation>>;
 
 /** Rank correlations of the largest and the mean exponent with the loss, for both Jacobians. */
-function correlations(networks: readonly LossAndSpectra[]): Correlations {
+function correlate(networks: readonly LossAndSpectra[]): Correlations {
   const losses = networks.map(({ validation }) => validation);
   const of =
     (jacobian: Jacobian) =>
@@ -89,7 +89,7 @@ export interface ExponentsAndLoss {
   /** Those that did not diverge. */
   networks: LossAndSpectra[];
   diverged: number;
-  found: Correlations;
+  correlations: Correlations;
   figure: ExperimentFigure;
 }
 
@@ -105,7 +105,7 @@ export async function exponentsAndLoss<Run extends WatchedRun>(
   return {
     networks,
     diverged: runs.length - networks.length,
-    found: correlations(networks),
+    correlations: correlate(networks),
     figure: { svg, caption },
   };
 }

@@ -1,6 +1,6 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
 import { entropyBound, kaplanYorkeDimension, lyapunovSpectrum } from '@hurwitz/lyapunov';
-import { drivenRNN, normalInputs, normals } from './driven-rnn.js';
+import { drivenRNN, normals } from './driven-rnn.js';
 import type { Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 
@@ -55,10 +55,10 @@ export const lyapunovFig1: Experiment<Settings> = {
 };
 
 function regime(gain: number, settings: Settings, seed: number): Regime {
-  const { units, inputSequences, initialStates, warmup, steps, drawn } = settings;
+  const { units, initialStates, warmup, steps, drawn } = settings;
   // The same V up to its scale, the same inputs and the same starts at every g.
-  const system = drivenRNN({ units, gain, seed });
-  const streams = normalInputs({ sequences: inputSequences, steps: warmup + steps, units, seed });
+  const driven = drivenRNN({ ...settings, gain }, { steps: warmup + steps, seed });
+  const { system, inputs: streams } = driven;
   const starts = normals([initialStates, units], seed + 500);
   const { exponents, standardError } = lyapunovSpectrum(system, {
     inputs: streams.flatMap((inputs) => starts.map(() => inputs)),

@@ -1,13 +1,10 @@
 import { type FigureGridPanel, figureGrid, type LineSeries } from '@hurwitz/figures';
 import { lyapunovSpectrum, lyapunovStepper, type NetworkSystem } from '@hurwitz/lyapunov';
-import { drivenRNN, normalInputs } from './driven-rnn.js';
+import { type DrivenSettings, drivenRNN, drivenSettings } from './driven-rnn.js';
 import type { Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 
-interface Settings {
-  units: number;
-  gain: number;
-  inputSequences: number;
+interface Settings extends DrivenSettings {
   /** Of the estimate that is drawn over time. */
   steps: number;
   /** Of the estimate that the others are compared with, after a warm-up. */
@@ -33,9 +30,7 @@ export const lyapunovFig2: Experiment<Settings> = {
   id: 'lyapunov-fig2',
   title: 'Convergence of the estimate of a spectrum (figure 2 of Vogt et al.)',
   settings: ({ full }) => ({
-    units: full ? 256 : 64,
-    gain: 2,
-    inputSequences: 10,
+    ...drivenSettings(full),
     steps: 100,
     reference: { warmup: 200, steps: full ? 5000 : 1000 },
     warmups: [
@@ -49,10 +44,8 @@ export const lyapunovFig2: Experiment<Settings> = {
     compared: 200,
   }),
   async run({ settings, seed, part, progress }) {
-    const { units, gain, inputSequences, reference, warmups, qrIntervals, compared } = settings;
-    const system = drivenRNN({ units, gain, seed });
-    const length = reference.warmup + reference.steps;
-    const inputs = normalInputs({ sequences: inputSequences, steps: length, units, seed });
+    const { reference, warmups, qrIntervals, compared } = settings;
+    const { system, inputs } = drivenRNN(settings, { steps: reference.warmup + reference.steps, seed });
     const first = (steps: number): number[][][] => inputs.map((each) => each.slice(0, steps));
     const course = await part('course', () => overTime(system, first(settings.steps)));
     progress('estimate over time');

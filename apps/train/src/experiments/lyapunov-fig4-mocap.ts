@@ -6,10 +6,9 @@ import { validateConfig } from '../config/validate.js';
 import { mocapStage } from '../tasks/mocap.js';
 import type { Experiment } from './experiment.js';
 import {
-  type Correlations,
   correlationTable,
+  type ExponentsAndLoss,
   exponentsAndLoss,
-  type LossAndSpectra,
   signText,
   wholeStateText,
 } from './exponents-and-loss.js';
@@ -54,15 +53,15 @@ export const lyapunovFig4Mocap: Experiment<Settings> = {
       );
       runs.push({ range, ...run });
     }
-    const { networks, found, diverged, figure } = await exponentsAndLoss(runs, {
+    const found = await exponentsAndLoss(runs, {
       title: 'Spectra of trained motion models, and their losses',
       label: ({ range }) => `p = ${range}`,
       lossLabel: 'validation mean squared error',
     });
     return {
-      numbers: { runs, correlations: found },
-      figures: [figure],
-      text: text(settings, { data, networks, found, diverged }),
+      numbers: { runs, correlations: found.correlations },
+      figures: [found.figure],
+      text: text(settings, found, data),
     };
   },
 };
@@ -98,12 +97,8 @@ function repeating({ validation }: MotionSequences): number {
 
 function text(
   { units, epochs, batchSize, learningRate, sequences, steps, ranges }: Settings,
-  {
-    data,
-    networks,
-    found,
-    diverged,
-  }: { data: MotionSequences; networks: LossAndSpectra[]; found: Correlations; diverged: number },
+  { networks, correlations, diverged }: ExponentsAndLoss,
+  data: MotionSequences,
 ): string {
   const losses = networks.map(({ validation }) => validation);
   const still = repeating(data);
@@ -115,11 +110,11 @@ ${ranges[0]} to ${ranges.at(-1)} (the paper: 30); the paper does not say its uni
 test sequences of ${steps} poses, from rest. The clips are correlated in time, so the order of the Jacobians matters: it is that of time here, and reversed in the
 paper’s code.
 
-${correlationTable(found, { max: 'not given', mean: 'negative (larger mean, smaller loss)' })}
+${correlationTable(correlations, { max: 'not given', mean: 'negative (larger mean, smaller loss)' })}
 
 In brackets 95% intervals (Bonett and Wright). Losses ${Math.min(...losses).toPrecision(3)} to ${Math.max(...losses).toPrecision(3)} (of a variance of 1), the smallest at ${best.label};
 repeating the last pose would have ${still.toPrecision(3)}, which ${losses.filter((loss) => loss < still).length} of the ${losses.length} models beat after so short a training.
 
-The paper finds smaller losses where the mean exponent is larger. Here the correlation of the mean exponent with the loss is ${signText(found.hidden.mean)}, that of
-the largest exponent ${signText(found.hidden.max)}. ${wholeStateText(found)}`;
+The paper finds smaller losses where the mean exponent is larger. Here the correlation of the mean exponent with the loss is ${signText(correlations.hidden.mean)}, that of
+the largest exponent ${signText(correlations.hidden.max)}. ${wholeStateText(correlations)}`;
 }

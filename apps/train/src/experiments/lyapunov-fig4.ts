@@ -3,8 +3,8 @@ import type { Experiment } from './experiment.js';
 import {
   type Correlations,
   correlationTable,
+  type ExponentsAndLoss,
   exponentsAndLoss,
-  type LossAndSpectra,
   signText,
   wholeStateText,
 } from './exponents-and-loss.js';
@@ -19,15 +19,15 @@ export const lyapunovFig4: Experiment<PairSettings> = {
   async run(context) {
     const { settings, full } = context;
     const runs = await pairRuns(context, (epoch) => epoch === settings.epochs);
-    const { networks, found, diverged, figure } = await exponentsAndLoss(runs, {
+    const found = await exponentsAndLoss(runs, {
       title: 'Spectra of trained character models, and their losses',
       label: ({ draw }) => drawLabel(draw),
       lossLabel: 'validation loss (nats per character)',
     });
     return {
-      numbers: { runs, correlations: found },
-      figures: [figure],
-      text: text(settings, { networks, found, full, diverged }),
+      numbers: { runs, correlations: found.correlations },
+      figures: [found.figure],
+      text: text(settings, found, full),
     };
   },
 };
@@ -37,12 +37,8 @@ const released = { max: '-0.57', mean: '+0.48' } as const;
 
 function text(
   settings: PairSettings,
-  {
-    networks,
-    found,
-    full,
-    diverged,
-  }: { networks: LossAndSpectra[]; found: Correlations; full: boolean; diverged: number },
+  { networks, correlations, diverged }: ExponentsAndLoss,
+  full: boolean,
 ): string {
   const { runs, range, learningRate, dropout } = settings;
   const losses = networks.map(({ validation }) => validation);
@@ -57,11 +53,11 @@ logarithm from ${dropout.join(' to ')} (the paper does not say its ranges; its c
 own, p = ${range}${full ? '' : ' (0.08 in the code; this is as large for so many units)'}. ${diverged} diverged. Loss and exponents after the last epoch:
 losses ${of(losses, 3)} nats, largest exponents ${of(largest, 2)} bits.
 
-${correlationTable(found, released)}
+${correlationTable(correlations, released)}
 
 In brackets 95% intervals (Bonett and Wright). The paper’s column is that of the 110 runs released with its code (512 units, hidden only).
 
-${verdict(found)} ${wholeStateText(found)}`;
+${verdict(correlations)} ${wholeStateText(correlations)}`;
 }
 
 function verdict({ hidden }: Correlations): string {

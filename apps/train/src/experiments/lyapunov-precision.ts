@@ -1,13 +1,10 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
 import { lyapunovSpectrum } from '@hurwitz/lyapunov';
-import { drivenRNN, normalInputs } from './driven-rnn.js';
+import { type DrivenSettings, drivenRNN, drivenSettings } from './driven-rnn.js';
 import type { Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 
-interface Settings {
-  units: number;
-  gain: number;
-  inputSequences: number;
+interface Settings extends DrivenSettings {
   warmup: number;
   steps: number;
   qrIntervals: number[];
@@ -28,17 +25,14 @@ export const lyapunovPrecision: Experiment<Settings> = {
   id: 'lyapunov-precision',
   title: 'float32 against float64, by exponent and QR interval (the spurious plateau of Vogt et al.)',
   settings: ({ full }) => ({
-    units: full ? 256 : 64,
-    gain: 2,
-    inputSequences: 10,
+    ...drivenSettings(full),
     warmup: 200,
     steps: 200,
     qrIntervals: [1, 2, 5, 10, 20, 50],
   }),
   async run({ settings, seed, part, progress }) {
-    const { units, gain, inputSequences, warmup, steps, qrIntervals } = settings;
-    const system = drivenRNN({ units, gain, seed });
-    const inputs = normalInputs({ sequences: inputSequences, steps: warmup + steps, units, seed });
+    const { warmup, steps, qrIntervals } = settings;
+    const { system, inputs } = drivenRNN(settings, { steps: warmup + steps, seed });
     const estimates: Estimate[] = [];
     for (const qrInterval of qrIntervals) {
       for (const precision of precisions) {

@@ -16,6 +16,12 @@ import { learningRateAt, makeOptimizer, setLearningRate } from '../training/opti
 import type { Stage } from '../training/stage.js';
 import { isFiniteStep, trainingStep } from '../training/training-step.js';
 
+/** The cells that are compared on text. */
+export const textCells = ['vanilla', 'lstm'] as const;
+export type TextCell = (typeof textCells)[number];
+
+export const cellName = (cell: TextCell): string => (cell === 'vanilla' ? 'RNN' : 'LSTM');
+
 /** Sizes of the models of text. */
 export interface TextSettings {
   /** Words of the training text that are used, from its beginning; null for all, with their vocabulary. */

@@ -9,10 +9,13 @@ import type { Experiment } from './experiment.js';
 import { inputGradientNorms } from './input-gradients.js';
 import { markdownTable } from './ledger.js';
 import {
+  cellName,
   factorText,
   loadText,
   sizesText,
+  type TextCell,
   type TextSettings,
+  textCells,
   textConfig,
   textSettings,
   trainText,
@@ -35,7 +38,7 @@ const optimizers = ['sgd', 'adam'] as const;
 type Optimizer = (typeof optimizers)[number];
 
 interface Outcome {
-  cell: 'vanilla' | 'lstm';
+  cell: TextCell;
   stable: boolean;
   /** Of the model trained by Adam, as is the gradient, by distance from 0. */
   factor: number;
@@ -66,7 +69,7 @@ export const truncationFig2: Experiment<Settings> = {
   async run({ settings, seed, full, dataDir, part, progress }) {
     const corpus = await loadText(dataDir, settings);
     const outcomes: Outcome[] = [];
-    for (const cell of ['vanilla', 'lstm'] as const) {
+    for (const cell of textCells) {
       for (const stable of [false, true]) {
         const key = `${cell}-${stable ? 'stable' : 'free'}`;
         outcomes.push(await part(key, () => measure({ cell, stable }, { settings, seed, corpus })));
@@ -171,8 +174,7 @@ function distance(a: Float32Array, b: Float32Array): number {
 }
 
 function nameOf({ cell, stable }: Outcome, { lambda }: Settings): string {
-  const base = cell === 'vanilla' ? 'RNN' : 'LSTM';
-  return stable ? `stable ${base}, λ = ${lambda}` : base;
+  return stable ? `stable ${cellName(cell)}, λ = ${lambda}` : cellName(cell);
 }
 
 function draw(outcomes: Outcome[], settings: Settings): Promise<string> {

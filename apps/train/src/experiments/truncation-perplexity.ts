@@ -6,10 +6,13 @@ import { contractionFactor, forgetBound } from '../training/keep-stable.js';
 import type { Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 import {
+  cellName,
   factorText,
   loadText,
   sizesText,
+  type TextCell,
   type TextSettings,
+  textCells,
   textConfig,
   textSettings,
   trainText,
@@ -26,7 +29,7 @@ interface Settings extends TextSettings {
 type Training = 'free' | 'stable' | 'truncated';
 
 interface Outcome {
-  cell: 'vanilla' | 'lstm';
+  cell: TextCell;
   training: Training;
   parameters: number;
   /** λ: ‖W‖₂ of the RNN, the infinity norm's factor of the LSTM. */
@@ -47,7 +50,7 @@ export const truncationPerplexity: Experiment<Settings> = {
   async run({ settings, seed, full, dataDir, part, progress }) {
     const corpus = await loadText(dataDir, settings);
     const outcomes: Outcome[] = [];
-    for (const cell of ['vanilla', 'lstm'] as const) {
+    for (const cell of textCells) {
       for (const training of ['free', 'stable', 'truncated'] as const) {
         const outcome = await part(`${cell}-${training}`, () =>
           measure({ cell, training }, { settings, seed, corpus, progress }),
@@ -115,8 +118,6 @@ async function measure(
 
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const cellName = (cell: Outcome['cell']): string => (cell === 'vanilla' ? 'RNN' : 'LSTM');
-
 function trainingName({ training }: Outcome, { lambda, trainedK }: Settings): string {
   const names = {
     free: 'unconstrained',
@@ -128,7 +129,7 @@ function trainingName({ training }: Outcome, { lambda, trainedK }: Settings): st
 
 function draw(outcomes: Outcome[], settings: Settings): Promise<string> {
   const { ks } = settings;
-  const panel = (cell: Outcome['cell']): FigureGridPanel => {
+  const panel = (cell: TextCell): FigureGridPanel => {
     const own = outcomes.filter((outcome) => outcome.cell === cell);
     return {
       lineChart: {
@@ -141,7 +142,7 @@ function draw(outcomes: Outcome[], settings: Settings): Promise<string> {
       },
     };
   };
-  return figureGrid({ panels: [panel('vanilla'), panel('lstm')] });
+  return figureGrid({ panels: textCells.map(panel) });
 }
 
 /** How far apart two perplexities may be to count as the same: one percent. */
