@@ -1,4 +1,5 @@
-import { Control, Field } from '../src/webassembly/fields';
+import { Control } from '../../webassembly/src/control';
+import { Field } from '../src/webassembly/fields';
 
 /** The job that this instance works on; every thread has its own instance and so its own copy. */
 let job: usize = 0;

@@ -67,29 +67,3 @@ export class RankDeficientTangentError extends LyapunovError {
     this.direction = direction;
   }
 }
-
-/** A worker thread of the propagation in WebAssembly died. The next stepper starts new ones. */
-export class ThreadError extends Error {
-  override readonly name = 'ThreadError';
-
-  constructor(readonly reason: string) {
-    super(
-      `lyapunov: expected its worker thread to run to the end, but ${reason}. Call again to start new threads, or setThreads(1) to do without.`,
-    );
-  }
-}
-
-/** A batch of networks needs more memory than WebAssembly can address, or than the host gives. */
-export class MemoryError extends Error {
-  override readonly name = 'MemoryError';
-
-  constructor(
-    readonly neededBytes: number,
-    readonly availableBytes: number,
-  ) {
-    const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
-    super(
-      `lyapunov: expected at most ${mebibytes(availableBytes)} of memory, needed ${mebibytes(neededBytes)}. Take fewer trajectories at a time, follow fewer exponents, or dispose() of steppers that are done.`,
-    );
-  }
-}

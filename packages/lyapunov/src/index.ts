@@ -1,3 +1,4 @@
+export { type Capabilities, MemoryError, ThreadError } from '@hurwitz/webassembly';
 export {
   type CovariantVectorOptions,
   type CovariantVectors,
@@ -7,8 +8,6 @@ export {
   AdaptiveStepError,
   ExplodingTrajectoryError,
   LyapunovError,
-  MemoryError,
-  ThreadError,
 } from './errors.js';
 export { type FiniteTimeOptions, finiteTimeExponents } from './finite-time-exponents.js';
 export type { SpectrumEstimate } from './growth-record.js';
@@ -60,4 +59,4 @@ export {
   type UntilStandardErrorOptions,
   untilStandardError,
 } from './until-standard-error.js';
-export { type Capabilities, capabilities, setThreads } from './webassembly/machine.js';
+export { capabilities, setThreads } from './webassembly/machine.js';

@@ -1,5 +1,6 @@
+import { withoutRelaxedSimd, withoutSharedMemory, withoutWebAssembly } from '@hurwitz/webassembly/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { webAssembly } from '../src/webassembly/binary.js';
+import { relaxed } from '../build/kernels.js';
 import { expectClose } from './expectations.js';
 import { normalMatrix, normals } from './random.js';
 
@@ -33,13 +34,7 @@ describe.each([
   it(`without relaxed SIMD: within ${bound} of the result with it`, async () => {
     const expected = await runAnew(precision);
     vi.resetModules();
-    const host = webAssembly!;
-    const { relaxed } = await import('../build/kernels.js');
-    const refused = atob(relaxed).length;
-    vi.stubGlobal('WebAssembly', {
-      ...properties(host),
-      validate: (bytes: Uint8Array) => bytes.length !== refused && host.validate(bytes),
-    });
+    withoutRelaxedSimd(relaxed);
     const result = await runAnew(precision);
     expect(result.capabilities).toMatchObject({ simd: true, relaxedSimd: false });
     expectClose(result.exponents, expected.exponents, bound);
@@ -48,7 +43,7 @@ describe.each([
   it('without shared memory: one thread, and the same bits', async () => {
     const expected = await runAnew(precision);
     vi.resetModules();
-    vi.stubGlobal('SharedArrayBuffer', undefined);
+    withoutSharedMemory();
     const result = await runAnew(precision);
     expect(result.capabilities).toMatchObject({ simd: true, threads: 1 });
     expect(result.capabilities.reasons.threads).toMatch(/Cross-Origin-Opener-Policy/);
@@ -59,7 +54,7 @@ describe.each([
 it('without WebAssembly: the methods run, to 1e-12, and float32 is refused with the reason', async () => {
   const expected = await runAnew();
   vi.resetModules();
-  vi.stubGlobal('WebAssembly', undefined);
+  withoutWebAssembly();
   const result = await runAnew();
   expect(result.capabilities).toMatchObject({ simd: false, relaxedSimd: false, threads: 1 });
   expectClose(result.exponents, expected.exponents, 1e-12);
@@ -67,10 +62,3 @@ it('without WebAssembly: the methods run, to 1e-12, and float32 is refused with 
     /float32, which needs WebAssembly.*WebAssembly is missing/,
   );
 });
-
-/** All of WebAssembly's members, which are not enumerable. */
-function properties(object: object): object {
-  return Object.fromEntries(
-    Object.getOwnPropertyNames(object).map((name) => [name, (object as Record<string, unknown>)[name]]),
-  );
-}

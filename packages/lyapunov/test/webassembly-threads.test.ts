@@ -1,8 +1,4 @@
-import { execFile } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import type { Worker } from 'node:worker_threads';
+import { pause, startedBy } from '@hurwitz/webassembly/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   capabilities,
@@ -30,19 +26,12 @@ const systems = {
 };
 const spectrum = (system = systems.RNN, precision?: 'float32') =>
   lyapunovSpectrum(system, { inputs, precision });
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Runs until worker threads have had time to start and take part. */
-async function startThreads(count: number): Promise<Worker[]> {
-  const started: Worker[] = [];
-  const note = (worker: Worker) => started.push(worker);
-  process.on('worker', note);
+/** Runs on so many threads, after they have come up. */
+const startThreads = (count: number) => {
   setThreads(count);
-  spectrum();
-  await pause(300);
-  process.off('worker', note);
-  return started;
-}
+  return startedBy(() => spectrum());
+};
 
 describe('threads over the batch', () => {
   afterEach(() => setThreads(1));
@@ -73,37 +62,5 @@ describe('threads over the batch', () => {
     await pause(20);
     expect(() => spectrum()).toThrow(ThreadError);
     expect(spectrum()).toEqual(expected);
-  });
-
-  it('a worker that died unnoticed gives a typed error within seconds, never a hang', async () => {
-    const expected = spectrum();
-    const worker = (await startThreads(2)).at(-1)!;
-    // Without returning to the event loop, nobody has heard of its end.
-    void worker.terminate();
-    const until = performance.now() + 200;
-    while (performance.now() < until);
-    expect(() => spectrum()).toThrow(/expected its worker thread to run to the end/);
-    expect(spectrum()).toEqual(expected);
-  });
-
-  it('do not keep a process alive', async () => {
-    const built = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'index.js');
-    const program = `
-      import { lyapunovSpectrum, rnnSystem, setThreads } from ${JSON.stringify(built)};
-      setThreads(3);
-      const W = Array.from({ length: 64 }, (_, i) => Array.from({ length: 64 }, (_, j) => Math.sin(i * j) / 8));
-      const system = rnnSystem({ W, kernel: [new Array(64).fill(1)] });
-      const inputs = Array.from({ length: 6 }, (_, b) => Array.from({ length: 9 }, (_, t) => [Math.cos(b + t)]));
-      const run = () => lyapunovSpectrum(system, { inputs }).exponents.length;
-      run();
-      setTimeout(() => console.log(run()), 300);`;
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--input-type=module', '--eval', program],
-      {
-        timeout: 30_000,
-      },
-    );
-    expect(Number(stdout)).toBe(64);
   });
 });

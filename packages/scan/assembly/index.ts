@@ -1,4 +1,5 @@
-import { Control, Family, Field, Op } from '../src/fused/fields';
+import { Control } from '../../webassembly/src/control';
+import { Family, Field, Op } from '../src/fused/fields';
 import { backwardDynamical } from './dynamical-backward';
 import { forwardDynamical } from './dynamical-forward';
 import { backwardGRU, forwardGRU } from './gru';

@@ -1,4 +1,5 @@
-import { Control, Field, Flag } from '../src/fused/fields';
+import { Control } from '../../webassembly/src/control';
+import { Field, Flag } from '../src/fused/fields';
 
 /** The job that this instance is working on; every thread has its own instance and so its own copy. */
 export let job: usize = 0;

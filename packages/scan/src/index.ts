@@ -1,6 +1,7 @@
-export { MemoryError, RecurrenceError, ThreadError } from './errors.js';
+export { type Capabilities, MemoryError, ThreadError } from '@hurwitz/webassembly';
+export { RecurrenceError } from './errors.js';
 export { setMaxTapeBytes } from './fused/forward.js';
-export { type Capabilities, capabilities, setThreads } from './fused/machine.js';
+export { capabilities, setThreads } from './fused/machine.js';
 export { type FusedMemory, fusedMemory, multiplyAddRate } from './fused/measure.js';
 export { fuse, unfuse } from './fused/register.js';
 export {

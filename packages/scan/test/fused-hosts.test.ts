@@ -1,5 +1,6 @@
+import { withoutRelaxedSimd, withoutSharedMemory, withoutWebAssembly } from '@hurwitz/webassembly/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { webAssembly } from '../src/fused/webassembly.js';
+import { relaxed } from '../build/kernels.js';
 
 /*
  * Hosts with less than this one: each test loads the package anew, with the host's abilities taken away. What is left must
@@ -33,13 +34,7 @@ describe.each(['dynamical', 'lstm', 'gru'] as const)('%s', (family) => {
   test('without relaxed SIMD: within 2e-6 of the result with it', async () => {
     const { result: expected } = await solveAnew(family);
     vi.resetModules();
-    const host = webAssembly!;
-    const { relaxed } = await import('../build/kernels.js');
-    const refused = atob(relaxed).length;
-    vi.stubGlobal('WebAssembly', {
-      ...properties(host),
-      validate: (bytes: Uint8Array) => bytes.length !== refused && host.validate(bytes),
-    });
+    withoutRelaxedSimd(relaxed);
     const { result, capabilities } = await solveAnew(family);
     expect(capabilities).toMatchObject({ simd: true, relaxedSimd: false });
     expect(capabilities.reasons.relaxedSimd).toMatch(/relaxed SIMD/);
@@ -49,7 +44,7 @@ describe.each(['dynamical', 'lstm', 'gru'] as const)('%s', (family) => {
   test('without shared memory: one thread, and the same bits', async () => {
     const { result: expected } = await solveAnew(family);
     vi.resetModules();
-    vi.stubGlobal('SharedArrayBuffer', undefined);
+    withoutSharedMemory();
     const { result, capabilities } = await solveAnew(family);
     expect(capabilities).toMatchObject({ simd: true, threads: 1 });
     expect(capabilities.reasons.threads).toMatch(/Cross-Origin-Opener-Policy/);
@@ -58,7 +53,7 @@ describe.each(['dynamical', 'lstm', 'gru'] as const)('%s', (family) => {
 });
 
 test('without WebAssembly the reference runs', async () => {
-  vi.stubGlobal('WebAssembly', undefined);
+  withoutWebAssembly();
   const { capabilities, recurrence } = await import('../src/index.js');
   expect(capabilities()).toMatchObject({ simd: false, relaxedSimd: false, threads: 1 });
   expect(capabilities().reasons.simd).toBe('WebAssembly is missing');
@@ -71,10 +66,3 @@ test('without WebAssembly the reference runs', async () => {
   };
   expect([...recurrence(tf.ones([1, 3, 1]), spec).states!.dataSync()]).toEqual([1, 2, 3]);
 });
-
-/** All of WebAssembly's members, which are not enumerable. */
-function properties(object: object): object {
-  return Object.fromEntries(
-    Object.getOwnPropertyNames(object).map((name) => [name, (object as Record<string, unknown>)[name]]),
-  );
-}

@@ -91,12 +91,3 @@ export enum Fault {
   state,
   tangent,
 }
-
-/** Words that threads share. */
-export enum Control {
-  job,
-  nextTask,
-  /** Counts up while anything computes, so that a stalled thread is noticed. */
-  heartbeat,
-  count = 16,
-}

@@ -1,56 +1,28 @@
-import { LyapunovError, ThreadError } from '../errors.js';
-import { type Binary, chooseBinary, webAssembly, withPrivateMemory } from './binary.js';
-import { Control } from './fields.js';
-import { Heap } from './heap.js';
-import { threadHost } from './host.js';
-import { ThreadPool } from './pool.js';
+import {
+  type Capabilities,
+  type KernelExports,
+  Kernels,
+  type Machine as MachineOf,
+} from '@hurwitz/webassembly';
+import { plain, relaxed } from '../../build/kernels.js';
+import { LyapunovError } from '../errors.js';
 
 /** The kernels, their memory and their threads. */
-export interface Machine {
-  heap: Heap;
-  work(control: number, thread: number): void;
-  pool: ThreadPool | undefined;
-}
+export type Machine = MachineOf<KernelExports>;
 
-export interface Capabilities {
-  /** Networks are propagated in WebAssembly with SIMD. */
-  simd: boolean;
-  /** With fused multiply-add. */
-  relaxedSimd: boolean;
-  /** Threads that a batch of trajectories is spread over. */
-  threads: number;
-  /** Why not, for whatever is missing. */
-  reasons: { simd?: string; threads?: string };
-}
-
-const MAX_THREADS = 64;
-/** The control block, past what the compiler keeps for itself. */
-const CONTROL = 32768;
-
-const host = threadHost();
-let chosen: Binary | string | undefined;
-let compiled: object | undefined;
-let machine: Machine | undefined;
-let threads = typeof host === 'string' ? 1 : Math.min(host.parallelism, MAX_THREADS);
-
-/** Chosen at the first use, so that importing the package changes nothing in the host. */
-function binary(): Binary | string {
-  chosen ??= chooseBinary();
-  return chosen;
-}
+const kernels = new Kernels<KernelExports>({
+  builds: { plain, relaxed },
+  parallelFrom: 1e6,
+  wording: {
+    where: 'lyapunov',
+    memory: 'memory',
+    fix: 'Take fewer trajectories at a time, follow fewer exponents, or dispose() of steppers that are done.',
+  },
+});
 
 /** What the host allows the propagation of networks to use. */
 export function capabilities(): Capabilities {
-  const choice = binary();
-  const reasons: Capabilities['reasons'] = {};
-  if (typeof choice === 'string') reasons.simd = choice;
-  if (typeof host === 'string') reasons.threads = host;
-  return {
-    simd: typeof choice !== 'string',
-    relaxedSimd: typeof choice !== 'string' && choice.relaxedSimd,
-    threads: typeof choice === 'string' ? 1 : threads,
-    reasons,
-  };
+  return kernels.capabilities;
 }
 
 /**
@@ -68,63 +40,14 @@ export function setThreads(count: number): void {
       'Pass 1 to use no extra thread.',
     );
   }
-  if (typeof host === 'string') return;
-  threads = Math.min(count, MAX_THREADS);
-  machine?.pool?.resize(threads - 1);
+  kernels.threads = count;
 }
 
 /** Threads that a batch started now may use. */
-export const threadCount = (): number => threads;
+export const threadCount = (): number => kernels.threads;
 
 /** The machine, started at its first use; undefined where there is no WebAssembly with SIMD. */
-export function theMachine(): Machine | undefined {
-  const choice = binary();
-  if (typeof choice === 'string') return undefined;
-  machine ??= start(choice);
-  return machine;
-}
+export const theMachine = (): Machine | undefined => kernels.machine();
 
-function start({ bytes }: Binary): Machine {
-  const shared = typeof host !== 'string';
-  compiled ??= new webAssembly!.Module(shared ? bytes : withPrivateMemory(bytes));
-  const heap = new Heap(shared);
-  const { memory } = heap;
-  const { work } = new webAssembly!.Instance(compiled, { env: { memory } }).exports as Pick<Machine, 'work'>;
-  const pool =
-    typeof host === 'string'
-      ? undefined
-      : new ThreadPool(host, { module: compiled, memory, control: CONTROL, capacity: MAX_THREADS });
-  return { heap, work, pool };
-}
-
-/** Work below this many multiply-adds is not worth waking a thread for. */
-const PARALLEL_FROM = 1e6;
-
-/**
- * Runs the job described at `job`, about `multiplyAdds` in all, on at most `most` threads. Throws `ThreadError` if a worker
- * died; the machine, with everything in its memory, is then given up.
- */
-export function dispatch(
-  current: Machine,
-  job: number,
-  { most, multiplyAdds }: { most: number; multiplyAdds: number },
-): void {
-  const control = new Int32Array(current.heap.memory.buffer, CONTROL, Control.count);
-  control[Control.job] = job;
-  Atomics.store(control, Control.nextTask, 0);
-  const work = () => current.work(CONTROL, 0);
-  if (!current.pool || threads === 1 || most === 1 || multiplyAdds < PARALLEL_FROM) {
-    work();
-    return;
-  }
-  current.pool.resize(threads - 1);
-  try {
-    current.pool.run(work, most - 1);
-  } catch (error) {
-    if (error instanceof ThreadError) {
-      current.pool.end();
-      if (machine === current) machine = undefined;
-    }
-    throw error;
-  }
-}
+/** Runs the job at an address, on at most `most` threads. Throws `ThreadError` if a worker died. */
+export const dispatch: (typeof kernels)['dispatch'] = (...job) => kernels.dispatch(...job);

@@ -57,7 +57,7 @@ export class NetworkTrajectories implements Trajectories {
     const weights = weightParts(network, layout, parts);
     const scratch = parts.reserve(this.threads * layout.scratchBytes);
     const { heap } = machine;
-    this.at = heap.allocate(parts.bytes);
+    this.at = heap.allocateZeros(parts.bytes);
     forgotten.register(this, { machine, at: this.at }, this);
     this.describe(scratch);
     describeNetwork(network, layout, { weights, base: this.at, buffer: heap.memory.buffer, job: this.job() });

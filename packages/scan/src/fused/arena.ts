@@ -1,4 +1,4 @@
-import type { Heap } from './heap.js';
+import type { Heap } from '@hurwitz/webassembly';
 
 /** One allocation laid out in parts: sizes first, so that what does not fit is refused before anything is allocated. */
 export class Arena {

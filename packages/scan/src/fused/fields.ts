@@ -147,12 +147,3 @@ export enum Flag {
   /** ringZ is ringW. */
   sharedZ = 64,
 }
-
-/** Words of the control block that threads share. */
-export enum Control {
-  job,
-  nextTask,
-  /** Counts up while anything computes, so that a stalled thread is noticed. */
-  heartbeat,
-  count = 16,
-}

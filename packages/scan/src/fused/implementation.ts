@@ -1,6 +1,7 @@
+import { MemoryError } from '@hurwitz/webassembly';
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
-import { MemoryError, RecurrenceError } from '../errors.js';
+import { RecurrenceError } from '../errors.js';
 import type { BackwardRequest, ForwardRequest, FusedImplementation, NamedInfos } from '../kernel.js';
 import type { TensorName } from '../problem.js';
 import { type Cotangents, runBackward } from './backward.js';

@@ -1,6 +1,6 @@
+import type { Heap } from '@hurwitz/webassembly';
 import type { Arena } from './arena.js';
 import { Act, Family, Field, Flag } from './fields.js';
-import type { Heap } from './heap.js';
 import { type ArrayProblem, biasIsThreshold, gateColumns } from './problem-arrays.js';
 import { OUTER_ROWS, planeBytes, type Shape } from './shape.js';
 

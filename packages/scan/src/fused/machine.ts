@@ -1,10 +1,6 @@
-import { ThreadError } from '../errors.js';
-import { threadHost } from '../threads/host.js';
-import { ThreadPool } from '../threads/pool.js';
-import { chooseBinary, withPrivateMemory } from './binary.js';
-import { Control, Field } from './fields.js';
-import { Heap } from './heap.js';
-import { webAssembly } from './webassembly.js';
+import { type Capabilities, Kernels, type Machine as MachineOf } from '@hurwitz/webassembly';
+import { plain, relaxed } from '../../build/kernels.js';
+import { Field } from './fields.js';
 
 /** What the WebAssembly module exports. */
 export interface KernelExports {
@@ -24,52 +20,21 @@ export interface KernelExports {
 }
 
 /** The kernels, their memory and their threads. */
-export interface Machine {
-  exports: KernelExports;
-  heap: Heap;
-  pool: ThreadPool | undefined;
-}
+export type Machine = MachineOf<KernelExports>;
 
-export interface Capabilities {
-  /** The fused recurrence can run here at all. */
-  simd: boolean;
-  /** With fused multiply-add. */
-  relaxedSimd: boolean;
-  /** Threads that a large enough recurrence is spread over. */
-  threads: number;
-  /** Why not, for whatever is missing. */
-  reasons: { simd?: string; relaxedSimd?: string; threads?: string };
-}
-
-/** Beyond this many tasks there is nothing to share out, whatever the batch. */
-const MAX_THREADS = 64;
-const CONTROL = 4096;
-
-let choice: ReturnType<typeof chooseBinary> | undefined;
-const host = threadHost();
-let compiled: object | undefined;
-let machine: Machine | undefined;
-let threads = typeof host === 'string' ? 1 : Math.min(host.parallelism, MAX_THREADS);
-
-/** Chosen at the first use, so that importing the package changes nothing in the host. */
-function chosen(): ReturnType<typeof chooseBinary> {
-  choice ??= chooseBinary();
-  return choice;
-}
+const kernels = new Kernels<KernelExports>({
+  builds: { plain, relaxed },
+  parallelFrom: 2e6,
+  wording: {
+    where: 'recurrence',
+    memory: 'working memory',
+    fix: 'Use a smaller batch or a shorter sequence, or lower setMaxTapeBytes.',
+  },
+});
 
 /** What the host allows the fused recurrence to use. */
 export function capabilities(): Capabilities {
-  const { binary, simdReason, relaxedSimdReason } = chosen();
-  const reasons: Capabilities['reasons'] = {};
-  if (simdReason) reasons.simd = simdReason;
-  if (relaxedSimdReason) reasons.relaxedSimd = relaxedSimdReason;
-  if (typeof host === 'string') reasons.threads = host;
-  return {
-    simd: binary !== undefined,
-    relaxedSimd: binary?.relaxedSimd ?? false,
-    threads: binary === undefined ? 1 : threads,
-    reasons,
-  };
+  return kernels.capabilities;
 }
 
 /**
@@ -84,63 +49,20 @@ export function setThreads(count: number): void {
       `setThreads: expected an integer of at least 1, got ${count}. Pass 1 to use no extra thread.`,
     );
   }
-  if (typeof host === 'string') return;
-  threads = Math.min(count, MAX_THREADS);
-  machine?.pool?.resize(threads - 1);
+  kernels.threads = count;
 }
 
-export const isAvailable = (): boolean => chosen().binary !== undefined;
+export const isAvailable = (): boolean => kernels.capabilities.simd;
 
-/** The machine, started at its first use. */
-export function theMachine(): Machine {
-  machine ??= start();
-  return machine;
-}
+/** The machine, started at its first use; only where it {@link isAvailable}. */
+export const theMachine = (): Machine => kernels.machine()!;
 
-function start(): Machine {
-  const shared = typeof host !== 'string';
-  const { bytes } = chosen().binary!;
-  compiled ??= new webAssembly!.Module(shared ? bytes : withPrivateMemory(bytes));
-  const heap = new Heap(shared);
-  const { memory } = heap;
-  const instance = new webAssembly!.Instance(compiled, { env: { memory } });
-  const pool =
-    typeof host === 'string'
-      ? undefined
-      : new ThreadPool(host, { module: compiled, memory, control: CONTROL, capacity: MAX_THREADS });
-  return { exports: instance.exports as KernelExports, heap, pool };
-}
-
-/** Work below this many multiply-adds is not worth waking a thread for. */
-const PARALLEL_FROM = 2e6;
-
-/**
- * Runs the job described at `job`: `count` tasks, about `multiplyAdds` in all.
- *
- * @throws {@link ThreadError} if a worker died; the machine, with all tapes in its memory, is then given up.
- */
+/** Runs the job described at `job`: `count` tasks, about `multiplyAdds` in all. Throws `ThreadError` if a worker died. */
 export function dispatch(
-  current: Machine,
+  machine: Machine,
   job: number,
   { count, multiplyAdds }: { count: number; multiplyAdds: number },
 ): void {
-  const control = new Int32Array(current.heap.memory.buffer, CONTROL, Control.count);
-  new Uint32Array(current.heap.memory.buffer, job, Field.count + 1)[Field.count] = count;
-  control[Control.job] = job;
-  Atomics.store(control, Control.nextTask, 0);
-  const work = () => current.exports.work(CONTROL);
-  if (!current.pool || threads === 1 || count === 1 || multiplyAdds < PARALLEL_FROM) {
-    work();
-    return;
-  }
-  current.pool.resize(threads - 1);
-  try {
-    current.pool.run(work);
-  } catch (error) {
-    if (error instanceof ThreadError) {
-      current.pool.end();
-      if (machine === current) machine = undefined;
-    }
-    throw error;
-  }
+  machine.heap.words(job, Field.count + 1)[Field.count] = count;
+  kernels.dispatch(machine, job, { most: count, multiplyAdds });
 }

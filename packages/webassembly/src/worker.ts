@@ -11,7 +11,7 @@ export enum Slot {
  * until none is left, say `idle` again.
  */
 export const workerSource = `
-const start = ({ module, memory, control, slot }) => {
+const start = ({ module, memory, control, slot, thread }) => {
   const word = new Int32Array(memory.buffer, slot, 1);
   const { work } = new WebAssembly.Instance(module, { env: { memory } }).exports;
   Atomics.store(word, 0, ${Slot.idle});
@@ -19,7 +19,7 @@ const start = ({ module, memory, control, slot }) => {
     Atomics.wait(word, 0, ${Slot.idle});
     let next = ${Slot.idle};
     try {
-      work(control);
+      work(control, thread);
     } catch {
       next = ${Slot.failed};
     }

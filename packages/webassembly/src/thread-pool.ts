@@ -1,6 +1,6 @@
-import { ThreadError } from '../errors.js';
-import { Control } from '../fused/fields.js';
-import type { HostWorker, ThreadHost } from './host.js';
+import { Control } from './control.js';
+import { ThreadError } from './errors.js';
+import type { HostWorker, ThreadHost } from './thread-host.js';
 import { Slot, workerSource } from './worker.js';
 
 /** How long a sleep lasts between looks at whether the workers are alive, and how many looks without a sign of life. */
@@ -14,6 +14,8 @@ export interface PoolMemory {
   control: number;
   /** Workers that the control block has room for. */
   capacity: number;
+  /** What the user called, for errors. */
+  where: string;
 }
 
 /**
@@ -37,7 +39,7 @@ export class ThreadPool {
       const slot = this.slot(this.workers.length);
       Atomics.store(this.words(), slot, Slot.starting);
       const { module, memory, control } = this.shared;
-      const data = { module, memory, control, slot: slot * 4 };
+      const data = { module, memory, control, slot: slot * 4, thread: this.workers.length + 1 };
       this.workers.push(
         this.host.start(workerSource, data, (reason) => {
           this.death ??= reason;
@@ -46,12 +48,15 @@ export class ThreadPool {
     }
   }
 
-  /** Runs `work` here and the same queue of tasks on every idle worker, and returns when all are done. */
-  run(work: () => void): void {
-    if (this.death !== undefined) throw new ThreadError(this.death);
+  /**
+   * Runs `work` here and the same queue of tasks on the first `helpers` workers that are idle, until all are done. Throws
+   * `ThreadError` if a worker died; the pool is of no use then.
+   */
+  run(work: () => void, helpers: number): void {
+    if (this.death !== undefined) throw this.failure(this.death);
     const words = this.words();
     const busy: number[] = [];
-    for (let i = 0; i < this.workers.length; i++) {
+    for (let i = 0; i < Math.min(helpers, this.workers.length); i++) {
       const slot = this.slot(i);
       if (Atomics.compareExchange(words, slot, Slot.idle, Slot.running) === Slot.idle) {
         Atomics.notify(words, slot);
@@ -73,7 +78,7 @@ export class ThreadPool {
     for (;;) {
       const state = Atomics.load(words, slot);
       if (state === Slot.idle) return;
-      if (state === Slot.failed) throw new ThreadError('its program failed');
+      if (state === Slot.failed) throw this.failure('its program failed');
       if (this.host.mayWait) {
         if (Atomics.wait(words, slot, Slot.running, LOOK_MS) !== 'timed-out') continue;
       } else if (performance.now() - since < LOOK_MS) {
@@ -83,8 +88,12 @@ export class ThreadPool {
       const now = Atomics.load(words, this.heartbeat());
       looks = now === beat ? looks + 1 : 0;
       beat = now;
-      if (looks > PATIENCE) throw new ThreadError('it stopped computing');
+      if (looks > PATIENCE) throw this.failure('it stopped computing');
     }
+  }
+
+  private failure(reason: string): ThreadError {
+    return new ThreadError(this.shared.where, reason);
   }
 
   private words(): Int32Array {

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+/**
+ * Compiles assembly/index.ts of the package in the working folder twice, without and with relaxed SIMD, and writes both in
+ * base64 into build/kernels.js, which tsup bundles: no file has to be found at run time.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { main } from 'assemblyscript/asc';
+
+const options = [
+  '--optimizeLevel=3',
+  '--shrinkLevel=0',
+  '--noAssert',
+  '--runtime=stub',
+  '--importMemory',
+  '--sharedMemory',
+  '--initialMemory=2',
+  '--maximumMemory=65536',
+  '--memoryBase=1024',
+  '--use=abort=',
+];
+const features = { plain: 'simd,threads', relaxed: 'simd,threads,relaxed-simd' };
+
+await mkdir('build', { recursive: true });
+const lines = [];
+for (const [name, enabled] of Object.entries(features)) {
+  const file = `build/${name}.wasm`;
+  const { error, stderr } = await main([
+    'assembly/index.ts',
+    ...options,
+    `--enable=${enabled}`,
+    `--outFile=${file}`,
+  ]);
+  const messages = stderr.toString();
+  if (error || messages) throw error ?? new Error(messages);
+  lines.push(`export const ${name} = '${(await readFile(file)).toString('base64')}';\n`);
+}
+await writeFile('build/kernels.js', lines.join(''));

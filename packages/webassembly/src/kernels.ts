@@ -1,0 +1,139 @@
+import { type BinaryChoice, type Builds, chooseBinary, withPrivateMemory } from './binary.js';
+import { Control } from './control.js';
+import { ThreadError, type Wording } from './errors.js';
+import { Heap } from './heap.js';
+import { webAssembly } from './host-webassembly.js';
+import { threadHost } from './thread-host.js';
+import { ThreadPool } from './thread-pool.js';
+
+/** What every module of kernels exports. */
+export interface KernelExports {
+  /** Takes tasks of the job in the control block until none is left; `thread` counts from 0, the calling one. */
+  work(control: number, thread: number): void;
+}
+
+/** Kernels that run: their instance in this thread, their memory and their further threads. */
+export interface Machine<Exports extends KernelExports> {
+  exports: Exports;
+  heap: Heap;
+  pool: ThreadPool | undefined;
+}
+
+/** What the host allows the WebAssembly kernels to use. */
+export interface Capabilities {
+  /** The kernels can run here at all. */
+  simd: boolean;
+  /** With fused multiply-add. */
+  relaxedSimd: boolean;
+  /** Threads that large enough work is spread over. */
+  threads: number;
+  /** Why not, for whatever is missing. */
+  reasons: { simd?: string; relaxedSimd?: string; threads?: string };
+}
+
+export interface KernelOptions {
+  builds: Builds;
+  /** Work below this many multiply-adds is not worth waking a thread for. */
+  parallelFrom: number;
+  wording: Wording;
+}
+
+const MAX_THREADS = 64;
+/** The control block, in the first page, past what the compiler keeps for itself. */
+const CONTROL = 32768;
+
+/** The kernels of a package on this host: the best build of them, started at the first use and again after a thread died. */
+export class Kernels<Exports extends KernelExports> {
+  private readonly host = threadHost();
+  private choice: BinaryChoice | undefined;
+  private module: object | undefined;
+  private current: Machine<Exports> | undefined;
+  private count = typeof this.host === 'string' ? 1 : Math.min(this.host.parallelism, MAX_THREADS);
+
+  constructor(private readonly options: KernelOptions) {}
+
+  get capabilities(): Capabilities {
+    const { binary, simdReason, relaxedSimdReason } = this.chosen();
+    const reasons: Capabilities['reasons'] = {};
+    if (simdReason) reasons.simd = simdReason;
+    if (relaxedSimdReason) reasons.relaxedSimd = relaxedSimdReason;
+    if (typeof this.host === 'string') reasons.threads = this.host;
+    return {
+      simd: binary !== undefined,
+      relaxedSimd: binary?.relaxedSimd ?? false,
+      threads: binary === undefined ? 1 : this.count,
+      reasons,
+    };
+  }
+
+  /** Threads that work started now may use, the calling one included. */
+  get threads(): number {
+    return this.count;
+  }
+
+  /** Stays 1 where the host has no threads. */
+  set threads(count: number) {
+    if (typeof this.host === 'string') return;
+    this.count = Math.min(count, MAX_THREADS);
+    this.current?.pool?.resize(this.count - 1);
+  }
+
+  /** The machine, started at its first use; undefined where the host takes none of the builds. */
+  machine(): Machine<Exports> | undefined {
+    this.current ??= this.start();
+    return this.current;
+  }
+
+  /**
+   * Runs the job described at `job`, about `multiplyAdds` in all, on at most `most` threads.
+   *
+   * Throws `ThreadError` if a worker died; the machine, with everything in its memory, is then given up.
+   */
+  dispatch(
+    machine: Machine<Exports>,
+    job: number,
+    { most, multiplyAdds }: { most: number; multiplyAdds: number },
+  ): void {
+    const { exports, heap, pool } = machine;
+    const control = new Int32Array(heap.memory.buffer, CONTROL, Control.count);
+    control[Control.job] = job;
+    Atomics.store(control, Control.nextTask, 0);
+    const work = () => exports.work(CONTROL, 0);
+    if (!pool || this.count === 1 || most === 1 || multiplyAdds < this.options.parallelFrom) {
+      work();
+      return;
+    }
+    pool.resize(this.count - 1);
+    try {
+      pool.run(work, most - 1);
+    } catch (error) {
+      if (error instanceof ThreadError) {
+        pool.end();
+        if (this.current === machine) this.current = undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Chosen at the first use, so that importing a package changes nothing in the host. */
+  private chosen(): BinaryChoice {
+    this.choice ??= chooseBinary(this.options.builds);
+    return this.choice;
+  }
+
+  private start(): Machine<Exports> | undefined {
+    const { binary } = this.chosen();
+    if (binary === undefined) return undefined;
+    const { host } = this;
+    const { wording } = this.options;
+    const shared = typeof host !== 'string';
+    this.module ??= new webAssembly!.Module(shared ? binary.bytes : withPrivateMemory(binary.bytes));
+    const { module } = this;
+    const heap = new Heap(shared, wording);
+    const { memory } = heap;
+    const instance = new webAssembly!.Instance(module, { env: { memory } });
+    const block = { module, memory, control: CONTROL, capacity: MAX_THREADS, where: wording.where };
+    const pool = typeof host === 'string' ? undefined : new ThreadPool(host, block);
+    return { exports: instance.exports as Exports, heap, pool };
+  }
+}

@@ -1,0 +1,36 @@
+import type { KernelExports, Kernels } from '../src/index.js';
+
+interface Count {
+  tasks: number;
+  /** Threads to wait for. */
+  threads?: number;
+  most?: number;
+  multiplyAdds?: number;
+  /** Whether threads but the calling one shall fail. */
+  trap?: boolean;
+}
+
+interface Counted {
+  /** How often each task ran. */
+  runs: number[];
+  /** Numbers of the threads that took part. */
+  threads: number[];
+}
+
+/** Runs the kernels that count, on at most `most` threads. */
+export function count(
+  kernels: Kernels<KernelExports>,
+  { tasks, threads = 1, most = tasks, multiplyAdds = 1, trap = false }: Count,
+): Counted {
+  const machine = kernels.machine()!;
+  const { heap } = machine;
+  const job = heap.allocateZeros((5 + tasks) * 4);
+  heap.words(job, 3).set([tasks, threads, trap ? 1 : 0]);
+  try {
+    kernels.dispatch(machine, job, { most, multiplyAdds });
+    const [bits, ...runs] = heap.words(job + 16, 1 + tasks);
+    return { runs, threads: Array.from({ length: 32 }, (_, i) => i).filter((i) => (bits! >>> i) & 1) };
+  } finally {
+    heap.release(job);
+  }
+}

@@ -1,0 +1,3 @@
+// What compile-kernels generates beside this file: the two builds of the kernels in base64.
+export const plain: string;
+export const relaxed: string;
