@@ -3,7 +3,7 @@ import { EquivalenceError } from './errors.js';
 import { impulseResponse } from './linear-system.js';
 import { checkNumber } from './numeric-input.js';
 import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
-import { runRNN } from './run-rnn.js';
+import { outputsOf } from './run-rnn.js';
 
 /** Whether two networks have one input-output map, and what says so. */
 export interface EquivalenceReport {
@@ -39,7 +39,7 @@ export function checkEquivalence(
   const b = toNetwork(where, second, 'second');
   checkPorts(where, a, b);
   const linear = a.activation === 'linear' && b.activation === 'linear';
-  const gap = linear ? linearGap(a, b) : sampledGap(first, second, comparison);
+  const gap = linear ? linearGap(where, a, b) : sampledGap(first, second, comparison);
   return { equivalent: gap <= tolerance, gap, scope: linear ? 'all inputs' : 'these inputs' };
 }
 
@@ -55,14 +55,12 @@ function sampledGap(first: RNNModel, second: RNNModel, options: ComparisonOption
   return largestOutput === 0 ? 0 : largestGap / largestOutput;
 }
 
-function linearGap(a: Network, b: Network): number {
+function linearGap(where: string, a: Network, b: Network): number {
   const order = a.W.length + b.W.length;
+  const noInput = Array.from({ length: order + 1 }, () => a.kernel.map(() => 0));
   const entries = (network: Network) => [
     impulseResponse(network, order).flatMap((block) => block.to1DArray()),
-    runRNN(
-      network,
-      Array.from({ length: order + 1 }, () => network.kernel.map(() => 0)),
-    ).flat(),
+    outputsOf(where, network, noInput).flat(),
   ];
   const [impulseA, restA] = entries(a) as [number[], number[]];
   const [impulseB, restB] = entries(b) as [number[], number[]];

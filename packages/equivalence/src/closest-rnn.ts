@@ -3,10 +3,10 @@ import type { MatrixLike } from '@hurwitz/stability';
 import { Matrix, QrDecomposition, solve } from 'ml-matrix';
 import { compareRNNs } from './compare-rnns.js';
 import { EquivalenceError } from './errors.js';
-import { checkCounts, toRows } from './numeric-input.js';
+import { checkCounts, checkNumber, toRows } from './numeric-input.js';
 import { residuals } from './output-sensitivity.js';
 import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
-import { runRNN } from './run-rnn.js';
+import { outputsOf } from './run-rnn.js';
 
 /** The best network a search found. */
 export interface ClosestRNN {
@@ -51,6 +51,7 @@ export function closestRNN(
 ): ClosestRNN {
   const where = 'closestRNN';
   checkCounts(where, { units, starts, iterations });
+  checkNumber(where, 'seed', seed, { integer: true });
   if (transition !== 'orthogonal' && transition !== 'any') {
     const fix = 'Choose one.';
     throw new EquivalenceError(where, "transition 'orthogonal' or 'any'", String(transition), fix);
@@ -61,10 +62,10 @@ export function closestRNN(
   if (sequences.length === 0) {
     throw new EquivalenceError(where, 'at least one sequence', 'none', 'Pass inputs.');
   }
-  const wanted = sequences.map((x) => runRNN(goal, x));
+  const wanted = sequences.map((x) => outputsOf(where, goal, x));
   const { normal } = generator(seed);
   const fits = Array.from({ length: starts }, (_, start) => {
-    const from = randomNetwork({ goal, units, normal, flip: start % 2 === 1 });
+    const from = randomNetwork(goal, units, { normal, flip: start % 2 === 1 });
     return fit(from, { sequences, wanted, iterations, orthogonal: transition === 'orthogonal' });
   }).sort((a, b) => a.cost - b.cost);
   const count = wanted.flat(2).length;
@@ -79,17 +80,12 @@ export function closestRNN(
   };
 }
 
-function randomNetwork({
-  goal,
-  units,
-  normal,
-  flip,
-}: {
-  goal: Network;
-  units: number;
-  normal: () => number;
-  flip: boolean;
-}): Network {
+/** A network with the goal's inputs and outputs and orthogonal W, det W of either sign by `flip`. */
+function randomNetwork(
+  goal: Network,
+  units: number,
+  { normal, flip }: { normal: () => number; flip: boolean },
+): Network {
   const Q = new QrDecomposition(new Matrix(gaussian(units, units, { normal }))).orthogonalMatrix;
   if (flip) Q.mulColumn(0, -1);
   return {

@@ -1,9 +1,10 @@
 import { generator } from '@hurwitz/rnn-model';
 import type { MatrixLike } from '@hurwitz/stability';
 import { EquivalenceError } from './errors.js';
+import { checkBound, checkInputsWithin, type InputBounded, type InputNorm } from './input-bound.js';
 import { checkCounts, checkNumber, toRows } from './numeric-input.js';
-import type { InputBounded, InputNorm, RNNModel } from './rnn-model.js';
-import { runRNN } from './run-rnn.js';
+import { type RNNModel, toNetwork } from './rnn-model.js';
+import { outputsOf } from './run-rnn.js';
 
 /** Where two networks differ most. */
 export interface Comparison {
@@ -47,27 +48,32 @@ export function compareRNNs(
   { checkInputs = false, ...options }: ComparisonOptions = {},
 ): Comparison {
   const where = 'compareRNNs';
-  const inputDim = toRows(where, 'first.kernel', first.kernel).length;
-  const other = toRows(where, 'second.kernel', second.kernel).length;
-  if (inputDim !== other) {
+  const a = toNetwork(where, first, 'first');
+  const b = toNetwork(where, second, 'second');
+  const inputDim = a.kernel.length;
+  if (inputDim !== b.kernel.length) {
     const fix = 'Two networks can only agree on inputs that both take.';
-    throw new EquivalenceError(where, 'one inputDim', `${inputDim} and ${other}`, fix);
+    throw new EquivalenceError(where, 'one inputDim', `${inputDim} and ${b.kernel.length}`, fix);
   }
-  const inputs = options.inputs ?? randomInputs(where, inputDim, options, first, second);
+  const [outputs, others] = [a.readout[0]!.length, b.readout[0]!.length];
+  if (outputs !== others) {
+    const fix = 'Give both a readout of one width.';
+    throw new EquivalenceError(where, 'one number of outputs', `${outputs} and ${others}`, fix);
+  }
+  const given = options.inputs ?? randomInputs(where, inputDim, options, first, second);
+  const inputs = Array.from(given, (x, i) => toRows(where, `inputs[${i}]`, x, { columns: inputDim }));
   if (inputs.length === 0) {
     throw new EquivalenceError(where, 'at least one sequence', 'none', 'Pass inputs or an inputBound.');
   }
   let worst = { largestGap: -1, sequence: 0, step: 0, output: 0 };
   let largestOutput = 0;
   for (const [sequence, x] of inputs.entries()) {
-    const y = runRNN(first, x, { checkInputs: checkInputs && first.inputBound !== undefined });
-    const z = runRNN(second, x, { checkInputs: checkInputs && second.inputBound !== undefined });
-    if (y[0]!.length !== z[0]!.length) {
-      const got = `${y[0]!.length} and ${z[0]!.length}`;
-      throw new EquivalenceError(where, 'one number of outputs', got, 'Give both a readout of one width.');
+    for (const model of checkInputs ? [first, second] : []) {
+      if (model.inputBound !== undefined) checkInputsWithin(where, x, model);
     }
-    for (const [step, outputs] of y.entries()) {
-      for (const [output, value] of outputs.entries()) {
+    const z = outputsOf(where, b, x);
+    for (const [step, y] of outputsOf(where, a, x).entries()) {
+      for (const [output, value] of y.entries()) {
         const gap = Math.abs(value - z[step]![output]!);
         largestOutput = Math.max(largestOutput, Math.abs(value), Math.abs(z[step]![output]!));
         if (gap > worst.largestGap) worst = { largestGap: gap, sequence, step, output };
@@ -89,9 +95,10 @@ function randomInputs(
     const fix = 'Pass inputs, or the inputBound of random ones.';
     throw new EquivalenceError(where, 'inputs or an inputBound', 'neither', fix);
   }
-  checkNumber(where, 'inputBound', bound, { least: 0 });
-  checkCounts(where, { sequences, steps });
   const norm = inputNorm ?? (inputBound === undefined ? carrier?.inputNorm : undefined) ?? 'infinity';
+  checkBound(where, { inputBound: bound, inputNorm: norm });
+  checkCounts(where, { sequences, steps });
+  checkNumber(where, 'seed', seed, { integer: true });
   const draw = generator(seed);
   const inBox = (edge: boolean) =>
     Array.from({ length: inputDim }, () => {

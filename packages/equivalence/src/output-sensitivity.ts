@@ -11,6 +11,22 @@ export interface Residuals {
   readonly cost: number;
 }
 
+/** Where each group of parameters begins, and how W moves. */
+interface Layout {
+  readonly orthogonal: boolean;
+  readonly kernel: number;
+  readonly bias: number;
+  readonly initialState: number;
+  readonly readout: number;
+  readonly end: number;
+}
+
+/** h, and dh/dθ unit by unit for every parameter before the readout. */
+interface Sensitivity {
+  readonly state: number[];
+  readonly tangent: Float64Array[];
+}
+
 /**
  * Output differences over all sequences with their Jacobian, by forward sensitivities. Parameters in order: W (row by row;
  * or with `orthogonal` the strict upper triangle of S in W (I + S)), kernel, bias, initial state, readout.
@@ -23,48 +39,63 @@ export function residuals(
     orthogonal,
   }: { sequences: readonly number[][][]; wanted: readonly number[][][]; orthogonal: boolean },
 ): Residuals {
-  const { W, kernel, readout, sigma, initialState } = network;
-  const n = W.length;
-  const outputs = readout[0]!.length;
-  const firstKernel = orthogonal ? (n * (n - 1)) / 2 : n * n;
-  const firstBias = firstKernel + kernel.length * n;
-  const firstState = firstBias + n;
-  const firstReadout = firstState + n;
-  const parameters = firstReadout + n * outputs;
+  const layout = layoutOf(network, orthogonal);
+  const state = network.initialState;
+  const start = { state, tangent: state.map((_, i) => unitRow(layout.readout, layout.initialState + i)) };
   const residual: number[] = [];
   const rows: Float64Array[] = [];
   for (const [s, x] of sequences.entries()) {
-    let state = initialState;
-    let tangent = state.map((_, i) => unitRow(firstReadout, firstState + i)); // dh/dθ, without the readout
+    let now: Sensitivity = start;
     for (const [t, input] of x.entries()) {
-      const z = preActivation(network, state, input);
-      const slopes = z.map((value) => sigma.derivative(value));
-      const next = W.map((row) => combine(row, tangent, firstReadout));
-      for (const [i, row] of next.entries()) {
-        addTransition(row, { W, state, i, orthogonal });
-        for (const [p, entry] of input.entries()) row[firstKernel + p * n + i]! += entry;
-        row[firstBias + i]! += 1;
-        for (let p = 0; p < firstReadout; p++) row[p]! *= slopes[i]!;
-      }
-      tangent = next;
-      state = z.map((value) => sigma.value(value));
-      for (const [o, value] of outputOf(network, state).entries()) {
+      now = step(network, now, { input, layout });
+      for (const [o, value] of outputOf(network, now.state).entries()) {
         residual.push(value - wanted[s]![t]![o]!);
-        const row = new Float64Array(parameters);
-        row.set(
-          combine(
-            readout.map((weights) => weights[o]!),
-            tangent,
-            firstReadout,
-          ),
-        );
-        for (const [i, entry] of state.entries()) row[firstReadout + i * outputs + o] = entry;
-        rows.push(row);
+        rows.push(outputSlopes(network, now, { output: o, layout }));
       }
     }
   }
   const cost = residual.reduce((sum, entry) => sum + entry * entry, 0);
   return { residual, jacobian: new Matrix(rows), cost: Number.isFinite(cost) ? cost : Infinity };
+}
+
+function layoutOf({ W, kernel: inputs, readout: outputs }: Network, orthogonal: boolean): Layout {
+  const n = W.length;
+  const kernel = orthogonal ? (n * (n - 1)) / 2 : n * n;
+  const bias = kernel + inputs.length * n;
+  const initialState = bias + n;
+  const readout = initialState + n;
+  return { orthogonal, kernel, bias, initialState, readout, end: readout + n * outputs[0]!.length };
+}
+
+function step(
+  network: Network,
+  { state, tangent }: Sensitivity,
+  { input, layout }: { input: number[]; layout: Layout },
+): Sensitivity {
+  const { W, sigma } = network;
+  const z = preActivation(network, state, input);
+  const next = W.map((row) => combine(row, tangent, layout.readout));
+  for (const [i, row] of next.entries()) {
+    addTransition(row, { W, state, i, orthogonal: layout.orthogonal });
+    for (const [p, entry] of input.entries()) row[layout.kernel + p * W.length + i]! += entry;
+    row[layout.bias + i]! += 1;
+    const slope = sigma.derivative(z[i]!);
+    for (let p = 0; p < row.length; p++) row[p]! *= slope;
+  }
+  return { state: z.map((value) => sigma.value(value)), tangent: next };
+}
+
+/** The derivatives of one output. */
+function outputSlopes(
+  { readout }: Network,
+  { state, tangent }: Sensitivity,
+  { output, layout }: { output: number; layout: Layout },
+): Float64Array {
+  const row = new Float64Array(layout.end);
+  const weights = readout.map((each) => each[output]!);
+  row.set(combine(weights, tangent, layout.readout));
+  for (const [i, entry] of state.entries()) row[layout.readout + i * readout[0]!.length + output] = entry;
+  return row;
 }
 
 /** Adds the derivative of row i of W h with respect to the parameters of W. */

@@ -3,44 +3,8 @@ import { type MatrixLike, numericalRank, singularValues } from '@hurwitz/stabili
 import { Matrix } from 'ml-matrix';
 import { EquivalenceError } from './errors.js';
 import { impulseResponse } from './linear-system.js';
-import { checkCounts, checkNumber, toRows } from './numeric-input.js';
-import { type InputBounded, identity, type Network, type RNNModel, toNetwork } from './rnn-model.js';
-
-/** A ReLU contraction that no orthogonal ReLU network of fewer than 2·units states matches. */
-export interface TightContractiveRNN extends RNNModel, InputBounded {
-  readonly W: number[][];
-  readonly kernel: number[][];
-  readonly bias: number[];
-  readonly readout: number[][];
-  readonly activation: 'relu';
-}
-
-/**
- * The family W = wI, F = C = I, b = 1 of Theorem 3.2 (Emami et al., NeurIPS 2019), for which 2·units states are needed.
- * Inside its `inputBound` every unit is on and the network is linear.
- *
- * @param options.contraction w in (0, 1).
- */
-export function tightContractiveRNN({
-  units,
-  contraction = 0.5,
-}: {
-  units: number;
-  contraction?: number;
-}): TightContractiveRNN {
-  const where = 'tightContractiveRNN';
-  checkCounts(where, { units });
-  checkNumber(where, 'contraction', contraction, { above: 0, below: 1 });
-  return {
-    W: identity(units).map((row) => row.map((entry) => contraction * entry)),
-    kernel: identity(units),
-    bias: new Array<number>(units).fill(1),
-    readout: identity(units),
-    activation: 'relu',
-    inputBound: 1,
-    inputNorm: 'infinity',
-  };
-}
+import { checkNumber, toRows } from './numeric-input.js';
+import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
 
 /** One step of the rank argument: left ≥ right. */
 export interface RankStep {
@@ -70,7 +34,7 @@ export interface RankArgument {
 }
 
 /**
- * Checks, on an orthogonal network that matches a member of {@link tightContractiveRNN}, why it has at least 2n states.
+ * Checks, on an orthogonal network that matches a member of `tightContractiveRNN`, why it has at least 2n states.
  *
  * Let S, |S| = k, be the units that are on. There the network is linear with transition A = U_SS, ‖A‖ ≤ 1, and the Markov
  * parameters w^j I. So the states that inputs reach, modulo those that outputs do not see (d of them), carry wI: (1) k ≥ n +

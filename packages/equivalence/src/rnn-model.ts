@@ -13,15 +13,6 @@ export interface RNNModel extends RNNWeights {
   readonly initialState?: VectorLike;
 }
 
-/** The norm in which inputs are bounded: the largest |entry|, or the Euclidean length. */
-export type InputNorm = 'infinity' | '2';
-
-/** A network whose promise holds for inputs inside a bound. */
-export interface InputBounded {
-  readonly inputBound: number;
-  readonly inputNorm: InputNorm;
-}
-
 /** A copied and checked network; every part is there. */
 export interface Network extends Recurrence {
   readonly readout: number[][];

@@ -3,7 +3,6 @@ import { spectralNorm } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
 import { checkCounts, checkNumber } from './numeric-input.js';
 import { identity, type RNNModel, toNetwork } from './rnn-model.js';
-import { runRNN } from './run-rnn.js';
 
 /** A random ReLU contraction to identify, and how often its states are on. */
 export interface SyntheticContractiveRNN extends RNNModel {
@@ -48,6 +47,7 @@ export function syntheticContractiveRNN({
 } = {}): SyntheticContractiveRNN {
   const where = 'syntheticContractiveRNN';
   checkCounts(where, { units, inputDim, outputs, tuningSteps });
+  checkNumber(where, 'seed', seed, { integer: true });
   checkNumber(where, 'epsilon', epsilon, { above: 0, below: 2 });
   checkNumber(where, 'onFraction', onFraction, { above: 0, below: 1 });
   const { normal } = generator(seed);
@@ -60,7 +60,7 @@ export function syntheticContractiveRNN({
   const draw = () => gaussian(1, inputDim, { normal })[0]!;
   const bias = tuneBias({ W, kernel, bias: start, onFraction, tuningSteps, draw });
   const model = { W, kernel, bias, readout, activation: 'relu' as const };
-  const onFractions = measureOn({ model, steps: Math.ceil(tuningSteps / 2), draw });
+  const onFractions = measureOn(model, Math.ceil(tuningSteps / 2), draw);
   return { ...model, contraction: spectralNorm(W), onFractions };
 }
 
@@ -72,10 +72,7 @@ function tuneBias({
   onFraction,
   tuningSteps,
   draw,
-}: {
-  W: number[][];
-  kernel: number[][];
-  bias: number[];
+}: Pick<SyntheticContractiveRNN, 'W' | 'kernel' | 'bias'> & {
   onFraction: number;
   tuningSteps: number;
   draw: () => number[];
@@ -94,15 +91,8 @@ function tuneBias({
   return mean;
 }
 
-function measureOn({
-  model,
-  steps,
-  draw,
-}: {
-  model: RNNModel;
-  steps: number;
-  draw: () => number[];
-}): number[] {
+/** How often each unit is on over `steps` inputs, after as many to forget the start. */
+function measureOn(model: RNNModel, steps: number, draw: () => number[]): number[] {
   const network = toNetwork('syntheticContractiveRNN', model);
   const on = network.bias.map(() => 0);
   let state = network.initialState;
@@ -111,48 +101,4 @@ function measureOn({
     if (step >= steps) for (const [i, value] of state.entries()) on[i]! += value > 0 ? 1 / steps : 0;
   }
   return on;
-}
-
-/** Input and output sequences of a network, with measurement noise. */
-export interface NoisySequences {
-  /** [sequences][steps][inputDim], standard normal. */
-  readonly inputs: number[][][];
-  /** [sequences][steps][outputs], with noise. */
-  readonly outputs: number[][][];
-  /** The same without noise. */
-  readonly clean: number[][][];
-}
-
-/**
- * Sequences to identify a network from: standard normal inputs, and outputs with white noise of the given
- * signal-to-noise ratio, per output channel: noise variance = (variance of the clean output) · 10^(-SNR/10).
- *
- * @param options.signalToNoise in dB; Infinity for none.
- */
-export function noisySequences(
-  model: RNNModel,
-  {
-    sequences = 10,
-    steps = 1000,
-    signalToNoise = 20,
-    seed = 1,
-  }: { sequences?: number; steps?: number; signalToNoise?: number; seed?: number } = {},
-): NoisySequences {
-  const where = 'noisySequences';
-  const { kernel } = toNetwork(where, model);
-  checkCounts(where, { sequences, steps });
-  if (signalToNoise !== Infinity) checkNumber(where, 'signalToNoise', signalToNoise);
-  const { normal } = generator(seed);
-  const inputs = Array.from({ length: sequences }, () => gaussian(steps, kernel.length, { normal }));
-  const clean = inputs.map((x) => runRNN(model, x));
-  const all = clean.flat();
-  const noise = all[0]!.map((_, channel) => {
-    const mean = all.reduce((sum, y) => sum + y[channel]!, 0) / all.length;
-    const variance = all.reduce((sum, y) => sum + (y[channel]! - mean) ** 2, 0) / all.length;
-    return Math.sqrt(variance * 10 ** (-signalToNoise / 10));
-  });
-  const outputs = clean.map((rows) =>
-    rows.map((y) => y.map((value, channel) => value + noise[channel]! * normal())),
-  );
-  return { inputs, outputs, clean };
 }

@@ -1,8 +1,8 @@
 import { spectralNorm } from '@hurwitz/stability';
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { EquivalenceError, NotContractiveError } from './errors.js';
-import { checkNumber } from './numeric-input.js';
-import { type InputBounded, type InputNorm, type Network, type RNNModel, toNetwork } from './rnn-model.js';
+import { checkBound, type InputBounded, type InputNorm } from './input-bound.js';
+import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
 
 /** An orthogonal ReLU network with twice the units, and the figures its equality rests on. */
 export interface UnitaryRNN extends RNNModel, InputBounded {
@@ -59,10 +59,7 @@ export function unitaryFromContractive({
     const fix = 'The construction needs a unit that can stay off; Theorem 4.1 excludes smooth activations.';
     throw new EquivalenceError(where, "activation 'relu'", String(network.activation), fix);
   }
-  checkNumber(where, 'inputBound', inputBound, { least: 0 });
-  if (inputNorm !== 'infinity' && inputNorm !== '2') {
-    throw new EquivalenceError(where, "inputNorm 'infinity' or '2'", String(inputNorm), 'Choose one.');
-  }
+  checkBound(where, { inputBound, inputNorm });
   const rho = spectralNorm(network.W);
   if (rho >= 1) throw new NotContractiveError(where, rho);
   const drive = inputNorm === '2' ? ballDrive(network) : boxDrive(network);

@@ -33,6 +33,18 @@ describe('bad input is refused by name', () => {
     ],
     ['overflow', () => runRNN({ W: [[1e200]], kernel: [[1e200]] }, [[1], [1], [1]]), /an overflow at step 1/],
     ['nothing to compare on', () => compareRNNs(model, model), /inputs or an inputBound, got neither/],
+    ['nothing to compare with', () => compareRNNs(model, null as never), /second to be a network, got null/],
+    [
+      'a sequence of another width',
+      () => compareRNNs(model, model, { inputs: [[[1]]] }),
+      /compareRNNs: expected inputs\[0\] of shape \[any, 2\]/,
+    ],
+    [
+      'an unknown norm to draw in',
+      () => compareRNNs(model, model, { inputBound: 1, inputNorm: '1' as never }),
+      /inputNorm 'infinity' or '2', got 1/,
+    ],
+    ['seed NaN', () => equivalence.noisySequences(model, { seed: NaN }), /seed to be an integer, got NaN/],
     ['no sequences', () => compareRNNs(model, model, { inputs: [] }), /at least one sequence/],
     ['other inputs', () => compareRNNs(model, contraction({ inputDim: 3 })), /one inputDim, got 2 and 3/],
     [

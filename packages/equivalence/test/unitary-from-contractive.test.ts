@@ -121,36 +121,12 @@ describe('random contractions', () => {
     expect(compareRNNs(model, unitary).largestGap).toBe(0);
   });
 
-  test.each([
-    [
-      'zero',
-      [
-        [0, 0],
-        [0, 0],
-      ],
-    ],
-    [
-      'of rank one',
-      [
-        [0.4, 0.4],
-        [0.4, 0.4],
-      ],
-    ],
-    [
-      'within 1e-12 of orthogonal',
-      [
-        [0, -1 + 1e-12],
-        [1 - 1e-12, 0],
-      ],
-    ],
-    [
-      'a repeated singular value',
-      [
-        [0.5, 0],
-        [0, 0.5],
-      ],
-    ],
-  ])('W %s: orthogonal to 1e-14, equal maps', (_, W) => {
+  test.each<[string, number[], number[]]>([
+    ['zero', [0, 0], [0, 0]],
+    ['of rank one', [0.4, 0.4], [0.4, 0.4]],
+    ['within 1e-12 of orthogonal', [0, -1 + 1e-12], [1 - 1e-12, 0]],
+    ['a repeated singular value', [0.5, 0], [0, 0.5]],
+  ])('W %s: orthogonal to 1e-14, equal maps', (_, ...W) => {
     const model = { W, kernel: [[1, -1]], bias: [0.1, 0.2] };
     const unitary = unitaryFromContractive({ ...model, inputBound: 1 });
     expect(orthogonalityGap(unitary.W)).toBeLessThan(1e-14);

@@ -40,7 +40,7 @@ export function matrixInput(InputError: InputErrorClass) {
     }
     const vector = Array.from(isTensor(value) ? value.dataSync() : value);
     if (vector.length !== length) {
-      const fix = 'It has one entry per unit.';
+      const fix = 'bias and initialState are [units], input [inputDim], targets [outputs].';
       throw new InputError(where, `${name} of length ${length}`, `length ${vector.length}`, fix);
     }
     checkFinite(where, name, vector);

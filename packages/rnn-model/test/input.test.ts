@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { matrixInput, numberInput, weightsInput } from '../src/index.js';
+import { gaussian, generator, matrixInput, numberInput, weightsInput } from '../src/index.js';
 
 class GivenError extends Error {
   constructor(where: string, expected: string, got: string, fix: string) {
@@ -10,35 +10,25 @@ class GivenError extends Error {
 const { toRows, toVector } = matrixInput(GivenError);
 const { checkCounts, checkNumber } = numberInput(GivenError);
 const { toRecurrence } = weightsInput(GivenError);
-const tensor = (shape: number[], data: number[]) => ({ shape, dataSync: () => Float32Array.from(data) });
+const tensor = (shape: number[], data: number[]) => ({ shape, dataSync: () => Float64Array.from(data) });
 const rows = (value: unknown, shape?: Parameters<typeof toRows>[3]) => () =>
   toRows('f', 'M', value as number[][], shape);
 const vector = (value: unknown) => () => toVector('f', 'v', value as number[], 2);
 const number = (value: unknown, limits?: Parameters<typeof checkNumber>[3]) => () =>
   checkNumber('f', 'x', value as number, limits);
+const given = { W: [[0.5]], kernel: [[1], [2]] };
 const weights = (change: object, prefix?: string) => () =>
-  toRecurrence(
-    'f',
-    { W: [[0.5]], kernel: [[1], [2]], ...change },
-    { defaultActivation: 'tanh', ...(prefix && { prefix }) },
-  );
+  toRecurrence('f', { ...given, ...change }, { defaultActivation: 'tanh', prefix });
+
+const names = 'tanh, sigmoid, relu, linear';
 
 describe('what is read', () => {
-  test.each([
-    [
-      'rows',
-      [
-        [1, 2, 3],
-        [4, 5, 6],
-      ],
-    ],
-    ['typed rows', [Float64Array.of(1, 2, 3), Float32Array.of(4, 5, 6)]],
-    ['a tensor, row by row', tensor([2, 3], [1, 2, 3, 4, 5, 6])],
-  ])('%s', (_, value) => {
-    expect(rows(value, { rows: 2, columns: 3 })()).toEqual([
-      [1, 2, 3],
-      [4, 5, 6],
-    ]);
+  test('matrices from rows, typed rows and tensors', () => {
+    const M = gaussian(2, 3, generator(1));
+    const typed = M.map((row) => Float64Array.from(row));
+    for (const value of [M, typed, tensor([2, 3], M.flat())]) {
+      expect(rows(value, { rows: 2, columns: 3 })()).toEqual(M);
+    }
   });
 
   test('vectors from arrays, typed arrays and tensors', () => {
@@ -48,13 +38,13 @@ describe('what is read', () => {
   });
 
   test('is copied', () => {
-    const given = [[1]];
-    rows(given)()[0]![0] = 2;
-    expect(given).toEqual([[1]]);
+    const mine = [[1]];
+    rows(mine)()[0]![0] = 2;
+    expect(mine).toEqual([[1]]);
   });
 
   test('weights, with zero bias and the default activation where they have none', () => {
-    expect(weights({})()).toMatchObject({ W: [[0.5]], kernel: [[1], [2]], bias: [0], activation: 'tanh' });
+    expect(weights({})()).toMatchObject({ ...given, bias: [0], activation: 'tanh' });
     expect(weights({ activation: 'relu' })().sigma.value(-1)).toBe(0);
     const own = { value: (x: number) => 2 * x, derivative: () => 2 };
     expect(weights({ activation: own })().sigma).toBe(own);
@@ -92,15 +82,11 @@ test.each<[string, () => unknown, string]>([
   ['W not square', weights({ W: [[1, 2]] }), 'W of shape [1, 1], got [1, 2].'],
   ['kernel of other units', weights({ kernel: [[1, 2]] }), 'kernel of shape [any, 1], got [1, 2].'],
   ['bias of other units, prefixed', weights({ bias: [1, 2] }, 'm.'), 'm.bias of length 1, got length 2.'],
-  [
-    'unknown activation',
-    weights({ activation: 'selu' }),
-    'activation to be one of tanh, sigmoid, relu, linear, got selu.',
-  ],
+  ['unknown activation', weights({ activation: 'selu' }), `activation to be one of ${names}, got selu.`],
   [
     'an inherited name',
     weights({ activation: 'toString' }),
-    'activation to be one of tanh, sigmoid, relu, linear, got toString.',
+    `activation to be one of ${names}, got toString.`,
   ],
 ])('refuses %s in the name of the function, with the error it was given', (_, act, message) => {
   expect(act).toThrow(GivenError);

@@ -1,7 +1,7 @@
 import { gradientGapBound, smoothness } from './gradient-gap.js';
 import { type Task, toTask } from './loss-gradient.js';
 import { checkNumber } from './numeric-input.js';
-import { type Regularity, regularityFor, smoothActivation, taskBounds } from './regularity.js';
+import { largestSlope, type Regularity, regularityFor, smoothActivation, taskBounds } from './regularity.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
 import { type TrainingDistance, type TrainingDistances, trainBoth } from './training-distances.js';
 import { type RateSchedule, weightGapBounds } from './weight-gap.js';
@@ -45,7 +45,7 @@ export function compareTraining(
   const network = toNetwork(where, model);
   const activation = smoothActivation(where, network.activation);
   checkNumber(where, 'lambda', lambda, { above: 0, below: 1 });
-  const radius = activation === 'sigmoid' ? 4 * lambda : lambda;
+  const radius = lambda / largestSlope(where, activation);
   const seen = trainBoth(where, { model, task, k, steps, rate, radius });
   const constants = regularityFor(
     where,

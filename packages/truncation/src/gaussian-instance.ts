@@ -32,6 +32,7 @@ export function gaussianInstance({
   const where = 'gaussianInstance';
   checkCounts(where, { units, inputDim, outputs, sequences, steps });
   checkNumber(where, 'lambda', lambda, { least: 0 });
+  checkNumber(where, 'seed', seed, { integer: true });
   const { normal } = generator(seed);
   const raw = gaussian(units, units, { normal });
   const scale = lambda / spectralNorm(raw);

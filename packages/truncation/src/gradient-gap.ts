@@ -1,6 +1,6 @@
 import { spectralNorm } from '@hurwitz/stability';
 import { UnstableModelError } from './errors.js';
-import { distance, flatten, gradientOf, type Task, toTask } from './loss-gradient.js';
+import { checkOverflow, distance, flatten, gradientOf, type Task, toTask } from './loss-gradient.js';
 import { checkCounts } from './numeric-input.js';
 import { type Regularity, regularityFor, smoothActivation, taskBounds } from './regularity.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
@@ -58,7 +58,7 @@ export interface GradientGap extends GradientDistance {
 /**
  * Measures the gradient gap at each k; the model may be unstable.
  *
- * @throws TruncationError when the activation has no bounded second derivative, or input is bad.
+ * @throws TruncationError when the activation has no bounded second derivative, a gradient overflows, or input is bad.
  */
 export function gradientDistances(model: RNNModel, task: Task, ks: readonly number[]): GradientDistance[] {
   return distancesAt('gradientDistances', { model, task, ks });
@@ -75,7 +75,9 @@ function distancesAt(
   const gradientNorm = Math.hypot(...flatten(full));
   return ks.map((k) => {
     checkLength(where, k, checked.time);
-    return { k, gap: distance(full, gradientOf(network, checked, k)), gradientNorm };
+    const short = gradientOf(network, checked, k);
+    checkOverflow(where, [full, short]);
+    return { k, gap: distance(full, short), gradientNorm };
   });
 }
 

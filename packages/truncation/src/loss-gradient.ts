@@ -35,13 +35,16 @@ export interface LossGradient extends Weights {
  * float64.
  *
  * @param options.k truncates the model to its last k steps from zero; by default the whole sequence.
- * @throws TruncationError on shapes that disagree, numbers that are not finite, or a bad k.
+ * @throws TruncationError on shapes that disagree, numbers that are not finite, a bad k, or a gradient that overflows.
  */
 export function lossGradient(model: RNNModel, task: Task, { k }: { k?: number } = {}): LossGradient {
   const where = 'lossGradient';
   const network = toNetwork(where, model);
   const checked = toTask(where, task, network);
-  return gradientOf(network, checked, k === undefined ? checked.time : length(where, k, checked.time));
+  if (k !== undefined) checkLength(where, k, checked.time);
+  const gradient = gradientOf(network, checked, k ?? checked.time);
+  checkOverflow(where, [gradient]);
+  return gradient;
 }
 
 /** A copied and checked task. */
@@ -66,11 +69,6 @@ export function toTask(where: string, { inputs, targets, readout }: Task, networ
   const y = Array.from(targets, (each, i) => toVector(where, `targets[${i}]`, each, C[0]!.length));
   return { inputs: x, targets: y, readout: C, time };
 }
-
-const length = (where: string, k: number, time: number): number => {
-  checkLength(where, k, time);
-  return k;
-};
 
 /** The same for copied and checked input. */
 export function gradientOf(network: Recurrence, task: CheckedTask, k: number): LossGradient {
@@ -117,6 +115,13 @@ function addSequence(
     total.inputNorms[x.length - 1 - t]! += share * Math.hypot(...back);
     adjoint = W.map((_, j) => W.reduce((sum, row, i) => sum + row[j]! * delta[i]!, 0));
   }
+}
+
+/** Refuses gradients that overflowed, as those of unstable models do. */
+export function checkOverflow(where: string, gradients: readonly LossGradient[], got = 'an overflow'): void {
+  if (gradients.every((each) => [each.loss, ...flatten(each)].every(Number.isFinite))) return;
+  const fix = 'The model is unstable on these inputs: scale W down, bound it by a radius, or lower the rate.';
+  throw new TruncationError(where, 'finite gradients', got, fix);
 }
 
 /** Every number of a set of weights, in one order. */

@@ -1,4 +1,4 @@
-import { spectralNorm, vanillaContractionFactor } from '@hurwitz/stability';
+import { type ActivationLike, spectralNorm, vanillaContractionFactor } from '@hurwitz/stability';
 import { TruncationError, UnstableModelError } from './errors.js';
 import type { CheckedTask } from './loss-gradient.js';
 import { checkCounts, checkNumber } from './numeric-input.js';
@@ -6,16 +6,27 @@ import { type RNNModel, toNetwork } from './rnn-model.js';
 import { type Lemma1Constants, stateBound } from './truncation-length.js';
 
 /** sup |σ'| and sup |σ''| of the activations with both, and sup |σ|. */
-const shapes: Record<string, { slope: number; curvature: number; height: number }> = {
+const smoothActivations: Record<string, { slope: number; curvature: number; height: number }> = {
   linear: { slope: 1, curvature: 0, height: Infinity },
   tanh: { slope: 1, curvature: 4 / (3 * Math.sqrt(3)), height: 1 },
   sigmoid: { slope: 1 / 4, curvature: 1 / (6 * Math.sqrt(3)), height: 1 },
 };
 
-function shapeOf(where: string, activation: unknown) {
-  if (typeof activation === 'string' && Object.hasOwn(shapes, activation)) return shapes[activation]!;
+function suprema(where: string, activation: unknown) {
+  if (typeof activation === 'string' && Object.hasOwn(smoothActivations, activation)) {
+    return smoothActivations[activation]!;
+  }
+  const names = Object.keys(smoothActivations).join(', ');
   const fix = 'The gradient bounds need bounded first and second derivatives.';
-  throw new TruncationError(where, `activation ${Object.keys(shapes).join(', ')}`, String(activation), fix);
+  throw new TruncationError(where, `activation ${names}`, String(activation), fix);
+}
+
+/** L_σ = sup |σ'|, which ReLU has too. */
+export function largestSlope(where: string, activation: ActivationLike): number {
+  if (activation === 'relu') return 1;
+  if (typeof activation === 'string') return suprema(where, activation).slope;
+  const fix = 'Give lemma1Bound the constants of an activation of your own yourself.';
+  throw new TruncationError(where, 'an activation known by name', 'an object', fix);
 }
 
 /**
@@ -23,6 +34,7 @@ function shapeOf(where: string, activation: unknown) {
  * λ may come out at 1 or more; the bounds then refuse it.
  *
  * @param options.inputBound B_x, of ‖x‖₂.
+ * @throws TruncationError on bad weights, or an activation that is not known by name.
  */
 export function lemma1Constants(
   model: RNNModel,
@@ -31,18 +43,18 @@ export function lemma1Constants(
   const where = 'lemma1Constants';
   checkNumber(where, 'inputBound', inputBound, { least: 0 });
   const { W, kernel, bias, activation, sigma } = toNetwork(where, model);
-  const slope = activation === 'relu' ? 1 : shapeOf(where, activation).slope;
+  const slope = largestSlope(where, activation);
   return {
     lambda: vanillaContractionFactor({ W, lipschitzConstant: slope }).factor,
     inputLipschitz: slope * spectralNorm(kernel),
     inputBound,
-    offset: Math.hypot(...bias.map(sigma.value)),
+    offset: Math.hypot(...bias.map((b) => sigma.value(b))),
   };
 }
 
 /** The activation by name, when it has bounded first and second derivatives. */
 export function smoothActivation(where: string, activation: unknown): WeightBounds['activation'] {
-  shapeOf(where, activation);
+  suprema(where, activation);
   return activation as WeightBounds['activation'];
 }
 
@@ -114,7 +126,7 @@ export function regularityFor(
   weights: WeightBounds,
   { inputBound, readoutNorm, targetBound }: TaskBounds,
 ): Regularity {
-  const { slope, curvature, height } = shapeOf(where, weights.activation);
+  const { slope, curvature, height } = suprema(where, weights.activation);
   const { units, W, kernel, bias } = weights;
   checkCounts(where, { units });
   for (const [name, value] of Object.entries({ W, kernel, bias, inputBound, readoutNorm, targetBound })) {

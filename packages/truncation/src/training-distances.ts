@@ -1,8 +1,8 @@
 import type { Recurrence } from '@hurwitz/rnn-model';
 import { clipSingularValues, spectralNorm } from '@hurwitz/stability';
-import { TruncationError } from './errors.js';
 import {
   type CheckedTask,
+  checkOverflow,
   distance,
   gradientOf,
   type LossGradient,
@@ -83,23 +83,14 @@ export function trainBoth(
   const largest = { W: 0, kernel: 0, bias: 0 };
   const observed = { gradientGap: 0, smoothness: 0 };
   for (let step = 0; step <= steps; step++) {
-    const full = gradientOf(pair.recurrent, checked, checked.time);
-    const short = gradientOf(pair.truncated, checked, k);
-    checkFinite(where, step, full, short);
-    const across = gradientOf(pair.truncated, checked, checked.time); // recurrent model, truncated model's weights
+    const gradients = gradientsOf(pair, checked, k);
+    checkOverflow(where, Object.values(gradients), `an overflow at step ${step}`);
+    const { full, short } = gradients;
     const weightGap = distance(pair.recurrent, pair.truncated);
-    observed.gradientGap = Math.max(observed.gradientGap, distance(across, short));
-    // closer weights than this would only show rounding
-    if (weightGap > 1e-12) {
-      observed.smoothness = Math.max(observed.smoothness, distance(full, across) / weightGap);
-    }
     const losses = { loss: full.loss, truncatedLoss: short.loss };
     measured.push({ step, weightGap, stateGap: stateGap(pair, checked, k), ...losses });
-    for (const { W, kernel, bias } of [pair.recurrent, pair.truncated]) {
-      largest.W = Math.max(largest.W, spectralNorm(W));
-      largest.kernel = Math.max(largest.kernel, spectralNorm(kernel));
-      largest.bias = Math.max(largest.bias, Math.hypot(...bias));
-    }
+    observe(observed, gradients, weightGap);
+    enlarge(largest, pair);
     if (step === steps) break;
     const alpha = rateAt(rate, step + 1);
     pair = {
@@ -123,15 +114,40 @@ interface Pair {
   readonly truncated: Recurrence;
 }
 
+/** Gradients of the two models, each at its own weights, and of the recurrent one at the weights of the other. */
+interface Gradients {
+  readonly full: LossGradient;
+  readonly short: LossGradient;
+  readonly across: LossGradient;
+}
+
+const gradientsOf = ({ recurrent, truncated }: Pair, task: CheckedTask, k: number): Gradients => ({
+  full: gradientOf(recurrent, task, task.time),
+  short: gradientOf(truncated, task, k),
+  across: gradientOf(truncated, task, task.time),
+});
+
+function observe(
+  observed: { gradientGap: number; smoothness: number },
+  { full, short, across }: Gradients,
+  weightGap: number,
+): void {
+  observed.gradientGap = Math.max(observed.gradientGap, distance(across, short));
+  // closer weights than this would only show rounding
+  if (weightGap <= 1e-12) return;
+  observed.smoothness = Math.max(observed.smoothness, distance(full, across) / weightGap);
+}
+
+function enlarge(largest: { W: number; kernel: number; bias: number }, pair: Pair): void {
+  for (const { W, kernel, bias } of [pair.recurrent, pair.truncated]) {
+    largest.W = Math.max(largest.W, spectralNorm(W));
+    largest.kernel = Math.max(largest.kernel, spectralNorm(kernel));
+    largest.bias = Math.max(largest.bias, Math.hypot(...bias));
+  }
+}
+
 const project = (W: number[][], radius: number): number[][] =>
   radius === Infinity ? W : clipSingularValues(W, radius);
-
-/** Refuses a gradient that overflowed, as those of unstable models do. */
-function checkFinite(where: string, step: number, ...gradients: LossGradient[]): void {
-  if (gradients.every(({ loss, W }) => Number.isFinite(loss) && W.flat().every(Number.isFinite))) return;
-  const fix = 'Lower the rate, or bring W back to a radius.';
-  throw new TruncationError(where, 'finite gradients', `an overflow at step ${step}`, fix);
-}
 
 function descend(
   network: Recurrence,

@@ -163,8 +163,8 @@ export function truncated(args: TruncatedArgs): Truncated {
 }
 
 function checkLayer(layer: RNN): void {
-  const got = layer === null || typeof layer !== 'object' ? String(layer) : layer.name;
-  if (got !== layer?.name || layer.cell === undefined) {
+  const got = layer?.name ?? String(layer);
+  if (layer?.cell === undefined) {
     const fix = 'Pass a layer such as tf.layers.lstm({ units }).';
     throw new TruncationError('truncated', 'a recurrent layer', got, fix);
   }

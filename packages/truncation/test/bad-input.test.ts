@@ -60,6 +60,21 @@ describe('bad input is refused by name', () => {
       () => t.gradientGaps({ ...model, activation: 'relu' }, task, [1]),
       /activation linear, tanh, sigmoid, got relu/,
     ],
+    [
+      'gradient overflow',
+      () =>
+        t.lossGradient(
+          { W: [[1e200]], kernel: [[1]], activation: 'linear' },
+          { inputs: [[[1], [1], [1]]], targets: [[0]], readout: [[1]] },
+        ),
+      /lossGradient: expected finite gradients, got an overflow/,
+    ],
+    [
+      "constants of an activation of one's own",
+      () => t.lemma1Constants({ ...model, activation: { value: Math.sin, derivative: Math.cos } }, bounds),
+      /an activation known by name, got an object/,
+    ],
+    ['seed NaN', () => t.gaussianInstance({ seed: NaN }), /seed to be an integer, got NaN/],
     ['gradient k = 0', () => t.lossGradient(model, task, { k: 0 }), /k to be an integer from 1/],
     ['gap k = 0', () => t.gradientGaps(model, task, [0]), /k to be an integer from 1/],
     [

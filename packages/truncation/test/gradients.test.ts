@@ -33,12 +33,10 @@ describe('lossGradient', () => {
     const bias = [0.1, -0.2, 0.3, 0.4];
     const gradient = lossGradient({ ...model, bias }, task, { k });
     const d = 1e-5;
-    const slope = (
-      change: (weights: { W: number[][]; kernel: number[][]; bias: number[] }, by: number) => void,
-    ) => {
+    const slope = (row: (w: Weights) => number[], j: number) => {
       const loss = (by: number) => {
-        const copy = structuredClone({ W: model.W as number[][], kernel: model.kernel as number[][], bias });
-        change(copy, by);
+        const copy = structuredClone({ ...(model as Weights), bias });
+        row(copy)[j]! += by;
         return lossGradient({ ...copy, activation }, task, { k }).loss;
       };
       return (loss(d) - loss(-d)) / (2 * d);
@@ -48,27 +46,8 @@ describe('lossGradient', () => {
       [1, 3],
       [3, 2],
     ] as const) {
-      expect(
-        Math.abs(
-          slope((w, by) => {
-            w.W[i]![j]! += by;
-          }) - gradient.W[i]![j]!,
-        ),
-      ).toBeLessThan(1e-8);
-      expect(
-        Math.abs(
-          slope((w, by) => {
-            w.kernel[i % 2]![j]! += by;
-          }) - gradient.kernel[i % 2]![j]!,
-        ),
-      ).toBeLessThan(1e-8);
-      expect(
-        Math.abs(
-          slope((w, by) => {
-            w.bias[j]! += by;
-          }) - gradient.bias[j]!,
-        ),
-      ).toBeLessThan(1e-8);
+      const rows = [(w: Weights) => w.W[i]!, (w: Weights) => w.kernel[i % 2]!, (w: Weights) => w.bias];
+      for (const row of rows) expect(Math.abs(slope(row, j) - row(gradient)[j]!)).toBeLessThan(1e-8);
     }
   });
 
