@@ -1,16 +1,8 @@
-/** Thrown on bad input: names the function, what it expected, what it got and what to do. */
-export class EquivalenceError extends Error {
-  override readonly name: string = 'EquivalenceError';
+import { InputError } from '@hurwitz/rnn-model';
 
-  constructor(
-    /** Public function that refused. */
-    readonly where: string,
-    readonly expected: string,
-    readonly got: string,
-    readonly fix: string,
-  ) {
-    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
-  }
+/** Thrown on bad input: names the function, what it expected, what it got and what to do. */
+export class EquivalenceError extends InputError {
+  override readonly name: string = 'EquivalenceError';
 }
 
 /** Thrown when a network with ‖W‖₂ ≥ 1 is given where only a contraction has an answer. */

@@ -9,13 +9,7 @@ export function contraction({
   outputs = 3,
   rho = 0.9,
   seed = 1,
-}: {
-  units?: number;
-  inputDim?: number;
-  outputs?: number;
-  rho?: number;
-  seed?: number;
-} = {}) {
+}: Partial<Record<'units' | 'inputDim' | 'outputs' | 'rho' | 'seed', number>> = {}) {
   const draw = generator(seed);
   return {
     W: clipSingularValues(gaussian(units, units, draw), rho),

@@ -1,4 +1,5 @@
-export { type InputErrorClass, matrixInput } from './matrix-input.js';
+export { InputError } from './input-error.js';
+export { matrixInput } from './matrix-input.js';
 export { numberInput } from './number-input.js';
 export { gaussian, generator } from './random.js';
 export { nextState, preActivation, type Recurrence } from './recurrence.js';

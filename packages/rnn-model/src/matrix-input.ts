@@ -1,13 +1,11 @@
 import type { MatrixLike, TensorLike, VectorLike } from '@hurwitz/stability';
-
-/** The error that a package throws on bad input: what was expected, what came, and what to do. */
-export type InputErrorClass = new (where: string, expected: string, got: string, fix: string) => Error;
+import type { InputError } from './input-error.js';
 
 /**
- * The readers of matrices and vectors, for a package that throws `InputError`. `where` is the public function that reads,
+ * The readers of matrices and vectors, for a package that throws `Refusal`. `where` is the public function that reads,
  * `name` what it reads.
  */
-export function matrixInput(InputError: InputErrorClass) {
+export function matrixInput(Refusal: typeof InputError) {
   /** Copies a matrix into rows of float64; refuses one that is empty, ragged, of another shape or not finite. */
   function toRows(
     where: string,
@@ -27,7 +25,7 @@ export function matrixInput(InputError: InputErrorClass) {
       const got = `[${rows.length}, ${[...new Set(rows.map((row) => row.length))].join(' or ')}]`;
       const fix =
         'W is [units, units], kernel [inputDim, units], readout [units, outputs], x [time, inputDim].';
-      throw new InputError(where, expected, got, fix);
+      throw new Refusal(where, expected, got, fix);
     }
     for (const [i, row] of rows.entries()) checkFinite(where, `${name}[${i}]`, row);
     return rows;
@@ -36,12 +34,12 @@ export function matrixInput(InputError: InputErrorClass) {
   /** Copies a vector of the given length into float64; refuses one that is not finite. */
   function toVector(where: string, name: string, value: VectorLike, length: number): number[] {
     if (value === null || typeof value !== 'object') {
-      throw new InputError(where, `${name} to be a vector`, String(value), 'Pass numbers or a tensor.');
+      throw new Refusal(where, `${name} to be a vector`, String(value), 'Pass numbers or a tensor.');
     }
     const vector = Array.from(isTensor(value) ? value.dataSync() : value);
     if (vector.length !== length) {
       const fix = 'bias and initialState are [units], input [inputDim], targets [outputs].';
-      throw new InputError(where, `${name} of length ${length}`, `length ${vector.length}`, fix);
+      throw new Refusal(where, `${name} of length ${length}`, `length ${vector.length}`, fix);
     }
     checkFinite(where, name, vector);
     return vector;
@@ -50,13 +48,13 @@ export function matrixInput(InputError: InputErrorClass) {
   function readRows(where: string, name: string, value: MatrixLike): number[][] {
     if (value === null || typeof value !== 'object') {
       const fix = 'Pass rows of numbers or a tensor.';
-      throw new InputError(where, `${name} to be a matrix`, String(value), fix);
+      throw new Refusal(where, `${name} to be a matrix`, String(value), fix);
     }
     if (!isTensor(value)) return Array.from(value, (row) => Array.from(row ?? []));
     const [rows = 0, columns = 0] = value.shape;
     if (value.shape.length !== 2) {
       const got = `shape [${value.shape.join(', ')}]`;
-      throw new InputError(where, `${name} to have rank 2`, got, 'Pass a [rows, columns] tensor.');
+      throw new Refusal(where, `${name} to have rank 2`, got, 'Pass a [rows, columns] tensor.');
     }
     const data = Array.from(value.dataSync());
     return Array.from({ length: rows }, (_, i) => data.slice(i * columns, (i + 1) * columns));
@@ -66,7 +64,7 @@ export function matrixInput(InputError: InputErrorClass) {
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad < 0) return;
     const got = `${name}[${bad}] = ${String(values[bad])}`;
-    throw new InputError(where, 'finite numbers', got, 'Check where it overflowed.');
+    throw new Refusal(where, 'finite numbers', got, 'Check where it overflowed.');
   }
 
   return { toRows, toVector };

@@ -1,7 +1,7 @@
-import type { InputErrorClass } from './matrix-input.js';
+import type { InputError } from './input-error.js';
 
-/** The checks of number options, for a package that throws `InputError`. */
-export function numberInput(InputError: InputErrorClass) {
+/** The checks of number options, for a package that throws `Refusal`. */
+export function numberInput(Refusal: typeof InputError) {
   /** Refuses a number that is not finite, or outside its limits. */
   function checkNumber(
     where: string,
@@ -22,7 +22,7 @@ export function numberInput(InputError: InputErrorClass) {
       ...(least > -Infinity ? [`at least ${least}`] : []),
       ...(below < Infinity ? [`below ${below}`] : []),
     ];
-    throw new InputError(where, `${name} to be ${expected.join(', ')}`, String(value), `Change ${name}.`);
+    throw new Refusal(where, `${name} to be ${expected.join(', ')}`, String(value), `Change ${name}.`);
   }
 
   /** Refuses any of several options, by name, that is not a positive integer. */

@@ -5,7 +5,8 @@ import {
   type MatrixLike,
   type VectorLike,
 } from '@hurwitz/stability';
-import { type InputErrorClass, matrixInput } from './matrix-input.js';
+import type { InputError } from './input-error.js';
+import { matrixInput } from './matrix-input.js';
 import type { Recurrence } from './recurrence.js';
 
 /** The weights of h⁺ = σ(W h + kernelᵀ x + bias) as arrays, typed arrays or tensors. */
@@ -20,9 +21,9 @@ export interface RNNWeights {
   readonly activation?: ActivationLike;
 }
 
-/** The reader of a network's weights, for a package that throws `InputError`. */
-export function weightsInput(InputError: InputErrorClass) {
-  const { toRows, toVector } = matrixInput(InputError);
+/** The reader of a network's weights, for a package that throws `Refusal`. */
+export function weightsInput(Refusal: typeof InputError) {
+  const { toRows, toVector } = matrixInput(Refusal);
 
   /** Copies and checks weights. `defaultActivation` is σ where they name none, `prefix` what errors put before a name. */
   function toRecurrence(
@@ -49,7 +50,7 @@ export function weightsInput(InputError: InputErrorClass) {
     if (Object.hasOwn(known, activation)) return known[activation]!;
     const names = Object.keys(activations).join(', ');
     const fix = 'Or pass { value, derivative }.';
-    throw new InputError(where, `activation to be one of ${names}`, String(activation), fix);
+    throw new Refusal(where, `activation to be one of ${names}`, String(activation), fix);
   }
 
   return { toRecurrence };

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { gaussian, generator, matrixInput, numberInput, weightsInput } from '../src/index.js';
+import { gaussian, generator, InputError, matrixInput, numberInput, weightsInput } from '../src/index.js';
 
-class GivenError extends Error {
-  constructor(where: string, expected: string, got: string, fix: string) {
-    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
-  }
-}
+class GivenError extends InputError {}
 
 const { toRows, toVector } = matrixInput(GivenError);
 const { checkCounts, checkNumber } = numberInput(GivenError);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { nextState, preActivation, weightsInput } from '../src/index.js';
+import { InputError, nextState, preActivation, weightsInput } from '../src/index.js';
 
-const { toRecurrence } = weightsInput(Error);
+const { toRecurrence } = weightsInput(InputError);
 
 test('one step by hand: W multiplies the state as a column vector, kernel is the transpose', () => {
   const W = [

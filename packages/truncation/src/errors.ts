@@ -1,16 +1,8 @@
-/** Thrown on bad input: names the function, what it expected, what it got and what to do. */
-export class TruncationError extends Error {
-  override readonly name: string = 'TruncationError';
+import { InputError } from '@hurwitz/rnn-model';
 
-  constructor(
-    /** Public function that refused. */
-    readonly where: string,
-    readonly expected: string,
-    readonly got: string,
-    readonly fix: string,
-  ) {
-    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
-  }
+/** Thrown on bad input: names the function, what it expected, what it got and what to do. */
+export class TruncationError extends InputError {
+  override readonly name: string = 'TruncationError';
 }
 
 /** Thrown when a bound that holds for λ < 1 is asked of a model that is not stable. */
