@@ -16,7 +16,8 @@ import type { RecurrenceInputs, RecurrenceResult, RecurrenceSpec } from './spec.
  * @param spec what happens at each time step; the defaults are those of {@link DynamicalSpec}: one Euler step of size 1
  *   added to the state, tanh.
  * @returns the states [batch, time, units] in the order they were computed, and the state after the last step.
- * @throws {@link RecurrenceError} where a shape, data type or option does not fit.
+ * @throws {@link RecurrenceError} where a shape, data type, token or option does not fit; of the fused implementation also
+ *   {@link MemoryError} for sizes that WebAssembly cannot address and {@link ThreadError} where a worker thread died.
  */
 export function recurrence(inputs: RecurrenceInputs, spec: RecurrenceSpec): RecurrenceResult {
   const problem = resolveProblem(inputs, spec);

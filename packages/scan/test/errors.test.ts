@@ -40,7 +40,7 @@ describe('recurrence refuses', () => {
     [
       'no W',
       () => recurrence(x, { kernel: good.kernel } as DynamicalSpec),
-      /a recurrent matrix W, got undefined/,
+      /a tensor W, the recurrent matrix, got undefined/,
     ],
     ['A of another size', () => recurrence(x, { ...good, A: tf.zeros([4, 4]) }), /A of shape \[5,5\]/],
     [
@@ -57,12 +57,68 @@ describe('recurrence refuses', () => {
     [
       'a state of another batch',
       () => recurrence(x, { ...good, initialState: tf.zeros([3, 5]) }),
-      /initialH of shape \[2,5\]/,
+      /initialState of shape \[2,5\]/,
     ],
     [
       'half a gate',
       () => recurrence(x, { ...good, gate: { kernel: tf.zeros([4, 5]) } as never }),
-      /gateBias/,
+      /gate\.bias, got undefined/,
+    ],
+    ['no specification', () => recurrence(x, undefined as never), /a specification, .* got undefined/],
+    ['no inputs', () => recurrence(null as never, good), /a tensor of inputs, got null/],
+    [
+      'inputs that are no tensor',
+      () => recurrence([[[1]]] as never, good),
+      /a tensor of inputs, got an array of 1/,
+    ],
+    [
+      'W that is no tensor',
+      () => recurrence(x, { ...good, W: [[1]] as never }),
+      /a tensor W, .*got an array of 1/,
+    ],
+    [
+      'a kernel that was disposed of',
+      () => {
+        const kernel = tf.zeros<tf.Rank.R2>([4, 5]);
+        kernel.dispose();
+        return recurrence(x, { ...good, kernel });
+      },
+      /a tensor kernel, got a disposed tensor, float32 of shape \[4,5\]/,
+    ],
+    [
+      'no units',
+      () => recurrence(x, { kernel: tf.zeros([4, 0]), W: tf.zeros([0, 0]) }),
+      /at least one unit, got float32 of shape \[0,0\]/,
+    ],
+    [
+      'a final state as it comes, in its list',
+      () => recurrence(x, { ...good, initialState: [tf.zeros([2, 5])] as never }),
+      /a tensor initialState of shape \[2,5\], got an array of 1/,
+    ],
+    [
+      'half a state of an LSTM',
+      () => recurrence(x, { ...lstm, initialState: tf.zeros([2, 5]) as never }),
+      /initialState \[h, c\], got float32 of shape \[2,5\]/,
+    ],
+    [
+      'a mask of text',
+      () => recurrence(x, { ...good, mask: tf.fill([2, 3], 'yes') as never }),
+      /mask of shape \[2,3\] in bool, int32, float32, got string/,
+    ],
+    [
+      'a misspelt option',
+      () => recurrence(x, { ...good, epsillon: 0.1 } as DynamicalSpec),
+      /options among .*epsilon.*, got 'epsillon'/,
+    ],
+    [
+      'an option of another family',
+      () => recurrence(x, { ...lstm, A: good.W } as LSTMSpec),
+      /options among .*recurrentKernel.*, got 'A'/,
+    ],
+    [
+      'the name of a tableau',
+      () => recurrence(x, { ...good, tableau: 'rk4' as never }),
+      /explicit tableau.*, got 'rk4'/,
     ],
     ['carry 2', () => recurrence(x, { ...good, carry: 2 as never }), /carry 0 or 1, got 2/],
     [
