@@ -13,6 +13,7 @@ import {
   unregisterKernel,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { RecurrenceError } from './errors.js';
 import type { RecurrenceAttributes, RecurrenceProblem, TensorName } from './problem.js';
 
 /*
@@ -125,7 +126,9 @@ export function registerFused(backendName: string, implementation: FusedImplemen
   };
   registerKernel(forward);
   registerKernel(backward);
-  if (getGradient(RECURRENCE) === undefined) registerGradient(recurrenceGradient);
+  for (const gradient of [recurrenceGradient, gradientOfGradient]) {
+    if (getGradient(gradient.kernelName) === undefined) registerGradient(gradient);
+  }
 }
 
 /** Gives one backend back to the reference; nothing happens where none was registered. */
@@ -192,6 +195,19 @@ const recurrenceGradient: GradConfig = {
           return gradients[name]!;
         },
       ]),
+    );
+  },
+};
+
+/** Reached where an inner gradient goes back through a recurrence that ran before it, as a kernel. */
+const gradientOfGradient: GradConfig = {
+  kernelName: RECURRENCE_GRADIENT,
+  gradFunc: () => {
+    throw new RecurrenceError(
+      'recurrence',
+      'to be called inside the inner of two gradients, where second derivatives are available',
+      'a call between the two',
+      'Call it in the function that the inner gradient takes, or unfuse() first.',
     );
   },
 };

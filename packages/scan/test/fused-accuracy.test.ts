@@ -118,6 +118,22 @@ describe.each(backends)('the fused recurrence on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test('without inputs (inputDim 0) gradients are those of zero inputs, to the bit', () => {
+    const bias = tf.tensor1d([0.3, -0.2]);
+    const W = tf.tensor2d([
+      [0.1, 0.2],
+      [-0.3, 0.4],
+    ]);
+    const gradients = (inputDim: number) =>
+      tf.grads((x: tf.Tensor, w: tf.Tensor) => {
+        const spec = { kernel: tf.zeros([inputDim, 2]) as tf.Tensor2D, W: w as tf.Tensor2D, bias };
+        return tf.sum(recurrence(x as tf.Tensor3D, spec).states!);
+      })([tf.zeros([3, 4, inputDim]), W]);
+    const [dx, dW] = gradients(0);
+    expect(dx!.shape).toEqual([3, 4, 0]);
+    expect(dW!.dataSync()).toEqual(gradients(1)[1]!.dataSync());
+  });
+
   test('what is behind the mask does not matter, even where it is not finite', () => {
     const kernel = tf.ones([1, 2]) as tf.Tensor2D;
     const W = tf.tensor2d([

@@ -54,9 +54,11 @@ describe.each(['dynamical', 'lstm', 'gru'] as const)('%s', (family) => {
 
 test('without WebAssembly the reference runs', async () => {
   withoutWebAssembly();
-  const { capabilities, recurrence } = await import('../src/index.js');
+  const { capabilities, fusedMemory, multiplyAddRate, recurrence } = await import('../src/index.js');
   expect(capabilities()).toMatchObject({ simd: false, relaxedSimd: false, threads: 1 });
   expect(capabilities().reasons.simd).toBe('WebAssembly is missing');
+  expect(fusedMemory()).toEqual({ usedBytes: 0, reservedBytes: 0 });
+  expect(multiplyAddRate()).toBe(0);
   const tf = await import('@tensorflow/tfjs-core');
   await import('@tensorflow/tfjs-backend-cpu');
   const spec = {

@@ -4,6 +4,7 @@ import {
   type FusedImplementation,
   MAX_RESIDUALS,
   RECURRENCE,
+  RecurrenceError,
   recurrence,
   registerFused,
   unregisterFused,
@@ -112,6 +113,17 @@ describe('a kernel registered for the backend', () => {
     });
     expect(tf.sum(tf.abs(second(problem.inputs() as tf.Tensor))).dataSync()[0]).toBeGreaterThan(0.01);
     expect(log).toEqual([]);
+  });
+
+  test('an inner gradient of a result from outside it is refused: the kernel has no second derivative', () => {
+    registerFused('cpu', standIn([]));
+    const spec = problem.spec(tensorsOf(problem.values));
+    const second = tf.grad((x: tf.Tensor) => {
+      const loss = tf.sum(recurrence(x as tf.Tensor3D, spec).states!) as tf.Scalar;
+      return tf.sum(tf.square(tf.grad(() => loss)(x)));
+    });
+    expect(() => second(problem.inputs() as tf.Tensor)).toThrow(RecurrenceError);
+    expect(() => second(problem.inputs() as tf.Tensor)).toThrow(/inside the inner of two gradients/);
   });
 
   test('registering twice replaces, unregistering twice does nothing', () => {

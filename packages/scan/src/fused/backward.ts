@@ -142,11 +142,11 @@ export function runBackward(
 
     const gradients = collect(heap.floats(grads(), shape.gradBytes / 4), problem, shape);
     const take = (name: TensorName, at: number) => {
-      if (at !== 0) gradients[name] = heap.floats(at, arrays[name]!.length).slice();
+      gradients[name] = heap.floats(at, arrays[name]!.length).slice();
     };
-    take('initialH', initialGrad());
-    take('initialC', initialCellGrad());
-    take('inputs', inputGrad());
+    if (arrays.initialH) take('initialH', initialGrad());
+    if (arrays.initialC) take('initialC', initialCellGrad());
+    if (withInputs) take('inputs', inputGrad());
     for (const [i, name] of tokenNames.entries()) take(name, tokenGrads[i]!());
     return gradients;
   } finally {

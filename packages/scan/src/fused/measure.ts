@@ -1,4 +1,4 @@
-import { theMachine } from './machine.js';
+import { isAvailable, theMachine } from './machine.js';
 
 /** The fused recurrence's own memory, which tf.memory() does not see. */
 export interface FusedMemory {
@@ -8,8 +8,9 @@ export interface FusedMemory {
   reservedBytes: number;
 }
 
-/** What the fused recurrence holds in memory now. */
+/** What the fused recurrence holds in memory now: nothing where it cannot run. */
 export function fusedMemory(): FusedMemory {
+  if (!isAvailable()) return { usedBytes: 0, reservedBytes: 0 };
   const { heap } = theMachine();
   return { usedBytes: heap.usedBytes, reservedBytes: heap.size };
 }
@@ -21,9 +22,10 @@ const OPERATIONS = 12 * 4 * 2;
 /**
  * Multiply-adds on registers alone, over about 2 ms: the rate that no kernel on one thread of this machine can pass.
  *
- * @returns operations per second; a multiply-add counts as two.
+ * @returns operations per second; a multiply-add counts as two. 0 where the fused recurrence cannot run.
  */
 export function multiplyAddRate(): number {
+  if (!isAvailable()) return 0;
   const { exports, heap } = theMachine();
   const at = heap.allocate(64);
   const start = performance.now();
