@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { backendChoices } from './backend/select-backend.js';
 import { analyse } from './commands/analyse.js';
 import { dataFetch } from './commands/data-fetch.js';
 import { doctor } from './commands/doctor.js';
@@ -7,9 +8,8 @@ import { evaluate } from './commands/evaluate.js';
 import { type ReproduceOptions, reproduce } from './commands/reproduce.js';
 import { type SpectrumCommandOptions, spectrum } from './commands/spectrum.js';
 import { type TrainOptions, train } from './commands/train.js';
+import { trainHelp, withDefault } from './commands/train-help.js';
 import { flags, parseFlag } from './config/flags.js';
-import { commonDefaults, presets, taskDefaults } from './config/presets.js';
-import { type Config, taskNames } from './config/schema.js';
 import { flagOf } from './config/validate.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -19,16 +19,20 @@ export function makeProgram(): Command {
   const program = new Command('hurwitz')
     .description('Trains recurrent networks as dynamical systems, and shows whether they are stable.')
     .version(version)
-    .showHelpAfterError('(hurwitz --help lists every command; hurwitz train --help every flag)')
+    .showHelpAfterError('(hurwitz --help lists every command)')
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', examples);
-  program.addCommand(trainCommand());
-  program.addCommand(evaluateCommand());
-  program.addCommand(analyseCommand());
-  program.addCommand(spectrumCommand());
-  program.addCommand(reproduceCommand());
-  program.addCommand(dataCommand());
-  program.addCommand(doctorCommand());
+  for (const command of [
+    trainCommand(),
+    evaluateCommand(),
+    analyseCommand(),
+    spectrumCommand(),
+    reproduceCommand(),
+    dataCommand(),
+    doctorCommand(),
+  ]) {
+    program.addCommand(command.showHelpAfterError(`(hurwitz ${command.name()} --help shows what it takes)`));
+  }
   return program;
 }
 
@@ -47,46 +51,27 @@ Examples:
 function trainCommand(): Command {
   const command = new Command('train')
     .summary('train a model on a task')
-    .description(`Trains a model and writes a run folder with config, metrics, checkpoints, figures and report.html.
-
-Tasks: ${taskNames.join(', ')}.`)
-    .argument('[task]', 'what to learn; not needed with --resume')
+    .description(
+      'Trains a model and writes a run folder with config, metrics, checkpoints, figures and report.html.',
+    )
+    .argument('[task]', 'what to learn, see below; not needed with --resume')
     .optionsGroup('Run:')
     .option('--out <folder>', 'run folder to make (default: runs/<task>-<number>)')
     .option('--resume <folder>', 'go on with the run in this folder')
     .option('--preset <name>', "settings of a row of the papers' tables, see below");
   for (const { key, kind, group, about } of flags) {
-    const text = kind === 'boolean' ? flagOf(key) : `${flagOf(key)} <${kind === 'numbers' ? 'list' : kind}>`;
+    const text = kind === 'switch' ? flagOf(key) : `${flagOf(key)} <${kind}>`;
     const option = new Option(text, withDefault(key, about)).helpGroup(`${group}:`);
-    if (kind !== 'boolean') option.argParser((value) => parseFlag(kind, value));
+    if (kind !== 'switch') option.argParser((value) => parseFlag(kind, value));
     command.addOption(option);
   }
   return command
-    .addHelpText('after', taskHelp())
-    .addHelpText('after', presetHelp())
+    .addHelpText('after', `\n${trainHelp()}`)
     .action((task: string | undefined, options: TrainOptions) => train(task, options));
 }
 
-/** Defaults stand in the text only: an option that is set tells a choice of the user's. */
-function withDefault(key: keyof typeof commonDefaults | keyof Config, about: string): string {
-  const value = (commonDefaults as Partial<Config>)[key];
-  const shown = value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
-  return shown ? `${about} (default: ${value})` : about;
-}
-
-function taskHelp(): string {
-  const line = ([task, settings]: [string, Partial<Config>]): string => {
-    const flagged = Object.entries(settings).map(([key, value]) => `${flagOf(key)} ${value}`);
-    return `  ${task}: ${flagged.join(' ')}`;
-  };
-  return `\nOther defaults by task (pixel-mnist also: --epsilon 0.03 times --pixels-per-step, at most 0.5):\n${Object.entries(taskDefaults).map(line).join('\n')}`;
-}
-
-function presetHelp(): string {
-  const width = Math.max(...Object.keys(presets).map((name) => name.length));
-  const lines = Object.entries(presets).map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`);
-  return `\nPresets for pixel-mnist (a flag beside a preset overrules it):\n${lines.join('\n')}`;
-}
+const backendOption = (): Option =>
+  new Option('--backend <name>', backendChoices.join(', ')).default('auto', 'auto');
 
 function evaluateCommand(): Command {
   return new Command('evaluate')
@@ -94,44 +79,54 @@ function evaluateCommand(): Command {
     .description('Measures the best epoch of every stage of a run on the test data and prints the numbers.')
     .argument('<run>', 'a run folder')
     .option('--data-dir <folder>', "folder of the task's data set, if it has moved")
-    .option('--backend <name>', 'auto, tensorflow, wasm, cpu', 'auto')
+    .addOption(backendOption())
     .action(evaluate);
 }
 
 function analyseCommand(): Command {
   return new Command('analyse')
     .summary('say whether trained layers are stable, and prove it where possible')
-    .description(`Prints an engineer's report on every trained recurrent layer of a run: Theorem 1, certificates, equilibria,
-discretisation, Jacobians along the test data, and what to change. Writes analysis.html, analysis.json and figures.`)
+    .description(
+      "Prints an engineer's report on every trained recurrent layer of a run: Theorem 1, certificates, equilibria, " +
+        'discretisation, Jacobians along the test data, and what to change. Writes analysis.html, analysis.json and figures.',
+    )
     .argument('<run>', 'a run folder')
     .option('--stage <name>', 'one stage only')
     .option('--data-dir <folder>', "folder of the task's data set, if it has moved")
-    .option('--backend <name>', 'auto, tensorflow, wasm, cpu', 'auto')
+    .addOption(backendOption())
     .action(analyse);
 }
 
 function spectrumCommand(): Command {
   return new Command('spectrum')
     .summary('measure Lyapunov exponents of trained models, or of any tf.layers model')
-    .description(`Prints the Lyapunov exponents of every trained model of a run along its test data, or of the recurrent layers of any
-model.json along inputs from a file or random ones. Writes spectrum.svg, spectrum-convergence.svg and spectrum.json.`)
+    .description(
+      'Prints the Lyapunov exponents of every trained model of a run along its test data, or of the recurrent layers of ' +
+        'any model.json along inputs from a file or random ones. Writes spectrum.svg, spectrum-convergence.svg and spectrum.json.',
+    )
     .argument('<run or model>', 'a run folder, or the model.json of a tf.layers model')
     .option('--exponents <number>', 'how many of the largest (default: all)', positiveNumber)
     .option('--warmup <number>', 'steps before those that count (default: a fifth of these)', wholeNumber)
     .option('--steps <number>', 'steps that are counted (default: the rest of the sequences)', positiveNumber)
     .option('--sequences <number>', 'sequences, whose scatter gives the standard error', positiveNumber, 10)
     .option('--qr-interval <number>', 'steps between factorisations', positiveNumber, 1)
-    .option(
-      '--precision <name>',
-      'of tangents: float64, or float32, which is faster and tells fewer apart',
-      'float64',
+    .addOption(
+      new Option(
+        '--precision <name>',
+        'of tangents: float64, or float32, which is faster and tells fewer apart',
+      ).default('float64', 'float64'),
     )
-    .option('--hidden <which>', 'of an LSTM: with-cell, or only for h at a fixed cell', 'with-cell')
+    .addOption(
+      new Option('--hidden <which>', 'of an LSTM: with-cell, or only for h at a fixed cell').default(
+        'with-cell',
+        'with-cell',
+      ),
+    )
     .option('--inputs <file>', 'drive with these: CSV, or JSON [sequence][time][numbers]')
     .option('--seed <number>', 'of random inputs', wholeNumber, 1)
     .option('--stage <name>', 'of a run: one stage only')
     .option('--data-dir <folder>', "of a run: folder of the task's data set, if it has moved")
-    .option('--backend <name>', 'auto, tensorflow, wasm, cpu', 'auto')
+    .addOption(backendOption())
     .option('--out <folder>', 'where the files go (default: beside the run or model)')
     .action((path: string, options: SpectrumCommandOptions) => spectrum(path, options));
 }
@@ -139,16 +134,18 @@ model.json along inputs from a file or random ones. Writes spectrum.svg, spectru
 function reproduceCommand(): Command {
   return new Command('reproduce')
     .summary('make a figure of the papers again')
-    .description(`Runs an experiment of a paper and writes its figures, its numbers (JSON) and an entry for a ledger (Markdown).
-An interrupted run goes on where it stopped when the same command is given again.`)
+    .description(
+      'Runs an experiment of a paper and writes its figures, its numbers (JSON) and an entry for a ledger (Markdown). ' +
+        'An interrupted run goes on where it stopped when the same command is given again.',
+    )
     .argument('[experiment]', 'which one; --list shows them all')
     .option('--list', 'list the experiments')
     .option('--full', "the paper's size, which can take hours, instead of minutes")
-    .option('--out <folder>', 'where the files go', 'results')
+    .addOption(new Option('--out <folder>', 'where the files go').default('results', 'results'))
     .option('--seed <number>', 'decides all random numbers', wholeNumber, 1)
     .option('--data-dir <folder>', "folder of the experiment's data set")
-    .option('--backend <name>', 'auto, tensorflow, wasm, cpu', 'auto')
-    .option('--threads <number>', 'threads of the recurrence (default: all)', wholeNumber)
+    .addOption(backendOption())
+    .option('--threads <number>', 'threads of the recurrence (default: all)', positiveNumber)
     .option(
       '--keep-parts',
       'keep intermediate results, so that the same command draws again without computing',
@@ -168,6 +165,7 @@ function positiveNumber(text: string): number {
 
 function dataCommand(): Command {
   const fetch = new Command('fetch')
+    .showHelpAfterError('(hurwitz data fetch --help shows what it takes)')
     .summary('download a data set')
     .description('Downloads a data set, checks its checksums, and goes on where an earlier download stopped.')
     .argument('<dataset>', 'mnist')

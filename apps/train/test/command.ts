@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 
 const bin = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'index.js');
 
@@ -34,6 +35,14 @@ export function start(
 /** Runs `hurwitz` to its end. */
 export function hurwitz(args: string[], cwd: string, environment?: NodeJS.ProcessEnv): Promise<Finished> {
   return start(args, cwd, environment).finished;
+}
+
+/** Runs `hurwitz` with a mistake: it says a message, without a stack, and fails. */
+export async function expectRefused(args: string[], cwd: string, message: string): Promise<void> {
+  const { code, output } = await hurwitz(args, cwd);
+  expect(output).toContain(message);
+  expect(output).not.toContain('    at ');
+  expect(code).toBe(1);
 }
 
 /** Waits until something is true of a process's files, or the process has ended. */

@@ -49,6 +49,6 @@ describe('the configuration', () => {
     expect(flagOf('decayEpochs')).toBe('--decay-epochs');
     expect(parseFlag('number', '1e-3')).toBe(0.001);
     expect(parseFlag('number', '')).toBe('');
-    expect(parseFlag('numbers', '30,60,x')).toEqual([30, 60, 'x']);
+    expect(parseFlag('list', '30,60,x')).toEqual([30, 60, 'x']);
   });
 });

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../src/errors.js';
 import type { Experiment } from '../src/experiments/experiment.js';
-import { fromJson, toJson } from '../src/experiments/json.js';
 import { type RunExperimentOptions, runExperiment } from '../src/experiments/run-experiment.js';
+import { fromJson, toJson } from '../src/run/json.js';
 import { temporaryFolder } from './command.js';
 
 let out = '';

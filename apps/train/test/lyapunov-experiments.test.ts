@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lstm, tangentSystem } from '@hurwitz/cells';
 import { characterSequences } from '@hurwitz/datasets';
@@ -8,16 +8,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../src/backend/select-backend.js';
 import type { Experiment } from '../src/experiments/experiment.js';
 import { drawPairs } from '../src/experiments/hyperparameter-draws.js';
-import { fromJson } from '../src/experiments/json.js';
 import { lyapunovFig3 } from '../src/experiments/lyapunov-fig3.js';
 import { lyapunovFig4 } from '../src/experiments/lyapunov-fig4.js';
 import { lyapunovFig4Mocap } from '../src/experiments/lyapunov-fig4-mocap.js';
 import { lyapunovFig5 } from '../src/experiments/lyapunov-fig5.js';
 import { lyapunovTable1 } from '../src/experiments/lyapunov-table1.js';
-import { runExperiment } from '../src/experiments/run-experiment.js';
 import { layerSpectra, spreadInputs, type WatchedRun } from '../src/experiments/spectra-in-training.js';
 import { initialiseUniformly } from '../src/tasks/recurrent-layer.js';
 import { temporaryFolder } from './command.js';
+import { small } from './small-experiment.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -35,22 +34,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs an experiment at a size for tests; returns its numbers and its text. */
-async function tiny<Numbers>(
+/** Runs an experiment at a size for tests, with data of one of the folders above. */
+function tiny<Numbers>(
   experiment: Experiment,
   { data, ...change }: { data: string } & Record<string, unknown>,
-): Promise<{ numbers: Numbers; text: string }> {
-  const settings = (size: { full: boolean }): object => ({ ...experiment.settings(size), ...change });
-  await runExperiment(
-    { ...experiment, settings },
-    {
-      ...{ out: folder, seed: 2, full: false, dataDir: join(folder, data), backend: 'cpu', keepParts: false },
-      ...{ command: 'hurwitz reproduce', print: () => {} },
-    },
-  );
-  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-  const { numbers } = fromJson(read(`${experiment.id}.json`)) as { numbers: Numbers };
-  return { numbers, text: read(`${experiment.id}.md`) };
+) {
+  return small<Numbers>(experiment, change, { dataDir: join(folder, data), seed: 2 });
 }
 
 const size = { data: 'war-and-peace', units: 5, batchSize: 16, sequences: 2 };
@@ -90,7 +79,7 @@ describe('the spectra that are taken in training', () => {
 describe('figure 3', () => {
   it('has a spectrum for every p and epoch, larger p contracting less before training', async () => {
     const ranges = [0.04, 0.08, 0.2, 0.5];
-    const { numbers, text } = await tiny<{ runs: WatchedRun[] }>(lyapunovFig3, {
+    const { numbers, entry } = await tiny<{ runs: WatchedRun[] }>(lyapunovFig3, {
       ...size,
       epochs: 2,
       ranges,
@@ -101,13 +90,13 @@ describe('figure 3', () => {
     expect(numbers.runs.map(({ epochs }) => epochs.length)).toEqual([3, 3, 3, 3]);
     const { epochs } = numbers.runs[0]!;
     expect(epochs.at(-1)!.validation).toBeLessThan(epochs[0]!.validation);
-    expect(text).toContain('`--full`');
+    expect(entry).toContain('`--full`');
   });
 });
 
 describe('figures 4 and 5', () => {
   it('correlate the losses and exponents of the runs that the entry lists', async () => {
-    const { numbers, text } = await tiny<{
+    const { numbers, entry } = await tiny<{
       runs: WatchedRun[];
       correlations: Record<string, Record<string, unknown>>;
     }>(lyapunovFig4, { ...size, epochs: 1, runs: 6 });
@@ -117,7 +106,7 @@ describe('figures 4 and 5', () => {
       ends.map(({ validation }) => validation),
     );
     expect(numbers.correlations['full']!['max']).toEqual(expected);
-    expect(text).toContain(`| ${expected.correlation.toFixed(2)} [`);
+    expect(entry).toContain(`| ${expected.correlation.toFixed(2)} [`);
   });
 
   it('draw learning rates evenly and dropout rates log-evenly in their ranges, each from its number alone', () => {
@@ -161,10 +150,10 @@ describe('table 1', () => {
       { task: 'char-rnn', cell: 'lstm', units: 4 },
       { task: 'mocap', cell: 'gru', units: 4 },
     ];
-    const { numbers, text } = await tiny<{ costs: Record<string, number>[] }>(lyapunovTable1, {
+    const { numbers, entry } = await tiny<{ costs: Record<string, number>[] }>(lyapunovTable1, {
       ...{ data: '.', cases, timedSteps: 1, timedSpectra: 1, sequences: 2 },
     });
     for (const cost of numbers.costs) expect(Object.values(cost).every((value) => value > 0)).toBe(true);
-    expect(text.match(/^\| (char-rnn \| lstm|mocap \| gru) \| 4 \|/gm)).toHaveLength(2);
+    expect(entry.match(/^\| (char-rnn \| lstm|mocap \| gru) \| 4 \|/gm)).toHaveLength(2);
   });
 });

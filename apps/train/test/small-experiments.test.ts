@@ -1,43 +1,16 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { equivalenceFig2 } from '../src/experiments/equivalence-fig2.js';
 import { equivalenceFig3 } from '../src/experiments/equivalence-fig3.js';
-import type { Experiment } from '../src/experiments/experiment.js';
-import { fromJson } from '../src/experiments/json.js';
 import { lyapunovFig1 } from '../src/experiments/lyapunov-fig1.js';
 import { lyapunovFig2 } from '../src/experiments/lyapunov-fig2.js';
-import { runExperiment } from '../src/experiments/run-experiment.js';
 import { truncationFig1 } from '../src/experiments/truncation-fig1.js';
-import { temporaryFolder } from './command.js';
+import { small } from './small-experiment.js';
 
-let out = '';
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
-beforeEach(() => {
-  out = temporaryFolder();
-});
-afterEach(() => rmSync(out, { recursive: true }));
-
-/** Runs an experiment with some settings made small; gives its numbers and its entry. */
-async function small<Numbers>(
-  experiment: Experiment,
-  change: object,
-): Promise<{ numbers: Numbers; entry: string }> {
-  const settings = ({ full }: { full: boolean }) => ({ ...experiment.settings({ full }), ...change });
-  const options = { out, seed: 1, full: false, backend: 'cpu', keepParts: false, command: 'test' };
-  const files = await runExperiment({ ...experiment, settings }, { ...options, print: () => {} });
-  for (const file of files.filter((name) => name.endsWith('.svg'))) {
-    expect(readFileSync(join(out, file), 'utf8')).toMatch(/^<svg/);
-  }
-  const entry = readFileSync(join(out, `${experiment.id}.md`), 'utf8');
-  expect(entry).not.toMatch(/NaN|undefined|\[object/);
-  const json = readFileSync(join(out, `${experiment.id}.json`), 'utf8');
-  return { numbers: (fromJson(json) as { numbers: Numbers }).numbers, entry };
-}
 
 describe('experiments at a small size', () => {
   it('truncation-fig1: measured gaps lie below their bounds, and the unstable instance has no proved one', async () => {

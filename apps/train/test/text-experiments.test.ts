@@ -1,19 +1,17 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { linearCrossEntropy } from '@hurwitz/cells';
 import type { RNN } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Experiment } from '../src/experiments/experiment.js';
 import { inputGradientNorms } from '../src/experiments/input-gradients.js';
-import { fromJson } from '../src/experiments/json.js';
-import { runExperiment } from '../src/experiments/run-experiment.js';
 import { textConfig, textSettings } from '../src/experiments/text-models.js';
 import { truncationFig2 } from '../src/experiments/truncation-fig2.js';
 import { truncationPerplexity } from '../src/experiments/truncation-perplexity.js';
 import { languageModel } from '../src/tasks/language-model.js';
 import { temporaryFolder } from './command.js';
+import { small } from './small-experiment.js';
 
 let dataDir = '';
 beforeAll(async () => {
@@ -28,27 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dataDir, { recursive: true }));
 
-/** Runs an experiment at a small size; gives its numbers and its entry. */
-async function small<Numbers>(
-  experiment: Experiment,
-  change: object,
-): Promise<{ numbers: Numbers; entry: string }> {
-  const out = temporaryFolder();
-  const sizes = { trainWords: 300, testWords: 60, units: 3, batchSize: 2, length: 6 };
-  const settings = () => ({ ...experiment.settings({ full: false }), ...sizes, ...change });
-  const options = { out, dataDir, seed: 1, full: false, backend: 'cpu', keepParts: false, command: 'test' };
-  const files = await runExperiment({ ...experiment, settings }, { ...options, print: () => {} });
-  for (const file of files.filter((name) => name.endsWith('.svg'))) {
-    expect(readFileSync(join(out, file), 'utf8')).toMatch(/^<svg/);
-  }
-  const entry = readFileSync(join(out, `${experiment.id}.md`), 'utf8');
-  expect(entry).not.toMatch(/NaN|undefined|\[object/);
-  const { numbers } = fromJson(readFileSync(join(out, `${experiment.id}.json`), 'utf8')) as {
-    numbers: Numbers;
-  };
-  rmSync(out, { recursive: true });
-  return { numbers, entry };
-}
+const sizes = { trainWords: 300, testWords: 60, units: 3, batchSize: 2, length: 6 };
 
 interface Perplexities {
   vocabularySize: number;
@@ -66,10 +44,11 @@ interface Fig2 {
 
 describe('experiments on text at a small size', () => {
   it('truncation-perplexity: six models; truncated after as many words as there are, each is its recurrent self', async () => {
-    const { numbers, entry } = await small<Perplexities>(truncationPerplexity, {
-      ks: [1, 5, 60],
-      trainedK: 3,
-    });
+    const { numbers, entry } = await small<Perplexities>(
+      truncationPerplexity,
+      { ...sizes, ks: [1, 5, 60], trainedK: 3 },
+      { dataDir },
+    );
     // w0 to w5, <eos> and <unk>: `rare` occurs once.
     expect(numbers.vocabularySize).toBe(8);
     expect(numbers.outcomes.map(({ cell, training }) => `${cell} ${training}`)).toEqual([
@@ -85,9 +64,11 @@ describe('experiments on text at a small size', () => {
   });
 
   it('truncation-fig2: truncation after as many words as are trained on changes nothing; after one it does', async () => {
-    const { numbers } = await small<Fig2>(truncationFig2, {
-      ...{ trainWords: 13, length: 6, ks: [1, 6], moments: 2, windows: 4, steps: 8, learningRate: 0.05 },
-    });
+    const { numbers } = await small<Fig2>(
+      truncationFig2,
+      { ...sizes, trainWords: 13, ks: [1, 6], moments: 2, windows: 4, steps: 8, learningRate: 0.05 },
+      { dataDir },
+    );
     expect(numbers.outcomes).toHaveLength(4);
     for (const { gradient, training } of numbers.outcomes) {
       expect(gradient).toHaveLength(8);

@@ -1,8 +1,8 @@
-import { type BackendChoice, backendChoices, selectBackend } from '../backend/select-backend.js';
 import { oneOf } from '../config/validate.js';
 import { UserError } from '../errors.js';
 import { experiments } from '../experiments/index.js';
 import { runExperiment } from '../experiments/run-experiment.js';
+import { startBackend } from './start-backend.js';
 
 export interface ReproduceOptions {
   list?: boolean;
@@ -25,16 +25,11 @@ export async function reproduce(id: string | undefined, options: ReproduceOption
     experiments.map((experiment) => experiment.id),
   );
   const experiment = experiments.find((each) => each.id === name)!;
-  const choice: BackendChoice = oneOf('--backend', options.backend, backendChoices);
   const { out, seed, dataDir, threads, full = false, keepParts = false } = options;
-  const backend = await selectBackend(choice, {
-    ...(threads !== undefined && { threads }),
-    warn: (message) => console.error(`Warning: ${message}`),
-  });
+  const backend = await startBackend(options);
   const files = await runExperiment(experiment, {
-    ...{ out, seed, full, keepParts, backend: backend.name, command: commandLine(name, options) },
-    ...(dataDir !== undefined && { dataDir }),
-    ...(threads !== undefined && { threads }),
+    ...{ out, seed, full, dataDir, threads, keepParts },
+    ...{ backend: backend.name, command: commandLine(name, options) },
     print: (line) => console.error(line),
   });
   console.log(`Written to ${out}: ${files.join(', ')}`);

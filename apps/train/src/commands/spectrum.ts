@@ -2,17 +2,17 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tangentSystem } from '@hurwitz/cells';
 import { toText } from '../analysis/findings.js';
-import { type BackendChoice, backendChoices, selectBackend } from '../backend/select-backend.js';
 import { oneOf } from '../config/validate.js';
 import { explainFileError, UserError } from '../errors.js';
-import { toJson } from '../experiments/json.js';
 import { writeFileAtomic } from '../run/atomic-file.js';
+import { toJson } from '../run/json.js';
 import { loadModelFile } from '../run/saved-model.js';
 import { convergenceFigure, type NamedSpectrum, spectrumFigure } from '../spectrum/figures.js';
 import { randomInputs, readInputsFile } from '../spectrum/inputs.js';
 import { defaultWarmup, type MeasureOptions, measureSpectrum } from '../spectrum/measure.js';
 import { type ModelSource, modelsOfRun } from '../spectrum/run-models.js';
 import { summaryParts } from '../spectrum/summary.js';
+import { startBackend } from './start-backend.js';
 
 export interface SpectrumCommandOptions extends Omit<MeasureOptions, 'precision'> {
   precision: string;
@@ -37,13 +37,12 @@ const randomSteps = 1000;
 export async function spectrum(path: string, options: SpectrumCommandOptions): Promise<void> {
   const precision = oneOf('--precision', options.precision, ['float64', 'float32'] as const);
   const hidden = oneOf('--hidden', options.hidden, ['with-cell', 'only'] as const);
-  const choice: BackendChoice = oneOf('--backend', options.backend, backendChoices);
   if (!existsSync(path)) {
     throw new UserError(`${path} does not exist. Give a run folder, or the model.json of a tf.layers model.`);
   }
   const isFile = statSync(path).isFile();
   const out = options.out ?? (isFile ? dirname(path) : path);
-  await selectBackend(choice, { warn: (message) => console.error(`Warning: ${message}`) });
+  await startBackend(options);
   const sources = isFile ? [await bareModel(path, options)] : await modelsOfRun(path, options);
   const spectra: NamedSpectrum[] = [];
   for (const { name, title, model, inputs } of sources) {

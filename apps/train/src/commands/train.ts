@@ -1,6 +1,5 @@
-import { selectBackend } from '../backend/select-backend.js';
 import { flags, resumableKeys } from '../config/flags.js';
-import { defaultsOf, presets, unusedKeys } from '../config/presets.js';
+import { defaultsOf, presets, unusedBy, unusedKeys } from '../config/presets.js';
 import { type Config, configVersion, taskNames } from '../config/schema.js';
 import { flagOf, oneOf, validateConfig, validateStoredConfig } from '../config/validate.js';
 import { UserError } from '../errors.js';
@@ -8,10 +7,9 @@ import { withFolderLock } from '../run/folder-lock.js';
 import { RunFolder } from '../run/run-folder.js';
 import { runTask } from '../run/run-task.js';
 import { buildTask } from '../tasks/index.js';
+import { startBackend, warn } from './start-backend.js';
 
 export type TrainOptions = Partial<Config> & { out?: string; resume?: string; preset?: string };
-
-const warn = (message: string): void => console.error(`Warning: ${message}`);
 
 /** `hurwitz train`: a new run, or an earlier one continued. */
 export async function train(task: string | undefined, options: TrainOptions): Promise<void> {
@@ -39,7 +37,7 @@ async function resumeRun({ folder, config }: { folder: RunFolder; config: Config
 
 /** Whatever can go wrong before a folder is needed; returns what trains in one. */
 async function prepareRun(config: Config): Promise<(folder: RunFolder) => Promise<void>> {
-  const backend = await selectBackend(config.backend, { threads: config.threads, warn });
+  const backend = await startBackend(config);
   const task = await buildTask(config);
   return async (folder) => {
     console.log(`${config.task} on the ${backend.name} backend (${backend.why}); run folder ${folder.path}`);
@@ -57,9 +55,7 @@ function newConfig(task: string | undefined, options: TrainOptions): Config {
   const config = validateConfig({ ...defaultsOf(known, chosen), ...chosen, version: configVersion });
   const unused = unusedKeys(config).find((key) => given[key] !== undefined);
   if (unused !== undefined) {
-    const what =
-      config.task === 'pendulum' ? 'the task pendulum' : `${config.task} with the cell ${config.cell}`;
-    throw new UserError(`${flagOf(unused)} means nothing to ${what}. Leave it out, or choose another.`);
+    throw new UserError(`${flagOf(unused)} means nothing to ${unusedBy(unused, config)}. Leave it out.`);
   }
   return config;
 }

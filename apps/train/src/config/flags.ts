@@ -9,120 +9,73 @@ import {
   schemeNames,
 } from './schema.js';
 
-type Kind = 'number' | 'string' | 'boolean' | 'numbers';
+/** What a flag takes, as the help shows it; a switch takes nothing. */
+type Kind = 'number' | 'list' | 'name' | 'folder' | 'switch';
+type Group = 'Model' | 'Task' | 'Training' | 'Machine';
 
 /** A flag of `hurwitz train` that sets one value of the configuration. */
 export interface Flag {
   key: keyof Config;
   kind: Kind;
-  group: 'Model' | 'Task' | 'Training' | 'Machine';
+  group: Group;
   about: string;
 }
 
+const table: Record<Group, [key: Flag['key'], kind: Kind, about: string][]> = {
+  Model: [
+    ['cell', 'name', cellNames.join(', ')],
+    ['units', 'number', 'number of hidden units'],
+    ['epsilon', 'number', 'step of the integrator between two inputs'],
+    ['betaA', 'number', 'A: 0 symmetric, 1 skew-symmetric'],
+    ['gammaA', 'number', 'A: how far its spectrum is shifted to the left'],
+    ['betaW', 'number', 'W: 0 symmetric, 1 skew-symmetric'],
+    ['gammaW', 'number', "W's shift; the antisymmetric cell's diffusion"],
+    ['scheme', 'name', schemeNames.join(', ')],
+    ['gated', 'switch', 'with an input gate'],
+    ['activation', 'name', `of the cells that let you choose: ${activationNames.join(', ')}`],
+    ['initStd', 'number', 'lipschitz: recurrent weights start as N(0, σ²), σ = this / units'],
+    ['initRange', 'number', 'every weight of the recurrent layer starts uniform in ± this'],
+    [
+      'readoutInit',
+      'name',
+      `how the readout starts: ${readoutInitNames.join(', ')} (linear: PyTorch's, uniform in ±1/√units)`,
+    ],
+    ['dropout', 'number', 'part of the states that the readout does not see in training'],
+    ['certify', 'switch', 'keep γ_A above the bound of Theorem 1 (a) at every step'],
+    ['stable', 'number', 'vanilla, lstm: project after every step to models that contract by this factor'],
+    ['truncate', 'number', 'wikitext-2, ptb: at each word, the state after so many words from zero'],
+  ],
+  Task: [
+    ['dataDir', 'folder', "folder of the task's data set"],
+    ['pixelsPerStep', 'number', 'pixel-mnist: pixels read at each time step'],
+    ['permutation', 'name', `pixel-mnist: ${permutationNames.join(', ')}`],
+    ['length', 'number', 'all tasks but pixel-mnist: time steps'],
+  ],
+  Training: [
+    ['batchSize', 'number', 'sequences in a step'],
+    ['epochs', 'number', 'passes over the training data'],
+    ['optimizer', 'name', optimizerNames.join(', ')],
+    ['learningRate', 'number', 'of the optimizer, before any decay'],
+    ['momentum', 'number', 'of sgd'],
+    ['decayFactor', 'number', 'multiplies the learning rate at each decay epoch'],
+    ['decayEpochs', 'list', 'after which epochs, for example 30,60'],
+    ['clipNorm', 'number', 'bound on the joint norm of all gradients'],
+    ['testEachEpoch', 'switch', 'also log the test metrics of every epoch; no choice depends on them'],
+    ['spectrum', 'switch', 'log the largest and the mean Lyapunov exponent along test sequences'],
+    ['spectrumEvery', 'number', 'epochs from one to the next'],
+    ['checkpointEvery', 'number', 'steps between checkpoints'],
+    ['seed', 'number', 'decides weights, batches and permutations'],
+  ],
+  Machine: [
+    ['backend', 'name', backendChoices.join(', ')],
+    ['threads', 'number', 'threads of the recurrence (default: all)'],
+  ],
+};
+
 /** Every flag, in the order of the help. */
-export const flags: readonly Flag[] = [
-  { key: 'cell', kind: 'string', group: 'Model', about: cellNames.join(', ') },
-  { key: 'units', kind: 'number', group: 'Model', about: 'number of hidden units' },
-  { key: 'epsilon', kind: 'number', group: 'Model', about: 'step of the integrator between two inputs' },
-  { key: 'betaA', kind: 'number', group: 'Model', about: 'A: 0 symmetric, 1 skew-symmetric' },
-  { key: 'gammaA', kind: 'number', group: 'Model', about: 'A: how far its spectrum is shifted to the left' },
-  { key: 'betaW', kind: 'number', group: 'Model', about: 'W: 0 symmetric, 1 skew-symmetric' },
-  { key: 'gammaW', kind: 'number', group: 'Model', about: "W's shift; the antisymmetric cell's diffusion" },
-  { key: 'scheme', kind: 'string', group: 'Model', about: schemeNames.join(', ') },
-  { key: 'gated', kind: 'boolean', group: 'Model', about: 'with an input gate' },
-  {
-    key: 'activation',
-    kind: 'string',
-    group: 'Model',
-    about: `of the cells that let you choose: ${activationNames.join(', ')}`,
-  },
-  {
-    key: 'initStd',
-    kind: 'number',
-    group: 'Model',
-    about: 'recurrent weights start as N(0, (initStd / units)²)',
-  },
-  {
-    key: 'initRange',
-    kind: 'number',
-    group: 'Model',
-    about: 'every weight of the recurrent layer starts as U(-initRange, initRange)',
-  },
-  {
-    key: 'readoutInit',
-    kind: 'string',
-    group: 'Model',
-    about: `how the readout starts: ${readoutInitNames.join(', ')} (linear: PyTorch's, uniform in ±1/√units)`,
-  },
-  {
-    key: 'dropout',
-    kind: 'number',
-    group: 'Model',
-    about: 'part of the states that the readout does not see in training',
-  },
-  {
-    key: 'certify',
-    kind: 'boolean',
-    group: 'Model',
-    about: 'keep γ_A above the bound of Theorem 1 (a) at every step',
-  },
-  {
-    key: 'stable',
-    kind: 'number',
-    group: 'Model',
-    about: 'vanilla, lstm: project after every step to models that contract by this factor',
-  },
-  {
-    key: 'truncate',
-    kind: 'number',
-    group: 'Model',
-    about: 'wikitext-2, ptb: at each word, the state after so many words from zero',
-  },
-  { key: 'dataDir', kind: 'string', group: 'Task', about: "folder of the task's data set" },
-  {
-    key: 'pixelsPerStep',
-    kind: 'number',
-    group: 'Task',
-    about: 'pixel-mnist: pixels read at each time step',
-  },
-  {
-    key: 'permutation',
-    kind: 'string',
-    group: 'Task',
-    about: `pixel-mnist: ${permutationNames.join(', ')}`,
-  },
-  { key: 'length', kind: 'number', group: 'Task', about: 'all tasks but pixel-mnist: time steps' },
-  { key: 'batchSize', kind: 'number', group: 'Training', about: 'sequences in a step' },
-  { key: 'epochs', kind: 'number', group: 'Training', about: 'passes over the training data' },
-  { key: 'optimizer', kind: 'string', group: 'Training', about: optimizerNames.join(', ') },
-  { key: 'learningRate', kind: 'number', group: 'Training', about: 'of the optimizer' },
-  { key: 'momentum', kind: 'number', group: 'Training', about: 'of sgd' },
-  {
-    key: 'decayFactor',
-    kind: 'number',
-    group: 'Training',
-    about: 'multiplies the learning rate at each decay epoch',
-  },
-  { key: 'decayEpochs', kind: 'numbers', group: 'Training', about: 'after which epochs, for example 30,60' },
-  { key: 'clipNorm', kind: 'number', group: 'Training', about: 'bound on the joint norm of all gradients' },
-  {
-    key: 'testEachEpoch',
-    kind: 'boolean',
-    group: 'Training',
-    about: 'also log the test metrics of every epoch; no choice depends on them',
-  },
-  {
-    key: 'spectrum',
-    kind: 'boolean',
-    group: 'Training',
-    about: 'log the largest and the mean Lyapunov exponent along test sequences',
-  },
-  { key: 'spectrumEvery', kind: 'number', group: 'Training', about: 'epochs from one to the next' },
-  { key: 'checkpointEvery', kind: 'number', group: 'Training', about: 'steps between checkpoints' },
-  { key: 'seed', kind: 'number', group: 'Training', about: 'decides weights, batches and permutations' },
-  { key: 'backend', kind: 'string', group: 'Machine', about: backendChoices.join(', ') },
-  { key: 'threads', kind: 'number', group: 'Machine', about: 'threads of the recurrence (default: all)' },
-];
+export const flags: readonly Flag[] = (Object.keys(table) as Group[]).flatMap((group) =>
+  table[group].map(([key, kind, about]) => ({ key, kind, group, about })),
+);
 
 /** Flags that a resumed run takes: they do not decide its numbers, beyond rounding. */
 export const resumableKeys: readonly (keyof Config)[] = ['dataDir', 'backend', 'threads'];
@@ -132,6 +85,6 @@ export function parseFlag(kind: Kind, text: string): unknown {
   const number = (part: string): unknown =>
     part.trim() === '' || Number.isNaN(Number(part)) ? part : Number(part);
   if (kind === 'number') return number(text);
-  if (kind === 'numbers') return text.split(',').map(number);
+  if (kind === 'list') return text.split(',').map(number);
   return text;
 }

@@ -73,6 +73,7 @@ const antisymmetric: Settings = {
   gammaW: 0.01,
   optimizer: 'adagrad',
   learningRate: 0.1,
+  epochs: 100,
 };
 
 /**
@@ -112,19 +113,19 @@ export const presets: Record<string, { about: string; settings: Settings }> = {
   },
   'antisymmetric-128': {
     about: 'AntisymmetricRNN, 128 units (paper: 98.0%)',
-    settings: { ...antisymmetric, epochs: 100 },
+    settings: antisymmetric,
   },
   'antisymmetric-gated-128': {
     about: 'AntisymmetricRNN with gating, 128 units (paper: 98.8%)',
-    settings: { ...antisymmetric, epochs: 100, gated: true },
+    settings: { ...antisymmetric, gated: true },
   },
   'antisymmetric-128-permuted': {
     about: 'AntisymmetricRNN, 128 units, permuted pixels (paper: 95.8%)',
-    settings: { ...antisymmetric, epochs: 100, permutation: 'seeded' },
+    settings: { ...antisymmetric, permutation: 'seeded' },
   },
   'antisymmetric-gated-128-permuted': {
     about: 'AntisymmetricRNN with gating, 128 units, permuted pixels (paper: 93.1%)',
-    settings: { ...antisymmetric, epochs: 100, gated: true, permutation: 'seeded' },
+    settings: { ...antisymmetric, gated: true, permutation: 'seeded' },
   },
   'lstm-128': {
     about: 'LSTM baseline, 128 units (reported: 97.3%)',
@@ -221,4 +222,9 @@ const usedByCell: Record<Config['cell'], readonly Key[]> = {
 /** Flags that mean nothing to a task with a cell; giving one is a mistake to tell, not to pass over. */
 export function unusedKeys({ task, cell }: Pick<Config, 'task' | 'cell'>): readonly Key[] {
   return [...unusedByTask[task], ...cellKeys.filter((key) => !usedByCell[cell].includes(key))];
+}
+
+/** Which of the two an unused flag means nothing to. */
+export function unusedBy(key: Key, { task, cell }: Pick<Config, 'task' | 'cell'>): string {
+  return unusedByTask[task].includes(key) ? `the task ${task}` : `the cell ${cell}`;
 }

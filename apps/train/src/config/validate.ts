@@ -56,6 +56,8 @@ function describe(issue: z.core.$ZodIssue, candidate: Record<string, unknown>): 
     const known = issue.values.map(String);
     return `${flagOf(key)}: unknown ${got}.${nearest(got, known)} Known: ${known.join(', ')}.`;
   }
+  // What a value must be is told with the value; that one flag needs another, or excludes it, without.
+  if (!issue.message.startsWith('must')) return `${flagOf(key)} ${issue.message}.`;
   // JSON has no word for an infinity.
   const shown = typeof got === 'number' ? String(got) : (JSON.stringify(got) ?? 'nothing');
   return `${flagOf(key)}: ${issue.message}, got ${shown}.`;

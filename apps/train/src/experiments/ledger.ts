@@ -1,8 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../run/atomic-file.js';
+import { toJson } from '../run/json.js';
 import type { Experiment, ExperimentFigure, ExperimentResult } from './experiment.js';
-import { toJson } from './json.js';
 
 /** How an experiment was run. */
 export interface Provenance {

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../errors.js';
 import { writeFileAtomic } from '../run/atomic-file.js';
 import { isLock } from '../run/folder-lock.js';
-import { fromJson, toJson } from './json.js';
+import { fromJson, toJson } from '../run/json.js';
 
 /** What decides the numbers of an experiment: parts are only used again under the same. */
 export interface Identity {

@@ -15,7 +15,7 @@ export interface Spectrum {
 
 /** The two spectra of a layer; the same where the state is no more than the hidden units. */
 export interface LayerSpectra {
-  /** Of ∂h_t/∂h_{t-1} with the cell held fixed, as the fourth of the papers has it. */
+  /** Of ∂h_t/∂h_{t-1} with the cell held fixed, as Vogt et al. (2022) have it. */
   hidden: Spectrum;
   /** Of the whole state: h and c. */
   full: Spectrum;

@@ -1,17 +1,52 @@
 import { existsSync, readdirSync } from 'node:fs';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Config } from '../config/schema.js';
+import { oneOf, validateStoredConfig } from '../config/validate.js';
 import { UserError } from '../errors.js';
-import type { RunFolder } from './run-folder.js';
+import type { Task } from '../tasks/task.js';
+import type { Stage } from '../training/stage.js';
+import { RunFolder } from './run-folder.js';
+import { loadModel } from './saved-model.js';
 
-/**
- * The stages of a run whose model is saved.
- *
- * @throws UserError when there are none yet.
- */
-export function trainedStages(folder: RunFolder): string[] {
+/** A run to read, its names of trained stages checked before anything that takes time. */
+export interface TrainedRun {
+  folder: RunFolder;
+  /** With the data set where it is now. */
+  config: Config;
+  /** The stages whose model is saved, or the one that was asked for. */
+  stages: readonly string[];
+}
+
+/** @throws UserError when the folder holds no run, or none of its models is saved, or not that of the stage. */
+export function openTrainedRun(
+  path: string,
+  { dataDir, stage }: { dataDir?: string; stage?: string },
+): TrainedRun {
+  const folder = RunFolder.open(path);
+  const stored = validateStoredConfig(folder.readJson('config.json'), folder.file('config.json'));
+  const config = dataDir === undefined ? stored : { ...stored, dataDir };
+  const trained = trainedStages(folder);
+  return { folder, config, stages: stage === undefined ? trained : [oneOf('stage', stage, trained)] };
+}
+
+function trainedStages(folder: RunFolder): string[] {
   const models = folder.file('models');
   const names = existsSync(models) ? readdirSync(models) : [];
   if (names.length > 0) return names;
   throw new UserError(
     `${folder.path} has no trained model yet: a model is saved when its training ends. Go on with: hurwitz train --resume ${folder.path}`,
   );
+}
+
+/** The stages with their saved models, one after the other, in the order of the task. */
+export async function* trainedModels(
+  { folder, stages }: TrainedRun,
+  task: Task,
+): AsyncGenerator<{ stage: Stage; model: LayersModel }> {
+  for (const build of task.stages) {
+    const stage = await build();
+    if (stages.includes(stage.name)) {
+      yield { stage, model: await loadModel(folder.file('models', stage.name)) };
+    }
+  }
 }

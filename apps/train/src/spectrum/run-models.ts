@@ -2,10 +2,7 @@ import type { TangentSystem } from '@hurwitz/cells';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { unusedKeys } from '../config/presets.js';
 import type { Config } from '../config/schema.js';
-import { oneOf, validateStoredConfig } from '../config/validate.js';
-import { RunFolder } from '../run/run-folder.js';
-import { loadModel } from '../run/saved-model.js';
-import { trainedStages } from '../run/trained-stages.js';
+import { openTrainedRun, trainedModels } from '../run/trained-stages.js';
 import { buildTask } from '../tasks/index.js';
 import { testSequences } from '../tasks/test-sequences.js';
 import { type DrivingInputs, readInputsFile } from './inputs.js';
@@ -30,19 +27,14 @@ interface RunModelOptions {
 
 /** The trained models of a run, each along the first sequences of its task's test data. */
 export async function modelsOfRun(path: string, options: RunModelOptions): Promise<ModelSource[]> {
-  const folder = RunFolder.open(path);
-  const config = withLength(storedConfig(folder, options), options);
-  const trained = trainedStages(folder);
-  const wanted = options.stage === undefined ? trained : [oneOf('stage', options.stage, trained)];
-  const task = await buildTask(config);
+  const run = openTrainedRun(path, options);
+  const config = withLength(run.config, options);
   const sources: ModelSource[] = [];
-  for (const build of task.stages) {
-    const stage = await build();
-    if (!wanted.includes(stage.name)) continue;
+  for await (const { stage, model } of trainedModels(run, await buildTask(config))) {
     sources.push({
       name: stage.name,
       title: stage.title,
-      model: await loadModel(folder.file('models', stage.name)),
+      model,
       inputs: () => {
         if (options.inputs !== undefined) return readInputsFile(options.inputs);
         const { sequences, starts } = testSequences(stage, options.sequences);
@@ -55,11 +47,6 @@ export async function modelsOfRun(path: string, options: RunModelOptions): Promi
     });
   }
   return sources;
-}
-
-function storedConfig(folder: RunFolder, { dataDir }: RunModelOptions): Config {
-  const stored = validateStoredConfig(folder.readJson('config.json'), folder.file('config.json'));
-  return dataDir === undefined ? stored : { ...stored, dataDir };
 }
 
 /** Where more steps are asked for than the task's sequences have, longer sequences; the model does not mind. */

@@ -9,7 +9,7 @@ import type { Stage } from '../training/stage.js';
 import { readoutStage } from './readout-stage.js';
 import type { Section, Task, TaskResults } from './task.js';
 
-/** The next character of War and Peace, as in the fourth of the papers (Vogt et al. 2022). */
+/** The next character of War and Peace, as in Vogt et al. (2022). */
 export async function charRnnTask(config: Config): Promise<Task> {
   if (config.dataDir === undefined) {
     throw new UserError(

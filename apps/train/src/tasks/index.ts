@@ -7,18 +7,24 @@ import { addingTask, copyMemoryTask } from './synthetic.js';
 import type { Task } from './task.js';
 import { ptbTask, wikiText2Task } from './word-level.js';
 
-const builders: Record<Config['task'], (config: Config) => Promise<Task>> = {
-  pendulum: pendulumTask,
-  'pixel-mnist': pixelMnistTask,
-  adding: addingTask,
-  'copy-memory': copyMemoryTask,
-  'char-rnn': charRnnTask,
-  mocap: mocapTask,
-  'wikitext-2': wikiText2Task,
-  ptb: ptbTask,
+const tasks: Record<Config['task'], [about: string, build: (config: Config) => Promise<Task>]> = {
+  pendulum: ['the states of a swinging pendulum, from the first one; needs no data', pendulumTask],
+  'pixel-mnist': ['the digit in an image of MNIST read a few pixels at a time', pixelMnistTask],
+  adding: ['the sum of the two marked numbers of a sequence; needs no data', addingTask],
+  'copy-memory': ['symbols to repeat after a delay; needs no data', copyMemoryTask],
+  'char-rnn': ['the next character of War and Peace', charRnnTask],
+  mocap: ['the next pose of the CMU motion capture', mocapTask],
+  'wikitext-2': ['the next word of WikiText-2', wikiText2Task],
+  ptb: ['the next word of the Penn Treebank', ptbTask],
 };
+
+/** What each task learns, for the help. */
+export const taskAbouts: readonly [task: string, about: string][] = Object.entries(tasks).map(
+  ([task, [about]]) => [task, about],
+);
 
 /** The task that the configuration names, with its data loaded. */
 export function buildTask(config: Config): Promise<Task> {
-  return builders[config.task](config);
+  const [, build] = tasks[config.task];
+  return build(config);
 }

@@ -6,7 +6,7 @@ import type { Stage } from '../training/stage.js';
 import { readoutStage } from './readout-stage.js';
 import type { Section, Task, TaskResults } from './task.js';
 
-/** The next pose of people who walk, jump or direct the traffic, as in the fourth of the papers (Vogt et al. 2022). */
+/** The next pose of people who walk, jump or direct the traffic, as in Vogt et al. (2022). */
 export async function mocapTask(config: Config): Promise<Task> {
   if (config.dataDir === undefined) {
     throw new UserError(

@@ -4,7 +4,7 @@ import { testSequences } from '../tasks/test-sequences.js';
 import type { Stage } from './stage.js';
 
 /** Exponents of the layer's state along held-out inputs, in nats per step. */
-interface SpectrumMetrics {
+export interface SpectrumMetrics {
   lyapunov_max: number;
   /** Of all exponents. */
   lyapunov_mean: number;
@@ -16,7 +16,7 @@ export const spectrumCurves = {
   lyapunov_mean: 'mean Lyapunov exponent',
 } as const satisfies { [name in keyof SpectrumMetrics]: string };
 
-/** Steps looked at in all, as in the fourth of the papers: 10 sequences of 100. */
+/** Steps looked at in all, as in the code of Vogt et al. (2022): 10 sequences of 100. */
 const totalSteps = 1000;
 const mostSequences = 10;
 /** The mean over directions scatters less than one of them. */

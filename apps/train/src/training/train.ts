@@ -6,12 +6,12 @@ import type { NamedArray } from '../run/checkpoint-file.js';
 import type { MetricsLog } from '../run/metrics-log.js';
 import type { RunFolder } from '../run/run-folder.js';
 import { divergence } from './divergence.js';
+import { EpochFigures } from './epoch-figures.js';
 import { keepCertified } from './keep-certified.js';
-import { contractionFactor, keepStable } from './keep-stable.js';
+import { keepStable } from './keep-stable.js';
 import { learningRateAt, makeOptimizer, setLearningRate } from './optimizer.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer-state.js';
-import { spectrumMetrics } from './spectrum-metrics.js';
-import { stabilityMetrics } from './stability-metrics.js';
+import { joinArrays, splitArrays } from './saved-arrays.js';
 import type { Metrics, Stage } from './stage.js';
 import { isFiniteStep, trainingStep } from './training-step.js';
 import { modelWeights, setModelWeights } from './weights.js';
@@ -70,14 +70,6 @@ export interface TrainingRun {
   interrupted: () => boolean;
 }
 
-/** The arrays of a checkpoint, sorted by what they are. */
-interface SavedArrays {
-  weights: NamedArray[];
-  best: NamedArray[];
-  optimizer: NamedArray[];
-  carried: NamedArray[];
-}
-
 /**
  * Trains one stage from where `progress` stands to its end, leaves the weights of its best epoch in the model,
  * and returns its test metrics. `progress` is moved on in place.
@@ -91,26 +83,11 @@ export async function trainStage(
 ): Promise<Metrics> {
   const { config } = run;
   const started = performance.now();
-  const times: StageTimes = { total: 0, stability: 0, spectrum: 0 };
-  const timed = <T>(what: 'stability' | 'spectrum', measure: () => T): T => {
-    const from = performance.now();
-    const measured = measure();
-    times[what] += performance.now() - from;
-    return measured;
-  };
-  // Before the first step, so that a task that cannot have it says so at once.
-  const exponents = config.spectrum ? spectrumMetrics(stage) : undefined;
+  const figures = new EpochFigures(stage, config);
   const optimizer = makeOptimizer(config);
-  let best: NamedArray[] = [];
-  if (saved !== undefined) {
-    const arrays = split(saved);
-    setModelWeights(stage.model, arrays.weights);
-    await restoreOptimizer(optimizer, arrays.optimizer);
-    best = arrays.best;
-    stage.carried?.restore(arrays.carried);
-  }
+  let best = saved === undefined ? [] : await restore(saved, stage, optimizer);
   const checkpoint = async (): Promise<void> => {
-    const arrays = join({
+    const arrays = joinArrays({
       weights: modelWeights(stage.model),
       best,
       optimizer: await saveOptimizer(optimizer),
@@ -136,19 +113,9 @@ export async function trainStage(
     }
     const metrics = await endEpoch(stage, progress, { testToo: config.testEachEpoch });
     if (isBest(stage, progress, metrics)) best = modelWeights(stage.model);
-    const stability = timed('stability', () => ({
-      ...stabilityMetrics(stage.layer),
-      ...(config.stable !== undefined && { contraction_factor: contractionFactor(stage.layer) as number }),
-    }));
-    const spectrum = isSpectrumEpoch(config, progress.epoch) ? timed('spectrum', exponents!) : {};
-    run.log.append({
-      step: progress.step,
-      stage: stage.name,
-      epoch: progress.epoch,
-      ...metrics,
-      ...stability,
-      ...spectrum,
-    });
+    const { epoch, step } = progress;
+    const spectrum = figures.spectrum(epoch);
+    run.log.append({ step, stage: stage.name, epoch, ...metrics, ...figures.stability(), ...spectrum });
     progress.logged += 1;
     progress.epoch += 1;
     progress.batch = 0;
@@ -156,16 +123,19 @@ export async function trainStage(
     await checkpoint();
     run.observer.epoch(stage, progress, { ...metrics, ...spectrum });
   }
-  times.total = performance.now() - started;
-  run.observer.done(stage, times);
+  run.observer.done(stage, { total: performance.now() - started, ...figures.times });
   setModelWeights(stage.model, best);
   optimizer.dispose();
   return stage.evaluate('test');
 }
 
-/** Whether exponents are measured after an epoch: after every so many, and after the last. */
-function isSpectrumEpoch({ spectrum, spectrumEvery, epochs }: Config, epoch: number): boolean {
-  return spectrum && ((epoch + 1) % spectrumEvery === 0 || epoch + 1 === epochs);
+/** Sets a stage and its optimizer to a checkpoint; returns the weights of the best epoch so far. */
+async function restore(saved: NamedArray[], stage: Stage, optimizer: tf.Optimizer): Promise<NamedArray[]> {
+  const { weights, best, optimizer: slots, carried } = splitArrays(saved);
+  setModelWeights(stage.model, weights);
+  await restoreOptimizer(optimizer, slots);
+  stage.carried?.restore(carried);
+  return best;
 }
 
 async function advance(
@@ -216,23 +186,4 @@ function isBest(stage: Stage, progress: Progress, metrics: Metrics): boolean {
     (stage.select.better === 'larger' ? value > best.value : value < best.value);
   if (better) progress.best = { epoch: progress.epoch, value };
   return better;
-}
-
-const kinds = ['weights', 'best', 'optimizer', 'carried'] as const;
-
-function join(arrays: SavedArrays): NamedArray[] {
-  return kinds.flatMap((kind) => arrays[kind].map((array) => ({ ...array, name: `${kind}/${array.name}` })));
-}
-
-function split(arrays: NamedArray[]): SavedArrays {
-  const of = (kind: string): NamedArray[] =>
-    arrays
-      .filter(({ name }) => name.startsWith(`${kind}/`))
-      .map((array) => ({ ...array, name: array.name.slice(kind.length + 1) }));
-  return {
-    weights: of('weights'),
-    best: of('best'),
-    optimizer: of('optimizer'),
-    carried: of('carried'),
-  };
 }

@@ -1,0 +1,10 @@
+import { backendChoices, type SelectedBackend, selectBackend } from '../backend/select-backend.js';
+import { oneOf } from '../config/validate.js';
+
+export const warn = (message: string): void => console.error(`Warning: ${message}`);
+
+/** @throws UserError when there is no backend of that name, or it cannot be had here. */
+export function startBackend(options: { backend: string; threads?: number }): Promise<SelectedBackend> {
+  const choice = oneOf('--backend', options.backend, backendChoices);
+  return selectBackend(choice, { threads: options.threads, warn });
+}
