@@ -12,14 +12,7 @@ export interface Residuals {
 }
 
 /** Where each group of parameters begins, and how W moves. */
-interface Layout {
-  readonly orthogonal: boolean;
-  readonly kernel: number;
-  readonly bias: number;
-  readonly initialState: number;
-  readonly readout: number;
-  readonly end: number;
-}
+type Layout = ReturnType<typeof layoutOf>;
 
 /** h, and dh/dθ unit by unit for every parameter before the readout. */
 interface Sensitivity {
@@ -58,7 +51,7 @@ export function residuals(
   return { residual, jacobian: new Matrix(rows), cost: Number.isFinite(cost) ? cost : Infinity };
 }
 
-function layoutOf({ W, kernel: inputs, readout: outputs }: Network, orthogonal: boolean): Layout {
+function layoutOf({ W, kernel: inputs, readout: outputs }: Network, orthogonal: boolean) {
   const n = W.length;
   const kernel = orthogonal ? (n * (n - 1)) / 2 : n * n;
   const bias = kernel + inputs.length * n;

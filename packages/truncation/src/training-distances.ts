@@ -115,13 +115,7 @@ interface Pair {
 }
 
 /** Gradients of the two models, each at its own weights, and of the recurrent one at the weights of the other. */
-interface Gradients {
-  readonly full: LossGradient;
-  readonly short: LossGradient;
-  readonly across: LossGradient;
-}
-
-const gradientsOf = ({ recurrent, truncated }: Pair, task: CheckedTask, k: number): Gradients => ({
+const gradientsOf = ({ recurrent, truncated }: Pair, task: CheckedTask, k: number) => ({
   full: gradientOf(recurrent, task, task.time),
   short: gradientOf(truncated, task, k),
   across: gradientOf(truncated, task, task.time),
@@ -129,7 +123,7 @@ const gradientsOf = ({ recurrent, truncated }: Pair, task: CheckedTask, k: numbe
 
 function observe(
   observed: { gradientGap: number; smoothness: number },
-  { full, short, across }: Gradients,
+  { full, short, across }: ReturnType<typeof gradientsOf>,
   weightGap: number,
 ): void {
   observed.gradientGap = Math.max(observed.gradientGap, distance(across, short));

@@ -7,14 +7,7 @@ const constants = { lambda: 0.5, inputLipschitz: 1, inputBound: 1 };
 const bounds = { inputBound: 1, readoutNorm: 1, targetBound: 1 };
 const weights = { activation: 'tanh' as const, units: 3, W: 0.5, kernel: 1, bias: 0 };
 const training = { k: 2, steps: 3, lambda: 0.5, rate: { alpha: 0.1, schedule: 'inverse' as const } };
-const unstable = {
-  ...model,
-  W: [
-    [2, 0, 0],
-    [0, 0, 0],
-    [0, 0, 0],
-  ],
-};
+const unstable = { ...model, W: [2, 0, 0].map((w) => [w, 0, 0]) };
 
 describe('bad input is refused by name', () => {
   test.each<[string, () => unknown, RegExp]>([
@@ -85,14 +78,7 @@ describe('bad input is refused by name', () => {
     ['no sequences', () => t.lossGradient(model, { ...task, inputs: [], targets: [] }), /got 0 sequences/],
     [
       'wide target',
-      () =>
-        t.lossGradient(model, {
-          ...task,
-          targets: [
-            [1, 2],
-            [1, 2],
-          ],
-        }),
+      () => t.lossGradient(model, { ...task, targets: task.targets.map(() => [1, 2]) }),
       /targets\[0\] of length 1/,
     ],
     [
