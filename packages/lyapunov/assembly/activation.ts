@@ -1,4 +1,4 @@
-import { Act } from '../src/webassembly/fields';
+import { Act } from '../../webassembly/src/network-codes';
 
 /** An activation of a pre-activation, in float64; `threshold` is modReLU's. */
 export function value(act: usize, z: f64, threshold: f64): f64 {

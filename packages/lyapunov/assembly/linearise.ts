@@ -1,4 +1,5 @@
-import { Family, Field } from '../src/webassembly/fields';
+import { Family } from '../../webassembly/src/network-codes';
+import { Field } from '../src/webassembly/fields';
 import { slope, value } from './activation';
 import { field, take } from './job';
 import { lanes, madd, multiply, ROW } from './panel';

@@ -1,4 +1,5 @@
-import { Family, Field } from '../src/webassembly/fields';
+import { Family } from '../../webassembly/src/network-codes';
+import { Field } from '../src/webassembly/fields';
 import { beat, field, take } from './job';
 import { cellByCell, d0, d1, d2, d3, formed, hiddenByCell, jacobianBytes, jacobians } from './linearise';
 import { panelAt } from './orthonormalise';

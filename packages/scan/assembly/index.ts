@@ -1,5 +1,6 @@
 import { Control } from '../../webassembly/src/control';
-import { Family, Field, Op } from '../src/fused/fields';
+import { Family } from '../../webassembly/src/network-codes';
+import { Field, Op } from '../src/fused/fields';
 import { backwardDynamical } from './dynamical-backward';
 import { forwardDynamical } from './dynamical-forward';
 import { backwardGRU, forwardGRU } from './gru';

@@ -1,4 +1,5 @@
-import { Act, Field } from '../src/fused/fields';
+import { Act } from '../../webassembly/src/network-codes';
+import { Field } from '../src/fused/fields';
 import { field, firstRow, rows } from './job';
 import { hardSigmoid4, modrelu4, relu4, sigmoid4, tanh4 } from './math';
 

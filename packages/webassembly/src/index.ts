@@ -8,3 +8,4 @@ export {
   Kernels,
   type Machine,
 } from './kernels.js';
+export { Act, Family } from './network-codes.js';

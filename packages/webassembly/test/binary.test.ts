@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { withoutWebAssembly } from './hosts.js';
+import { withoutWebAssembly } from '../src/testing.js';
 
 const base64 = (bytes: number[]): string => btoa(String.fromCharCode(...bytes));
 const text = (name: string): number[] => [

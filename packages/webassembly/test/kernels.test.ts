@@ -7,8 +7,14 @@ import { promisify } from 'node:util';
 import { build } from 'tsup';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Builds, Kernels, ThreadError } from '../src/index.js';
+import {
+  pause,
+  startedBy,
+  withoutRelaxedSimd,
+  withoutSharedMemory,
+  withoutWebAssembly,
+} from '../src/testing.js';
 import { count } from './count.js';
-import { pause, startedBy, withoutRelaxedSimd, withoutSharedMemory, withoutWebAssembly } from './hosts.js';
 
 const run = promisify(execFile);
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));

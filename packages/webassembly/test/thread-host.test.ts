@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { withoutSharedMemory } from '../src/testing.js';
 import { type ThreadHost, threadHost } from '../src/thread-host.js';
-import { withoutSharedMemory } from './hosts.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();

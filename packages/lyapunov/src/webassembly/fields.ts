@@ -71,21 +71,6 @@ export enum Field {
   fields,
 }
 
-export enum Family {
-  dynamical,
-  lstm,
-  gru,
-}
-
-export enum Act {
-  tanh,
-  relu,
-  linear,
-  sigmoid,
-  modrelu,
-  hardSigmoid,
-}
-
 export enum Fault {
   none,
   state,

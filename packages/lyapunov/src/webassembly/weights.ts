@@ -1,5 +1,6 @@
+import { Act, Family } from '@hurwitz/webassembly';
 import type { NetworkDescription } from '../network-description.js';
-import { Act, Family, Field } from './fields.js';
+import { Field } from './fields.js';
 import type { Layout, Parts } from './layout.js';
 import { numbersAt, packPanels, transposed } from './panels.js';
 

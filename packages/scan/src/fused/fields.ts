@@ -112,26 +112,11 @@ export enum Field {
   count,
 }
 
-export enum Family {
-  dynamical,
-  lstm,
-  gru,
-}
-
 export enum Op {
   forward,
   backward,
   scatter,
   reduce,
-}
-
-export enum Act {
-  tanh,
-  relu,
-  linear,
-  sigmoid,
-  modrelu,
-  hardSigmoid,
 }
 
 /** Bits of `Field.flags`. */

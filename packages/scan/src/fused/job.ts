@@ -1,6 +1,6 @@
-import type { Heap } from '@hurwitz/webassembly';
+import { Act, Family, type Heap } from '@hurwitz/webassembly';
 import type { Arena } from './arena.js';
-import { Act, Family, Field, Flag } from './fields.js';
+import { Field, Flag } from './fields.js';
 import { type ArrayProblem, biasIsThreshold, gateColumns } from './problem-arrays.js';
 import { OUTER_ROWS, planeBytes, type Shape } from './shape.js';
 

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { vi } from 'vitest';
-import { webAssembly } from '../src/host-webassembly.js';
+import { webAssembly } from './host-webassembly.js';
 
 /*
  * For the tests of every package with kernels: hosts with less than this one, and hosts whose threads die. A host's
