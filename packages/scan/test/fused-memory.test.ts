@@ -71,6 +71,29 @@ test('a tape that was dropped, because memory ran short, is made again: the same
   expect(got).toEqual(expected);
 });
 
+test('the tapes of losses that threw are freed once another gradient starts', async () => {
+  await useBackend('cpu');
+  registerFused('cpu', webAssemblyRecurrence);
+  const problem = randomProblem({ family: 'lstm', units: 8, inputDim: 2, batch: 5, time: 9, seed: 1 });
+  const tensors = tensorsOf(problem.values);
+  const inputs = problem.inputs() as tf.Tensor;
+  const gradient = (finish: (h: tf.Tensor) => tf.Tensor) =>
+    tf.grad((x: tf.Tensor) =>
+      finish(recurrence(x as tf.Tensor3D, problem.spec(tensors)).finalState[0] as tf.Tensor),
+    )(inputs);
+  const used = heap.usedBytes;
+  for (let i = 0; i < 5; i++) {
+    expect(() =>
+      gradient(() => {
+        throw new Error('a loss that throws');
+      }),
+    ).toThrow('a loss that throws');
+  }
+  expect(heap.usedBytes).toBeGreaterThan(used);
+  gradient(tf.sum);
+  expect(heap.usedBytes).toBe(used);
+});
+
 test.each([
   ['the full tape', 2 ** 30],
   ['a tape in segments', 0],

@@ -1,6 +1,6 @@
 import { MemoryError } from '@hurwitz/webassembly';
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
-import { util } from '@tensorflow/tfjs-core';
+import { engine, util } from '@tensorflow/tfjs-core';
 import { RecurrenceError } from '../errors.js';
 import type { BackwardRequest, ForwardRequest, FusedImplementation, NamedInfos } from '../kernel.js';
 import type { TensorName } from '../problem.js';
@@ -36,7 +36,7 @@ export const webAssemblyRecurrence: FusedImplementation = {
     if (tape) {
       const id = newHandle();
       const handle = write(host, new Float32Array([id]), []);
-      keepTape(id, tape, () => host.refCount(handle.dataId) === 0);
+      keepTape(id, tape, isOver(host, handle));
       results.push(handle);
     }
     return results;
@@ -73,6 +73,13 @@ export const webAssemblyRecurrence: FusedImplementation = {
     }
   },
 };
+
+/** Whether the gradient that a tape is for has run or never will: tfjs has let go of the handle, or of its own tape. */
+function isOver(backend: KernelBackend, { dataId }: TensorInfo): () => boolean {
+  const { activeTape } = engine().state;
+  // After a loss that threw tfjs keeps the handle for good, and starts another tape.
+  return () => backend.refCount(dataId) === 0 || engine().state.activeTape !== activeTape;
+}
 
 /** Tries again without the tapes of other recurrences, where memory does not suffice for all. */
 function withRoom<T>(run: () => T): T {

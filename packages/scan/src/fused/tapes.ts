@@ -11,7 +11,7 @@ const MAX_BYTES = 2 ** 31;
 
 interface Entry {
   tape: Tape;
-  disposed: () => boolean;
+  over: () => boolean;
 }
 
 const tapes = new Map<number, Entry>();
@@ -23,8 +23,8 @@ export function newHandle(): number {
   return last;
 }
 
-export function keepTape(id: number, tape: Tape, disposed: () => boolean): void {
-  tapes.set(id, { tape, disposed });
+export function keepTape(id: number, tape: Tape, over: () => boolean): void {
+  tapes.set(id, { tape, over });
   let bytes = 0;
   for (const [older, { tape: kept }] of [...tapes].reverse()) {
     bytes += kept.arena.bytes;
@@ -44,9 +44,9 @@ export function dropTapes(): void {
   for (const id of [...tapes.keys()]) release(id);
 }
 
-/** Frees the tapes whose handles tfjs has disposed of. */
+/** Frees the tapes whose gradients have run or never will. */
 export function sweepTapes(): void {
-  for (const [id, { disposed }] of tapes) if (disposed()) release(id);
+  for (const [id, { over }] of tapes) if (over()) release(id);
 }
 
 function release(id: number): void {
