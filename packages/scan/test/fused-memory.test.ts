@@ -51,6 +51,20 @@ test('sizes past what WebAssembly addresses give a MemoryError, and nothing is a
   expect(heap.usedBytes).toBe(used);
 });
 
+test('sizes that only together pass what WebAssembly addresses give a MemoryError of their sum, and memory does not grow', () => {
+  const problem = arrayProblem({ units: 8, batch: 4, time: 2 });
+  const attributes = { ...problem.attributes, time: 7_500_000, returnSequences: true };
+  const size = heap.size;
+  setMaxTapeBytes(Number.POSITIVE_INFINITY);
+  try {
+    expect(() => solve({ ...problem, attributes })).toThrow(MemoryError);
+    expect(() => solve({ ...problem, attributes })).toThrow(/needed 45\d\d MiB/);
+  } finally {
+    setMaxTapeBytes(2 ** 30);
+  }
+  expect(heap.size).toBe(size);
+});
+
 test('a tape that was dropped, because memory ran short, is made again: the same gradient, bit for bit', async () => {
   await useBackend('cpu');
   registerFused('cpu', webAssemblyRecurrence);

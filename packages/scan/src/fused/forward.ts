@@ -145,7 +145,12 @@ export function runForward(
   }
 }
 
+const ADDRESSED_BYTES = 2 ** 32;
+
 function allocateBoth({ heap }: Machine, kept: Arena, work: Arena): void {
+  // What cannot fit together is refused as one, before the first of the two has grown the memory.
+  const bytes = kept.bytes + work.bytes;
+  if (bytes > ADDRESSED_BYTES - heap.usedBytes) heap.allocate(bytes);
   kept.allocate(heap);
   try {
     work.allocate(heap);
