@@ -7,6 +7,7 @@ import { browser } from './browser.mjs';
 import { fit } from './fit.mjs';
 import { growth } from './growth.mjs';
 import { memory } from './memory.mjs';
+import { rows } from './rows.mjs';
 import { table } from './table.mjs';
 import { tape } from './tape.mjs';
 
@@ -23,12 +24,22 @@ const { values } = parseArgs({
     'no-reference': { type: 'boolean', default: false },
   },
 });
-const numbers = (list) => list.split(',').filter(Boolean).map(Number);
+/** A whole number from 1 to `most`. */
+const count = (name, text, most) => {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new RangeError(`--${name}: expected a whole number from 1 to ${most}, got '${text}'`);
+};
+const rowNumbers = (name) =>
+  values[name]
+    .split(',')
+    .filter(Boolean)
+    .map((text) => count(name, text, rows.length));
 const options = {
-  rounds: Number(values.rounds),
-  rows: numbers(values.rows),
-  cpu: numbers(values.cpu),
-  threads: Number(values.threads),
+  rounds: count('rounds', values.rounds, 1000),
+  rows: rowNumbers('rows'),
+  cpu: rowNumbers('cpu'),
+  threads: count('threads', values.threads, 64),
   reference: !values['no-reference'],
 };
 

@@ -22,7 +22,7 @@ export async function memory() {
       'WebAssembly bytes more reserved': after.reservedBytes - before.reservedBytes,
     });
   };
-  for (const kind of ['lipschitz', 'lipschitzRK2', 'antisymmetric', 'lstm']) {
+  for (const kind of ['lipschitz', 'lipschitzRK2', 'antisymmetric', 'lstm', 'gru']) {
     const problem = training({ kind, ...size });
     const steps = (count) => {
       for (let i = 0; i < count; i++) problem.fused();

@@ -12,7 +12,7 @@ export function training({ kind, units, batch, time, inputDim, tokens }) {
     ? tf.randomUniform([batch, time], 0, inputDim, 'int32')
     : random([batch, time, inputDim], 1);
   const cotangent = random([batch, units], 1);
-  const gates = kind === 'lstm' ? 4 : 1;
+  const gates = { lstm: 4, gru: 3 }[kind] ?? 1;
   const weights = [random([inputDim, gates * units], 0.1), random([units, gates * units], scale)];
   weights.push(random([gates * units], 0.1));
   if (kind.startsWith('lipschitz')) weights.push(random([units, units], scale / 2));
@@ -20,10 +20,11 @@ export function training({ kind, units, batch, time, inputDim, tokens }) {
   let tapeBytes = 0;
   const loss = (kernel, matrix, bias, extra, gateBias) => {
     const shared = { kernel, bias, returnSequences: false };
-    const cell = { ...shared, family: 'lstm', recurrentKernel: matrix, recurrentActivation: 'sigmoid' };
+    const cell = { ...shared, family: kind, recurrentKernel: matrix, recurrentActivation: 'sigmoid' };
     const system = { ...shared, W: matrix, epsilon: 0.03 };
     const spec = {
       lstm: cell,
+      gru: cell,
       lipschitz: { ...system, A: extra },
       lipschitzRK2: { ...system, A: extra, tableau: midpoint },
       antisymmetric: { ...system, gate: { kernel: extra, bias: gateBias } },
