@@ -9,7 +9,7 @@ import {
   type SystemMatrices,
 } from './dynamical-cell.js';
 import { checkNumber, finite } from './options.js';
-import { DynamicalLayer, forCell, type RecurrentLayerArgs } from './recurrent-layer.js';
+import { DynamicalLayer, forCell, type RecurrentLayerArgs, withKnownOptions } from './recurrent-layer.js';
 
 export interface AntisymmetricRNNCellArgs extends DynamicalCellArgs {
   /** Step size. */
@@ -77,5 +77,5 @@ serialization.registerClass(AntisymmetricRNN);
 
 /** A layer of {@link AntisymmetricRNNCell}s; takes its options and those of every tf.layers RNN. */
 export function antisymmetricRNN(args: AntisymmetricRNNArgs): AntisymmetricRNN {
-  return new AntisymmetricRNN(args);
+  return withKnownOptions('antisymmetricRNN', new AntisymmetricRNN(args), args);
 }

@@ -10,7 +10,7 @@ import {
   type SystemMatrices,
 } from './dynamical-cell.js';
 import { CellError } from './errors.js';
-import { DynamicalLayer, forCell, type RecurrentLayerArgs } from './recurrent-layer.js';
+import { DynamicalLayer, forCell, type RecurrentLayerArgs, withKnownOptions } from './recurrent-layer.js';
 
 export interface CayleyRNNCellArgs extends DynamicalCellArgs {
   activation?: Activation;
@@ -80,5 +80,5 @@ serialization.registerClass(CayleyRNN);
 
 /** A layer of {@link CayleyRNNCell}s; takes its options and those of every tf.layers RNN. */
 export function cayleyRNN(args: CayleyRNNArgs): CayleyRNN {
-  return new CayleyRNN(args);
+  return withKnownOptions('cayleyRNN', new CayleyRNN(args), args);
 }

@@ -9,7 +9,7 @@ import {
   type FreeParameters,
   type SystemMatrices,
 } from './dynamical-cell.js';
-import { DynamicalLayer, forCell, type RecurrentLayerArgs } from './recurrent-layer.js';
+import { DynamicalLayer, forCell, type RecurrentLayerArgs, withKnownOptions } from './recurrent-layer.js';
 
 export interface ExponentialRNNCellArgs extends DynamicalCellArgs {
   activation?: Activation;
@@ -69,5 +69,5 @@ serialization.registerClass(ExponentialRNN);
 
 /** A layer of {@link ExponentialRNNCell}s; takes its options and those of every tf.layers RNN. */
 export function exponentialRNN(args: ExponentialRNNArgs): ExponentialRNN {
-  return new ExponentialRNN(args);
+  return withKnownOptions('exponentialRNN', new ExponentialRNN(args), args);
 }

@@ -4,7 +4,7 @@ import { type GRULayerArgs, initializers, type LSTMLayerArgs, layers } from '@te
 import { OrthogonalInitializer } from './draws.js';
 import { CellError } from './errors.js';
 import { checkCount, checkName, checkNumber, integer } from './options.js';
-import { forCell, RecurrentLayer, type RecurrentLayerArgs } from './recurrent-layer.js';
+import { forCell, RecurrentLayer, type RecurrentLayerArgs, withKnownOptions } from './recurrent-layer.js';
 
 type GatedCell = ReturnType<typeof layers.lstmCell> | ReturnType<typeof layers.gruCell>;
 
@@ -103,10 +103,10 @@ serialization.registerClass(GRU);
  * sigmoid, recurrent ones to sigmoid and hardSigmoid; dropout inside the cell is refused. Throws {@link CellError}.
  */
 export function lstm(args: LSTMArgs): LSTM {
-  return new LSTM(args);
+  return withKnownOptions('lstm', new LSTM(args), args);
 }
 
 /** tf.layers' GRU (resetAfter false) on `recurrence`; the same holds as for {@link lstm}. */
 export function gru(args: GRUArgs): GRU {
-  return new GRU(args);
+  return withKnownOptions('gru', new GRU(args), args);
 }

@@ -11,7 +11,7 @@ import {
   schemeConfig,
 } from './dynamical-cell.js';
 import { checkNumber, finite, fraction, notNegative } from './options.js';
-import { DynamicalLayer, forCell, type RecurrentLayerArgs } from './recurrent-layer.js';
+import { DynamicalLayer, forCell, type RecurrentLayerArgs, withKnownOptions } from './recurrent-layer.js';
 
 export interface LipschitzRNNCellArgs extends DynamicalCellArgs {
   /** Step size. */
@@ -136,5 +136,5 @@ serialization.registerClass(LipschitzRNN);
 
 /** A layer of {@link LipschitzRNNCell}s; takes its options and those of every tf.layers RNN. */
 export function lipschitzRNN(args: LipschitzRNNArgs): LipschitzRNN {
-  return new LipschitzRNN(args);
+  return withKnownOptions('lipschitzRNN', new LipschitzRNN(args), args);
 }

@@ -11,7 +11,7 @@ import {
 import { InputSpec, RNN, type RNNLayerArgs, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { DynamicalCell } from './dynamical-cell.js';
 import { CellError } from './errors.js';
-import { checkCount } from './options.js';
+import { checkCount, checkName } from './options.js';
 
 /** The options that every recurrent layer of tf.layers takes, and one more. */
 export type RecurrentLayerArgs = Omit<RNNLayerArgs, 'cell'> & {
@@ -138,4 +138,26 @@ export abstract class DynamicalLayer<C extends DynamicalCell = DynamicalCell> ex
 /** A layer's arguments for its cell: whether the layer trains is the layer's to say, so that it can be changed later. */
 export function forCell<T extends RecurrentLayerArgs>(args: T): T {
   return args == null ? args : { ...args, trainable: true };
+}
+
+/** Options that a layer takes without naming them in its config. */
+const UNSAVED = [
+  ...[
+    'inputShape',
+    'batchInputShape',
+    'batchSize',
+    'dtype',
+    'inputDType',
+    'weights',
+    'inputDim',
+    'inputLength',
+  ],
+  ...['seed', 'dropout', 'recurrentDropout', 'dropoutFunc'],
+];
+
+/** A new layer, refused if it was given an option that it does not have: tf.layers would pass over it in silence. */
+export function withKnownOptions<L extends RecurrentLayer>(where: string, layer: L, args: object): L {
+  const known = [...Object.keys(layer.getConfig()), ...UNSAVED];
+  for (const name of Object.keys(args)) checkName(where, 'options', name, known);
+  return layer;
 }

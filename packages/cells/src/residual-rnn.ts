@@ -1,7 +1,7 @@
 import type { Activation } from '@hurwitz/scan';
 import { serialization } from '@tensorflow/tfjs-core';
 import type { DynamicalCellArgs } from './dynamical-cell.js';
-import { DynamicalLayer, forCell, type RecurrentLayerArgs } from './recurrent-layer.js';
+import { DynamicalLayer, forCell, type RecurrentLayerArgs, withKnownOptions } from './recurrent-layer.js';
 import { UnstructuredCell } from './vanilla-rnn.js';
 
 export interface ResidualRNNCellArgs extends DynamicalCellArgs {
@@ -48,5 +48,5 @@ serialization.registerClass(ResidualRNN);
 
 /** A layer of {@link ResidualRNNCell}s; takes its options and those of every tf.layers RNN. */
 export function residualRNN(args: ResidualRNNArgs): ResidualRNN {
-  return new ResidualRNN(args);
+  return withKnownOptions('residualRNN', new ResidualRNN(args), args);
 }

@@ -9,7 +9,7 @@ import {
   type Member,
   type SystemMatrices,
 } from './dynamical-cell.js';
-import { DynamicalLayer, forCell, type RecurrentLayerArgs } from './recurrent-layer.js';
+import { DynamicalLayer, forCell, type RecurrentLayerArgs, withKnownOptions } from './recurrent-layer.js';
 
 export interface VanillaRNNCellArgs extends DynamicalCellArgs {
   activation?: Activation;
@@ -75,5 +75,5 @@ serialization.registerClass(VanillaRNN);
 
 /** A layer of {@link VanillaRNNCell}s; takes its options and those of every tf.layers RNN. */
 export function vanillaRNN(args: VanillaRNNArgs): VanillaRNN {
-  return new VanillaRNN(args);
+  return withKnownOptions('vanillaRNN', new VanillaRNN(args), args);
 }

@@ -46,6 +46,21 @@ describe('layers refuse', () => {
     ['gamma NaN', () => cells.antisymmetricRNN({ ...good, gamma: Number.NaN }), /gamma, a finite number/],
     ['negative initStd', () => cells.lipschitzRNN({ ...good, initStd: -1 }), /initStd/],
     [
+      'a misspelt option',
+      () => cells.lipschitzRNN({ ...good, epsillon: 0.1 } as never),
+      /lipschitzRNN: expected options, .*got 'epsillon'\. Did you mean 'epsilon'\?/,
+    ],
+    [
+      'a misspelt option of every tf.layers RNN',
+      () => cells.lstm({ ...good, returnSequence: true } as never),
+      /lstm: .*Did you mean 'returnSequences'\?/,
+    ],
+    [
+      'an option of another layer',
+      () => cells.vanillaRNN({ ...good, epsilon: 0.1 } as never),
+      /vanillaRNN: expected options, .*got 'epsilon'/,
+    ],
+    [
       'an unknown scheme',
       () => cells.lipschitzRNN({ ...good, scheme: 'midpont' }),
       /scheme.*'midpont'.*'midpoint'/,
@@ -120,4 +135,27 @@ describe('layers refuse', () => {
     expect(() => cells.vanillaRNN(good).systemMatrices()).toThrow(cells.NotBuiltError);
     expect(() => layers.rnn({ cell: new cells.VanillaRNNCell({ units: 0 }) })).toThrow(cells.CellError);
   });
+});
+
+test('layers take every option of their own config, and those that tf.layers does not write there', async () => {
+  await useBackend('cpu');
+  const unsaved = {
+    ...{
+      inputShape: [5, 2],
+      batchInputShape: [null, 5, 2],
+      batchSize: null,
+      dtype: 'float32',
+      inputDType: null,
+    },
+    ...{ weights: null, inputDim: 2, inputLength: 5, seed: 1, dropout: 0, recurrentDropout: 0 },
+  };
+  const { lipschitzRNN, antisymmetricRNN, vanillaRNN, residualRNN, cayleyRNN, exponentialRNN, lstm, gru } =
+    cells;
+  for (const make of [
+    ...[lipschitzRNN, antisymmetricRNN, vanillaRNN, residualRNN, cayleyRNN, exponentialRNN],
+    ...[lstm, gru],
+  ] as ((args: object) => tf.serialization.Serializable)[]) {
+    const config = make({ ...good, ...unsaved }).getConfig();
+    expect(make({ ...unsaved, ...config }).getConfig()).toMatchObject({ units: 3 });
+  }
 });
