@@ -74,6 +74,7 @@ describe('hurwitz says what is wrong and what to do', () => {
     ],
     ['reproduce lyapunov-fig3', 'lyapunov-fig3 reads War and Peace: name its folder with --data-dir.'],
     ['reproduce lyapunov-fig3 --data-dir nowhere', 'There is no folder nowhere'],
+    ['reproduce lyapunov-fig2 --data-dir there', 'lyapunov-fig2 reads no data. Leave --data-dir out.'],
     ['reproduce lyapunov-fig2 --out there/file/sub', 'a part of the path is a file'],
     ['reproduce lyapunov-fig2 --backend wsam', 'Unknown --backend wsam. Did you mean wasm?'],
     ['data fetch mnits --data-dir d', 'Unknown dataset mnits. Did you mean mnist?'],

@@ -26,7 +26,7 @@ export interface RunExperimentOptions {
  * an interrupted run goes on to the same numbers.
  *
  * @returns the names of the files.
- * @throws UserError when its data are not given, another process is at work there, or parts of other settings lie there.
+ * @throws UserError when its data are not given, or given to one that reads none, another process is at work there, or parts of other settings lie there.
  */
 export async function runExperiment(
   experiment: Experiment,
@@ -63,7 +63,10 @@ async function runInFolder(
 }
 
 function checkedData({ id, data }: Experiment, dataDir: string | undefined): string {
-  if (data === undefined) return '';
+  if (data === undefined) {
+    if (dataDir === undefined) return '';
+    throw new UserError(`${id} reads no data. Leave --data-dir out.`);
+  }
   if (dataDir === undefined) throw new UserError(`${id} reads ${data}: name its folder with --data-dir.`);
   if (existsSync(dataDir)) return dataDir;
   throw new UserError(`There is no folder ${dataDir}; ${id} reads ${data} from --data-dir.`);
