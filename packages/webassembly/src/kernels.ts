@@ -53,15 +53,17 @@ export class Kernels<Exports extends KernelExports> {
   constructor(private readonly options: KernelOptions) {}
 
   get capabilities(): Capabilities {
+    const machine = this.machine();
     const { binary, simdReason, relaxedSimdReason } = this.chosen();
+    const threadsReason = typeof this.host === 'string' ? this.host : machine?.pool?.refusal;
     const reasons: Capabilities['reasons'] = {};
     if (simdReason) reasons.simd = simdReason;
     if (relaxedSimdReason) reasons.relaxedSimd = relaxedSimdReason;
-    if (typeof this.host === 'string') reasons.threads = this.host;
+    if (threadsReason) reasons.threads = threadsReason;
     return {
-      simd: binary !== undefined,
+      simd: machine !== undefined,
       relaxedSimd: binary?.relaxedSimd ?? false,
-      threads: binary === undefined ? 1 : this.count,
+      threads: machine === undefined || threadsReason ? 1 : this.count,
       reasons,
     };
   }
@@ -127,13 +129,19 @@ export class Kernels<Exports extends KernelExports> {
     const { host } = this;
     const { wording } = this.options;
     const shared = typeof host !== 'string';
-    this.module ??= new webAssembly!.Module(shared ? binary.bytes : withPrivateMemory(binary.bytes));
-    const { module } = this;
-    const heap = new Heap(shared, wording);
-    const { memory } = heap;
-    const instance = new webAssembly!.Instance(module, { env: { memory } });
-    const block = { module, memory, control: CONTROL, capacity: MAX_THREADS, where: wording.where };
-    const pool = typeof host === 'string' ? undefined : new ThreadPool(host, block);
-    return { exports: instance.exports as Exports, heap, pool };
+    try {
+      this.module ??= new webAssembly!.Module(shared ? binary.bytes : withPrivateMemory(binary.bytes));
+      const { module } = this;
+      const heap = new Heap(shared, wording);
+      const { memory } = heap;
+      const instance = new webAssembly!.Instance(module, { env: { memory } });
+      const block = { module, memory, control: CONTROL, capacity: MAX_THREADS, where: wording.where };
+      const pool = typeof host === 'string' ? undefined : new ThreadPool(host, block);
+      return { exports: instance.exports as Exports, heap, pool };
+    } catch (error) {
+      // A limit on address space, or a page's policy: what validates need not run.
+      this.choice = { simdReason: `WebAssembly was refused: ${error}` };
+      return undefined;
+    }
   }
 }

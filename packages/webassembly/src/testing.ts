@@ -23,6 +23,40 @@ export const withoutSharedMemory = (): unknown => vi.stubGlobal('SharedArrayBuff
 
 export const withoutWebAssembly = (): unknown => vi.stubGlobal('WebAssembly', undefined);
 
+/** The host reserves no memory for WebAssembly, as under a limit on address space. */
+export function withoutMemory(): void {
+  class Memory {
+    constructor() {
+      throw new RangeError('could not allocate memory');
+    }
+  }
+  const host = webAssembly!;
+  const members = Object.getOwnPropertyNames(host).map((name) => [name, host[name as keyof typeof host]]);
+  vi.stubGlobal('WebAssembly', { ...Object.fromEntries(members), Memory });
+}
+
+/** The host starts no threads, as under Node's permission model, or lets them die as they come up, until `restore`. */
+export function withoutWorkers(how: 'refused' | 'dying'): { restore(): void } {
+  const real = process.getBuiltinModule;
+  class Worker {
+    constructor() {
+      if (how === 'refused') throw new Error('Access to this API has been restricted');
+    }
+    on(event: string, listener: (code: number) => void) {
+      if (event === 'exit') queueMicrotask(() => listener(1));
+    }
+    unref() {}
+    terminate() {}
+  }
+  const getBuiltinModule = (name: string) => (name === 'node:worker_threads' ? { Worker } : real(name));
+  process.getBuiltinModule = getBuiltinModule as typeof real;
+  return {
+    restore: () => {
+      process.getBuiltinModule = real;
+    },
+  };
+}
+
 /** The threads of Node that `run` started, after they have had time to come up. */
 export async function startedBy(run: () => void): Promise<Worker[]> {
   const started: Worker[] = [];

@@ -25,26 +25,38 @@ export interface PoolMemory {
 export class ThreadPool {
   private readonly workers: HostWorker[] = [];
   private death: string | undefined;
+  private refused: string | undefined;
 
   constructor(
     private readonly host: ThreadHost,
     private readonly shared: PoolMemory,
   ) {}
 
-  /** Starts or ends workers until there are `count`. */
+  /** Why the host starts no workers, once it has refused one: by a permission, a page's policy or a limit. */
+  get refusal(): string | undefined {
+    return this.refused;
+  }
+
+  /** Starts or ends workers until there are `count`, or none where the host refuses them. */
   resize(count: number): void {
-    const wanted = Math.min(count, this.shared.capacity);
+    const wanted = this.refused === undefined ? Math.min(count, this.shared.capacity) : 0;
     while (this.workers.length > wanted) this.workers.pop()!.terminate();
     while (this.workers.length < wanted) {
       const slot = this.slot(this.workers.length);
       Atomics.store(this.words(), slot, Slot.starting);
       const { module, memory, control } = this.shared;
       const data = { module, memory, control, slot: slot * 4, thread: this.workers.length + 1 };
-      this.workers.push(
-        this.host.start(workerSource, data, (reason) => {
-          this.death ??= reason;
-        }),
-      );
+      const onDeath = (reason: string) => {
+        if (Atomics.load(this.words(), slot) === Slot.starting) this.refused ??= reason;
+        else this.death ??= reason;
+      };
+      try {
+        this.workers.push(this.host.start(workerSource, data, onDeath));
+      } catch (error) {
+        this.refused = String(error);
+        this.resize(0);
+        return;
+      }
     }
   }
 

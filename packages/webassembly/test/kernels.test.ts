@@ -10,9 +10,11 @@ import { type Builds, Kernels, ThreadError } from '../src/index.js';
 import {
   pause,
   startedBy,
+  withoutMemory,
   withoutRelaxedSimd,
   withoutSharedMemory,
   withoutWebAssembly,
+  withoutWorkers,
 } from '../src/testing.js';
 import { count } from './count.js';
 
@@ -161,5 +163,34 @@ describe('on a host with less', () => {
       threads: 1,
       reasons: { simd: 'WebAssembly is missing' },
     });
+  });
+
+  it('without memory to reserve there is no machine', async () => {
+    withoutMemory();
+    const kernels = await load();
+    expect(kernels.machine()).toBeUndefined();
+    expect(kernels.capabilities).toMatchObject({
+      simd: false,
+      threads: 1,
+      reasons: { simd: 'WebAssembly was refused: RangeError: could not allocate memory' },
+    });
+  });
+
+  it.each([
+    ['may not be started', 'refused', 'Error: Access to this API has been restricted'],
+    ['die as they come up', 'dying', 'it exited with code 1'],
+  ] as const)('where threads %s one does everything', async (_, how, reason) => {
+    const workers = withoutWorkers(how);
+    try {
+      const kernels = await load();
+      kernels.threads = 3;
+      for (let i = 0; i < 3; i++) {
+        expect(count(kernels, { tasks: 9 })).toEqual({ runs: once(9), threads: [0] });
+        await pause(1);
+      }
+      expect(kernels.capabilities).toMatchObject({ threads: 1, reasons: { threads: reason } });
+    } finally {
+      workers.restore();
+    }
   });
 });
