@@ -17,9 +17,10 @@ beforeAll(() => {
   for (const one of all) tarballs.set(one.manifest.name, pack(one, destination));
 }, 300_000);
 
+// Some ten node_modules: minutes where the disk is busy.
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+}, 300_000);
 
 /** What a user must provide: the peers that are not optional. */
 function peers({ peerDependencies = {}, peerDependenciesMeta = {} }: Manifest): [string, string][] {
