@@ -44,7 +44,7 @@ export function arrayProblem({
 /** Final state and gradients for a cotangent of ones. */
 export function solve(
   problem: ArrayProblem,
-  machine: Machine = theMachine(),
+  machine: Machine = theMachine()!,
 ): Gradients & { final: Float32Array } {
   const { batch, units } = problem.attributes;
   let final = new Float32Array();

@@ -11,7 +11,7 @@ async function functionsOf(build: 'relaxed' | 'plain') {
   if (build === 'plain') withoutRelaxedSimd(relaxed);
   const { capabilities, theMachine } = await import('../src/fused/machine.js');
   if (build === 'plain') expect(capabilities().relaxedSimd).toBe(false);
-  const { exports, heap } = theMachine();
+  const { exports, heap } = theMachine()!;
   const at = heap.allocate(LENGTH * 4);
   return (name: 'tanhInPlace' | 'sigmoidInPlace', values: Float32Array): Float32Array => {
     heap.floats(at, values.length).set(values);

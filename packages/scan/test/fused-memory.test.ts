@@ -8,7 +8,7 @@ import { arrayProblem, solve } from './arrays.js';
 import { useBackend } from './backends.js';
 import { randomProblem, tensorsOf } from './problems.js';
 
-const { heap } = theMachine();
+const { heap } = theMachine()!;
 
 describe('the tape', () => {
   afterEach(() => setMaxTapeBytes(2 ** 30));

@@ -6,7 +6,7 @@ import type { BackwardRequest, ForwardRequest, FusedImplementation, NamedInfos }
 import type { TensorName } from '../problem.js';
 import { type Cotangents, runBackward } from './backward.js';
 import { runForward } from './forward.js';
-import { isAvailable, theMachine } from './machine.js';
+import { theMachine } from './machine.js';
 import { nativeIsBetter } from './native.js';
 import type { ArrayProblem, Arrays } from './problem-arrays.js';
 import { dropTapes, findTape, keepTape, newHandle, sweepTapes } from './tapes.js';
@@ -15,7 +15,7 @@ type Values = Float32Array | Int32Array | Uint8Array;
 
 /** The WebAssembly recurrence behind tfjs's registry, for any backend whose tensors the CPU can read. */
 export const webAssemblyRecurrence: FusedImplementation = {
-  supports: (problem) => isAvailable() && !nativeIsBetter(problem),
+  supports: (problem) => theMachine() !== undefined && !nativeIsBetter(problem),
 
   forward({ attributes, tensors, recordTape, backend }: ForwardRequest): TensorInfo[] {
     const host = backend as KernelBackend;
@@ -25,7 +25,7 @@ export const webAssemblyRecurrence: FusedImplementation = {
     const results: TensorInfo[] = [];
     const { batch, time, units } = attributes;
     const tape = withRoom(() =>
-      runForward(theMachine(), problem, {
+      runForward(theMachine()!, problem, {
         tape: recordTape,
         receive: ({ states, final }) => {
           if (states) results.push(write(host, states, [batch, time, units]));
@@ -59,7 +59,7 @@ export const webAssemblyRecurrence: FusedImplementation = {
     const handle = outputs[cotangents.length];
     const id = handle === undefined ? 0 : read(host, handle)[0]!;
     // A tape that is gone, because memory ran short or a thread died, can always be made again.
-    const tape = findTape(id) ?? withRoom(() => runForward(theMachine(), problem, { tape: true })!);
+    const tape = findTape(id) ?? withRoom(() => runForward(theMachine()!, problem, { tape: true })!);
     try {
       const gradients = withRoom(() => runBackward(tape, problem, results, { inputs: inputGradient }));
       return Object.fromEntries(

@@ -1,10 +1,14 @@
-import { type Capabilities, Kernels, type Machine as MachineOf } from '@hurwitz/webassembly';
+import {
+  type Capabilities,
+  type KernelExports,
+  Kernels,
+  type Machine as MachineOf,
+} from '@hurwitz/webassembly';
 import { plain, relaxed } from '../../build/kernels.js';
 import { Field } from './fields.js';
 
-/** What the WebAssembly module exports. */
-export interface KernelExports {
-  work(control: number): void;
+/** What the WebAssembly module exports beside the loop over tasks. */
+interface FusedExports extends KernelExports {
   pack(
     target: number,
     panelStride: number,
@@ -20,9 +24,9 @@ export interface KernelExports {
 }
 
 /** The kernels, their memory and their threads. */
-export type Machine = MachineOf<KernelExports>;
+export type Machine = MachineOf<FusedExports>;
 
-const kernels = new Kernels<KernelExports>({
+const kernels = new Kernels<FusedExports>({
   builds: { plain, relaxed },
   parallelFrom: 2e6,
   wording: {
@@ -52,10 +56,8 @@ export function setThreads(count: number): void {
   kernels.threads = count;
 }
 
-export const isAvailable = (): boolean => kernels.capabilities.simd;
-
-/** The machine, started at its first use; only where it {@link isAvailable}. */
-export const theMachine = (): Machine => kernels.machine()!;
+/** The machine, started at its first use; undefined where the fused recurrence cannot run. */
+export const theMachine = (): Machine | undefined => kernels.machine();
 
 /** Runs the job described at `job`: `count` tasks, about `multiplyAdds` in all. Throws `ThreadError` if a worker died. */
 export function dispatch(

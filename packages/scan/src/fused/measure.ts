@@ -1,4 +1,4 @@
-import { isAvailable, theMachine } from './machine.js';
+import { theMachine } from './machine.js';
 
 /** The fused recurrence's own memory, which tf.memory() does not see. */
 export interface FusedMemory {
@@ -10,9 +10,8 @@ export interface FusedMemory {
 
 /** What the fused recurrence holds in memory now: nothing where it cannot run. */
 export function fusedMemory(): FusedMemory {
-  if (!isAvailable()) return { usedBytes: 0, reservedBytes: 0 };
-  const { heap } = theMachine();
-  return { usedBytes: heap.usedBytes, reservedBytes: heap.size };
+  const heap = theMachine()?.heap;
+  return { usedBytes: heap?.usedBytes ?? 0, reservedBytes: heap?.size ?? 0 };
 }
 
 const ROUNDS = 1e6;
@@ -25,8 +24,9 @@ const OPERATIONS = 12 * 4 * 2;
  * @returns operations per second; a multiply-add counts as two. 0 where the fused recurrence cannot run.
  */
 export function multiplyAddRate(): number {
-  if (!isAvailable()) return 0;
-  const { exports, heap } = theMachine();
+  const machine = theMachine();
+  if (machine === undefined) return 0;
+  const { exports, heap } = machine;
   const at = heap.allocate(64);
   const start = performance.now();
   exports.multiplyAdd(ROUNDS, at);
