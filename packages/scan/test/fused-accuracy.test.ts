@@ -5,7 +5,7 @@ import { webAssemblyRecurrence } from '../src/fused/implementation.js';
 import { recurrence, registerFused, unregisterFused } from '../src/index.js';
 import { backends, useBackend } from './backends.js';
 import { gaps } from './gaps.js';
-import { type ProblemOptions, randomProblem, tensorsOf } from './problems.js';
+import { type ProblemOptions, randomProblem, switches, tensorsOf } from './problems.js';
 
 /** Counts the calls, so that no test passes because the reference answered. */
 let calls = 0;
@@ -78,15 +78,7 @@ describe.each(backends)('the fused recurrence on %s', (backend) => {
       seed: fc.nat(),
       activation: fc.constantFrom('tanh', 'sigmoid', 'linear'),
       recurrentActivation: fc.constantFrom('sigmoid', 'hardSigmoid'),
-      scheme: fc.constantFrom('euler', 'midpoint', 'kutta3', 'rk4'),
-      carry: fc.constantFrom(0 as const, 1 as const),
-      withA: fc.boolean(),
-      withBias: fc.boolean(),
-      gated: fc.boolean(),
-      tokens: fc.boolean(),
-      masked: fc.boolean(),
-      initial: fc.boolean(),
-      goBackwards: fc.boolean(),
+      ...switches,
     });
     const check = (o: ProblemOptions) => {
       const cell = o.family !== 'dynamical';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { webAssemblyRecurrence } from '../src/fused/implementation.js';
 import { recurrence, registerFused, setMaxTapeBytes, unregisterFused } from '../src/index.js';
 import { useBackend } from './backends.js';
-import { type ProblemOptions, randomProblem, tensorsOf } from './problems.js';
+import { type ProblemOptions, randomProblem, switches, tensorsOf } from './problems.js';
 
 /** A loss that every state, and every final state apart from them, enters; its gradients, and what it read. */
 function solve(options: ProblemOptions): Record<string, Float32Array> {
@@ -55,15 +55,7 @@ const member = fc.record({
   family: fc.constantFrom('dynamical' as const, 'lstm' as const, 'gru' as const),
   seed: fc.nat(),
   recurrentActivation: fc.constantFrom('sigmoid', 'hardSigmoid'),
-  scheme: fc.constantFrom('euler', 'midpoint', 'kutta3', 'rk4'),
-  carry: fc.constantFrom(0 as const, 1 as const),
-  withA: fc.boolean(),
-  withBias: fc.boolean(),
-  gated: fc.boolean(),
-  tokens: fc.boolean(),
-  masked: fc.boolean(),
-  initial: fc.boolean(),
-  goBackwards: fc.boolean(),
+  ...switches,
 });
 
 describe('fused and reference, element by element', () => {

@@ -1,5 +1,6 @@
 import type { Tableau } from '@hurwitz/integrators';
 import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
 import type { RecurrenceInputs, RecurrenceSpec } from '../src/index.js';
 import { type OracleSpec, oracle } from './oracle.js';
 
@@ -35,6 +36,19 @@ export interface ProblemOptions {
   initial?: boolean;
   goBackwards?: boolean;
 }
+
+/** What any member of any family may have or not, for property tests. */
+export const switches = {
+  scheme: fc.constantFrom('euler', 'midpoint', 'kutta3', 'rk4'),
+  carry: fc.constantFrom(0 as const, 1 as const),
+  withA: fc.boolean(),
+  withBias: fc.boolean(),
+  gated: fc.boolean(),
+  tokens: fc.boolean(),
+  masked: fc.boolean(),
+  initial: fc.boolean(),
+  goBackwards: fc.boolean(),
+};
 
 type Values = Record<string, number[][] | number[]>;
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type DynamicalSpec, recurrence, unregisterFused } from '../src/index.js';
 import { backends, distance, useBackend } from './backends.js';
 import { gaps } from './gaps.js';
-import { type ProblemOptions, randomProblem, tensorsOf } from './problems.js';
+import { type ProblemOptions, randomProblem, switches, tensorsOf } from './problems.js';
 
 const base = { units: 5, inputDim: 3, batch: 3, time: 6, seed: 11 };
 const members: [string, ProblemOptions][] = [
@@ -69,15 +69,7 @@ describe.each(backends)('the reference on %s', (backend) => {
       // smooth ones only: a difference quotient across a kink says nothing
       activation: fc.constantFrom('tanh', 'linear', 'sigmoid'),
       recurrentActivation: fc.constant('sigmoid'),
-      scheme: fc.constantFrom('euler', 'midpoint', 'kutta3', 'rk4'),
-      carry: fc.constantFrom<0 | 1>(0, 1),
-      withA: fc.boolean(),
-      withBias: fc.boolean(),
-      gated: fc.boolean(),
-      tokens: fc.boolean(),
-      masked: fc.boolean(),
-      initial: fc.boolean(),
-      goBackwards: fc.boolean(),
+      ...switches,
     });
     fc.assert(
       fc.property(member, (options) => {

@@ -1,16 +1,5 @@
 import fc from 'fast-check';
-
-/** Reproducible standard normal numbers (mulberry32 and Box-Muller). */
-export function normals(seed: number): () => number {
-  let state = seed >>> 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-}
+import { normalGenerator } from '../src/random.js';
 
 /** Rows of normal numbers times `scale`. */
 export function gaussian(
@@ -18,7 +7,7 @@ export function gaussian(
   columns: number,
   { seed, scale = 1 }: { seed: number; scale?: number },
 ): number[][] {
-  const next = normals(seed);
+  const next = normalGenerator(seed);
   return Array.from({ length: rows }, () => Array.from({ length: columns }, () => scale * next()));
 }
 

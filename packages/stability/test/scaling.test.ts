@@ -2,8 +2,9 @@ import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { type ComplexMatrix, responseAt, topSingular } from '../src/frequency-response.js';
 import { singularValues } from '../src/index.js';
+import { normalGenerator } from '../src/random.js';
 import { optimiseScaling } from '../src/scaling.js';
-import { gaussian, normals } from './random.js';
+import { gaussian } from './random.js';
 
 const random = (n: number, seed: number): ComplexMatrix => ({
   n,
@@ -59,7 +60,7 @@ describe('optimiseScaling', () => {
       const { d, gain } = optimiseScaling(responses, { start: [1, 1, 1, 1, 1] });
       expect(Math.abs(gain / worst(d) - 1)).toBeLessThan(1e-3);
       expect(gain).toBeLessThan(worst([1, 1, 1, 1, 1]));
-      const normal = normals(seed);
+      const normal = normalGenerator(seed);
       for (let k = 0; k < 300; k++) {
         const width = 0.01 * 10 ** (k / 200);
         expect(worst(d.map((x) => x * Math.exp(width * normal())))).toBeGreaterThan(0.995 * gain);

@@ -9,7 +9,8 @@ import {
   theorem1Requirements,
   vanillaMap,
 } from '../src/index.js';
-import { gaussian, identity, normals, seeds, symmetricSkew } from './random.js';
+import { normalGenerator } from '../src/random.js';
+import { gaussian, identity, seeds, symmetricSkew } from './random.js';
 
 const shifted = (A: number[][], by: number) => A.map((row, i) => row.map((x, j) => (i === j ? x - by : x)));
 
@@ -39,7 +40,7 @@ describe('shiftForConditionA', () => {
     const alpha = 0.2;
     const A = shifted(free, shiftForConditionA({ A: free, W }).shift + alpha);
     expect(shiftForConditionA({ A, W }).shift).toBeCloseTo(-alpha, 12);
-    const next = normals(5);
+    const next = normalGenerator(5);
     const step = 0.01;
     const run = () =>
       simulate({ A, W, start: Array.from({ length: n }, () => 3 * next()), step, steps: 500 });
@@ -87,7 +88,7 @@ describe('residualContractionFactor', () => {
           const W = gaussian(n, n, { seed: seed + 1 });
           const { factor } = residualContractionFactor({ A, W, step });
           const tanh = vanillaMap({ W, U: identity(n) });
-          const next = normals(seed);
+          const next = normalGenerator(seed);
           const draw = () => Float64Array.from({ length: n }, next);
           const z = draw();
           const map = (h: Float64Array) => {
