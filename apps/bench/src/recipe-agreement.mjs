@@ -61,6 +61,8 @@ async function train(model, { images, labels }) {
 await useBackend('wasm');
 const folder = values['data-dir'];
 const peers = await pythonPeers(fileURLToPath(new URL('recipe_agreement.py', import.meta.url)));
+// Which interpreters lack torch has been said.
+if (peers.length === 0) process.exit();
 const model = recipe();
 const weights = model.getWeights().map((weight) => [...weight.dataSync()]);
 const { train: mnist } = await loadMnist(folder);

@@ -142,17 +142,18 @@ export function forCell<T extends RecurrentLayerArgs>(args: T): T {
 
 /** Options that a layer takes without naming them in its config. */
 const UNSAVED = [
-  ...[
-    'inputShape',
-    'batchInputShape',
-    'batchSize',
-    'dtype',
-    'inputDType',
-    'weights',
-    'inputDim',
-    'inputLength',
-  ],
-  ...['seed', 'dropout', 'recurrentDropout', 'dropoutFunc'],
+  'inputShape',
+  'batchInputShape',
+  'batchSize',
+  'dtype',
+  'inputDType',
+  'weights',
+  'inputDim',
+  'inputLength',
+  'seed',
+  'dropout',
+  'recurrentDropout',
+  'dropoutFunc',
 ];
 
 /** A new layer, refused if it was given an option that it does not have: tf.layers would pass over it in silence. */
