@@ -56,6 +56,24 @@ describe.each(backends)('linearCrossEntropy on %s', (backend) => {
     },
   );
 
+  test('labels and states that come from booleans are the numbers 0 and 1, exactly', () => {
+    const r = readout();
+    const asBool = tf.cast(tf.greater(r.states, 0), 'bool');
+    const numbers = Array.from(asBool.dataSync(), Number);
+    const [states, labels] = [
+      tf.tensor2d(numbers, [rows, units]),
+      tf.tensor1d(numbers.slice(0, rows), 'int32'),
+    ];
+    const held = {
+      ...r,
+      states: tf.cast(asBool, 'float32') as tf.Tensor2D,
+      labels: tf.cast(tf.cast(labels, 'bool'), 'int32'),
+    };
+    const [got, wanted] = [held, { ...r, states, labels }].map((x) => gradients(ours, x));
+    for (const [i, gradient] of got!.entries()) expect(gap(gradient, wanted![i]!)).toBe(0);
+    expect(gap(ours(held), ours({ ...r, states, labels }))).toBe(0);
+  });
+
   test('the gradient is the central difference to 1e-3 in a random direction', () => {
     const r = readout();
     const [byStates, byKernel, byBias] = gradients(ours, r);

@@ -11,7 +11,7 @@ import { nativeIsBetter } from './native.js';
 import type { ArrayProblem, Arrays } from './problem-arrays.js';
 import { dropTapes, findTape, keepTape, newHandle, sweepTapes } from './tapes.js';
 
-type Values = Float32Array | Int32Array | Uint8Array;
+type Values = NonNullable<Arrays[TensorName]>;
 
 /** The WebAssembly recurrence behind tfjs's registry, for any backend whose tensors the CPU can read. */
 export const webAssemblyRecurrence: FusedImplementation = {
@@ -100,12 +100,23 @@ interface HeapBackend {
   typedArrayFromHeap(info: TensorInfo): Values;
 }
 
-/** The values of a tensor: a view where the backend has one, and so good only until it allocates. */
+const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+
+/**
+ * The values of a tensor in the array type of its dtype: a view where the backend has one, and so good only until it allocates.
+ *
+ * tfjs's cpu backend does not convert values when it casts to a wider type: a float32 or int32 tensor that comes from booleans
+ * still holds bytes, and a float32 one that comes from int32 still holds integers.
+ */
 function read(backend: KernelBackend, info: TensorInfo): Values {
-  if ('typedArrayFromHeap' in backend && util.sizeFromShape(info.shape) > 0) {
+  const home = engine().state.tensorInfo.get(info.dataId)?.backend ?? backend;
+  if (home === backend && 'typedArrayFromHeap' in backend && util.sizeFromShape(info.shape) > 0) {
     return (backend as unknown as HeapBackend).typedArrayFromHeap(info);
   }
-  return backend.readSync(info.dataId) as Values;
+  // Read where it is: tfjs's wasm backend takes over the bytes of such a tensor as if they were floats.
+  const values = home.readSync(info.dataId) as Values;
+  const ArrayType = arrayTypes[info.dtype as keyof typeof arrayTypes];
+  return values instanceof ArrayType ? values : ArrayType.from(values);
 }
 
 /** A new tensor on the backend; tfjs's wasm backend copies the values, others keep the array they are given. */
