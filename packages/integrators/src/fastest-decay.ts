@@ -16,7 +16,7 @@ export function fastestDecay<S extends D, D>(
   return space.scope(() => {
     const size = (weights: readonly number[], vectors: readonly D[]) =>
       space.norm(weights, vectors, { rtol: 0, atol: 1, h, next: h });
-    const here = f(t, h);
+    const here = f(t, space.combine(h, [], []));
     const delta = Math.sqrt(space.roundoff) * Math.max(1, size([1], [h]));
     let direction: { weights: number[]; vectors: D[] } = { weights: [1], vectors: [here] };
     let rate: number | undefined;

@@ -95,7 +95,7 @@ export function integrate(f: unknown, h0: State, options: IntegrateOptions): Sol
     evaluations++;
     return field(t, h);
   };
-  const solve = stepping({ space, tableau, f: counted, h0, times, maxSteps }, options);
+  const solve = stepping({ space, tableau, f: counted, h0, times: [...times], maxSteps }, options);
   // One scope around everything, so that a failure halfway leaves no tensors behind.
   return space.scope(() => {
     const { states, accepted, rejected, shortestStep, longestStep } = solve();

@@ -41,7 +41,7 @@ export interface Scale<S> {
 export interface StateSpace<S extends D, D> {
   /** Unit roundoff of the arithmetic. */
   readonly roundoff: number;
-  /** base + Σ weights_i · vectors_i, the increments summed first to lose less to rounding. */
+  /** base + Σ weights_i · vectors_i, the increments summed first to lose less to rounding; never `base` itself. */
   combine(base: S, weights: readonly number[], vectors: readonly D[]): S;
   /** Root mean square of Σ weights_i · vectors_i over its scale, of the worst row in a batch; NaN if any is. */
   norm(weights: readonly number[], vectors: readonly D[], scale: Scale<S>): number;
@@ -51,8 +51,11 @@ export interface StateSpace<S extends D, D> {
   /** A handle of the same value that can be disposed of on its own. */
   own<V extends D>(value: V): V;
   dispose(value: D): void;
-  /** Throws unless `derivative` is a value of the field at `h`. */
-  checkDerivative(where: string, derivative: D, h: S): void;
+  /**
+   * What a field returned at `h`, checked; a copy where it can change, since a field may return one array again and
+   * again. Throws when it is no value of the field.
+   */
+  derivative(where: string, value: unknown, h: S): D;
 }
 
 const tensorSpace: StateSpace<Tensor, Tensor> = {
@@ -88,13 +91,14 @@ const tensorSpace: StateSpace<Tensor, Tensor> = {
   },
   own: (value) => clone(value),
   dispose: (value) => value.dispose(),
-  checkDerivative(where, derivative, h) {
-    if (!(derivative instanceof Tensor)) {
-      throw fieldError(where, `a tensor of shape [${h.shape}]`, typeof derivative);
+  derivative(where, value, h) {
+    if (!(value instanceof Tensor)) {
+      throw fieldError(where, `a tensor of shape [${h.shape}]`, typeof value);
     }
-    if (String(derivative.shape) !== String(h.shape)) {
-      throw fieldError(where, `a tensor of shape [${h.shape}]`, `shape [${derivative.shape}]`);
+    if (String(value.shape) !== String(h.shape)) {
+      throw fieldError(where, `a tensor of shape [${h.shape}]`, `shape [${value.shape}]`);
     }
+    return value;
   },
 };
 
@@ -106,7 +110,12 @@ function weightedSum(weights: readonly number[], vectors: readonly Tensor[]): Te
 const vectorSpace: StateSpace<ArrayLike<number>, ArrayLike<number>> = {
   roundoff: 2 ** -53,
   combine(base, weights, vectors) {
-    return (base as Vector).map((value, i) => value + weightedEntry(weights, vectors, i));
+    if (Array.isArray(base)) return base.map((value, i) => value + weightedEntry(weights, vectors, i));
+    const increment = new Float64Array(base.length);
+    vectors.forEach((vector, j) => {
+      if (weights[j] !== 0) addScaled(increment, weights[j]!, vector);
+    });
+    return addTo(increment, base);
   },
   norm(weights, vectors, { rtol, atol, h, next }) {
     let total = 0;
@@ -120,13 +129,31 @@ const vectorSpace: StateSpace<ArrayLike<number>, ArrayLike<number>> = {
   scope: (body) => body(),
   own: (value) => value,
   dispose: () => {},
-  checkDerivative(where, derivative, h) {
-    if (typeof derivative !== 'object' || derivative === null || derivative.length !== h.length) {
-      const got = derivative?.length === undefined ? typeof derivative : `${derivative.length} numbers`;
+  derivative(where, value, h) {
+    const given = value as ArrayLike<unknown> | null | undefined;
+    if (typeof given !== 'object' || given === null || given.length !== h.length) {
+      const got = given?.length === undefined ? typeof given : `${given.length} numbers`;
       throw fieldError(where, `${h.length} numbers`, got);
     }
+    const copy = new Float64Array(h.length);
+    for (let i = 0; i < copy.length; i++) {
+      const entry = given[i];
+      if (typeof entry !== 'number')
+        throw fieldError(where, `${h.length} numbers`, `${typeof entry} at ${i}`);
+      copy[i] = entry;
+    }
+    return copy;
   },
 };
+
+function addScaled(target: Float64Array, weight: number, vector: ArrayLike<number>): void {
+  for (let i = 0; i < target.length; i++) target[i] = target[i]! + weight * vector[i]!;
+}
+
+function addTo(target: Float64Array, base: ArrayLike<number>): Float64Array {
+  for (let i = 0; i < target.length; i++) target[i] = base[i]! + target[i]!;
+  return target;
+}
 
 function weightedEntry(weights: readonly number[], vectors: readonly ArrayLike<number>[], i: number): number {
   let total = 0;

@@ -39,7 +39,7 @@ export function step(tableau: Tableau, f: unknown, t: number, h: State, dt: numb
   });
 }
 
-/** The slopes k_1..k_s; `first` is k_1 where it is known already. */
+/** The slopes k_1..k_s, of states that `f` may change or keep; `first` is k_1 where it is known already. */
 export function stages<S extends D, D>(
   space: StateSpace<S, D>,
   { a, c }: Tableau,
@@ -57,7 +57,7 @@ export function scaled(weights: readonly number[], dt: number): number[] {
   return weights.map((weight) => weight * dt);
 }
 
-/** `f`, each value of it checked to have the shape of the state. */
+/** `f`, each value of it checked to have the shape of the state; and safe from what `f` does to it later. */
 export function checkedField(
   where: string,
   space: StateSpace<State, State>,
@@ -66,9 +66,5 @@ export function checkedField(
   if (typeof f !== 'function') {
     throw new IntegratorError(where, 'f as a function (t, h) => dh/dt', typeof f, 'Pass the vector field.');
   }
-  return (t, h) => {
-    const slope: State = f(t, h);
-    space.checkDerivative(where, slope, h);
-    return slope;
-  };
+  return (t, h) => space.derivative(where, f(t, h), h);
 }

@@ -56,7 +56,8 @@ export class Trajectory {
   /** f at the present point, evaluated at most once. */
   slope(): State {
     const { space, f } = this.problem;
-    this.knownSlope ??= space.scope(() => space.own(f(this.t, this.h)));
+    // A copy of the state, which the field may change or keep.
+    this.knownSlope ??= space.scope(() => space.own(f(this.t, space.combine(this.h, [], []))));
     return this.knownSlope;
   }
 
