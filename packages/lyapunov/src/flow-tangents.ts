@@ -34,9 +34,15 @@ export function flowTangents(
   const stageState = new Float64Array(stateSize);
   const slopes = Array.from({ length: stages }, () => new Float64Array(stateSize));
   let tangentSlopes: Float64Array[] = [];
+  // What the user's functions see, and may change: filled anew for each of them.
+  const shown = new Float64Array(stateSize);
+  const show = () => {
+    shown.set(stageState);
+    return shown;
+  };
 
   return (state, input, tangents, count, step) => {
-    const drive = input as number[];
+    const drive = () => (input as number[]).slice();
     const length = count * stateSize;
     if (count > 0 && tangentSlopes[0]?.length !== length) {
       tangentSlopes = Array.from({ length: stages }, () => new Float64Array(length));
@@ -49,10 +55,10 @@ export function flowTangents(
         const block = tangentSlopes[i]!;
         block.set(length === tangents.length ? tangents : tangents.subarray(0, length));
         addScaled(block, tangentSlopes, a[i]!, dt);
-        if (system.jvp) push.many((views) => system.jvp!(t, stageState, drive, views), block, count);
-        else push.matrix(system.jacobian!(t, stageState, drive), block, count);
+        if (system.jvp) push.many((views) => system.jvp!(t, show(), drive(), views), block, count);
+        else push.matrix(system.jacobian!(t, show(), drive()), block, count);
       }
-      const slope = system.field(t, stageState, drive);
+      const slope = system.field(t, show(), drive());
       if (!copyVector(slope, slopes[i]!)) {
         throw new LyapunovError(
           where,

@@ -1,5 +1,5 @@
 import { LyapunovError } from './errors.js';
-import { copyMatrix, copyVector, describe } from './numeric-input.js';
+import { copyMatrix, copyVector, describe, plain } from './numeric-input.js';
 import type { InPlaceSystem, JacobianLike, MapSystem } from './system.js';
 import { tangentProduct } from './tangent-product.js';
 
@@ -12,14 +12,14 @@ export function mapTangents(
 ): InPlaceSystem['advance'] {
   const push = tangentPush(tangentSize, where);
   return (state, input, tangents, count) => {
-    // A fresh plain array: the user's function may keep it, and may use any array method.
-    const current = Array.from(state);
-    const drive = input as number[];
+    // Fresh plain arrays for each: the user's functions may change or keep them, and may use any array method.
     if (count > 0) {
+      const current = plain(state);
+      const drive = plain(input);
       if (system.jvp) push.many((views) => system.jvp!(current, drive, views), tangents, count);
       else push.matrix(system.jacobian!(current, drive), tangents, count);
     }
-    const next = system.step(current, drive);
+    const next = system.step(plain(state), plain(input));
     if (!copyVector(next, state)) {
       throw new LyapunovError(
         where,

@@ -8,6 +8,7 @@ import {
   describe,
   type InitialStateLike,
   type InputsLike,
+  plain,
   readSequences,
   readStates,
   type VectorLike,
@@ -91,11 +92,10 @@ export function meanExponent(system: VolumeSystem, options: MeanExponentOptions 
     const state = starts[starts.length === 1 ? 0 : b]!.slice();
     const logs: number[] = [];
     for (let t = 0; t < warmup + steps; t++) {
-      const current = Array.from(state);
       const input = sequence?.[t] ?? noInput();
       const next = Math.floor(((logs.length + 0.5) * steps) / taken);
-      if (t - warmup === next) logs.push(logDeterminant(current, input) / m);
-      advance(system, state, { current, input, step: t + 1, trajectory: b });
+      if (t - warmup === next) logs.push(logDeterminant(plain(state), plain(input)) / m);
+      advance(system, state, { input, step: t + 1, trajectory: b });
     }
     return logs;
   });
@@ -115,14 +115,9 @@ const average = (values: readonly number[]): number =>
 function advance(
   system: VolumeSystem,
   state: Float64Array,
-  {
-    current,
-    input,
-    step,
-    trajectory,
-  }: { current: number[]; input: number[]; step: number; trajectory: number },
+  { input, step, trajectory }: { input: ArrayLike<number>; step: number; trajectory: number },
 ): void {
-  const next = system.step(current, input);
+  const next = system.step(plain(state), plain(input));
   if (!copyVector(next, state)) {
     throw new LyapunovError(
       where,

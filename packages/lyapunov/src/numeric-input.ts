@@ -80,6 +80,13 @@ export function copyMatrix(value: unknown, rows: number, columns: number, out: F
   return copyVector(value, out);
 }
 
+/** A copy as a plain array. For the few numbers of most maps twice as fast as Array.from. */
+export function plain(values: ArrayLike<number>): number[] {
+  const copy: number[] = [];
+  for (let i = 0; i < values.length; i++) copy.push(values[i]!);
+  return copy;
+}
+
 /** A finite vector as a fresh Float64Array. */
 export function readVector(value: unknown, name: string, where: string, length?: number): Float64Array {
   const source = unpack(value);

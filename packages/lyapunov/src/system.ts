@@ -38,7 +38,7 @@ export interface MapSystem extends SystemShape {
 
 /**
  * A flow dh/dt = field(t, h, x), with x held constant over each step. The arguments are as in the integrators:
- * time first.
+ * time first. `state` is one array for all calls: copy it to keep it.
  */
 export interface FlowSystem extends SystemShape {
   readonly step?: undefined;
