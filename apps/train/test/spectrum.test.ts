@@ -126,6 +126,29 @@ describe('of a linear model.json', () => {
     expect(output).toContain('Chaotic along these inputs');
   });
 
+  it('at the edge counts no positive exponent and gives no dimension: a rotation by 0.3', async () => {
+    writeModel('edge', turn(1, 0.3));
+    const output = await spectrum('edge/model.json --steps 60 --warmup 0');
+    expect(output).toContain('At the edge as far as this tells');
+    expect(output).toContain('positive exponents ? not told from zero');
+    expect(output).toContain('Kaplan–Yorke dimension ? not told from zero');
+    expect(models('edge')[0]).toMatchObject({ kaplanYorkeDimension: null, entropyBound: null });
+  });
+
+  it('from 24 steps of a chaotic network speaks of finite-time growth, not of chaos', async () => {
+    const W = Array.from({ length: 12 }, (_, i) =>
+      Array.from({ length: 12 }, (_, j) => 2.5 * Math.sin(17 * i * i + 5 * j * j + 3 * i * j + 1)),
+    );
+    writeModel('wild', W, { activation: 'tanh' });
+    const output = await spectrum('wild/model.json --steps 24 --warmup 10');
+    expect(models('wild')[0]!.exponents[0]).toBeGreaterThan(0);
+    expect(output).toContain('Finite-time growth: over the 24 counted steps');
+    expect(output).not.toContain('Chaotic');
+    expect(await spectrum('wild/model.json --steps 2000 --exponents 3')).toContain(
+      'Chaotic along these inputs',
+    );
+  });
+
   it('a direction that is lost has -∞, and no point in the figure', async () => {
     writeModel('lost', [
       [0.8, 0],

@@ -2,6 +2,12 @@
 const FEWEST = 16;
 const MOST = 2 * FEWEST;
 
+/** Fewest steps of a block: means of fewer say nothing about what repeats. */
+const SHORTEST = 4;
+
+/** Neighbouring blocks that correlate by more than this are shorter than the memory of the growth. */
+const CORRELATED = 0.5;
+
 /**
  * Standard errors of time averages along one trajectory, by the method of batch means in bounded memory: growth is
  * summed over equal blocks of time, and whenever there are 32 blocks neighbours merge into 16 of twice the length.
@@ -26,6 +32,21 @@ export class BlockMeans {
     this.open = new Float64Array(this.count);
     this.openDuration = 0;
     if (this.blocks.length === MOST) this.merge();
+  }
+
+  /**
+   * Whether the standard error of each rate may be believed: there are enough blocks of at least four steps, and
+   * neighbouring blocks do not vary together, as they do along a transient, a drift or a memory longer than a block. A
+   * standard error below `negligible` needs neither.
+   */
+  settled(negligible: number): boolean[] {
+    const { blocks } = this;
+    return Array.from({ length: this.count }, (_, j) => {
+      if (blocks.length < FEWEST) return false;
+      const rates = blocks.map(({ growth, duration }) => growth[j]! / duration);
+      if (standardError(rates) <= negligible) return true;
+      return blocks[0]!.duration >= SHORTEST && correlation(rates) < CORRELATED;
+    });
   }
 
   private merge(): void {
@@ -62,4 +83,12 @@ export function standardError(samples: readonly number[]): number {
   const mean = samples.reduce((sum, value) => sum + value, 0) / n;
   const squares = samples.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return Math.sqrt(squares / (n - 1) / n);
+}
+
+/** Correlation of each sample with the next; NaN where a sample is not finite. */
+function correlation(samples: readonly number[]): number {
+  const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
+  const apart = samples.map((value) => value - mean);
+  const squares = apart.reduce((sum, value) => sum + value * value, 0);
+  return apart.slice(1).reduce((sum, value, i) => sum + value * apart[i]!, 0) / squares;
 }

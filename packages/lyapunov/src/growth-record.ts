@@ -18,6 +18,14 @@ export interface SpectrumEstimate {
    * of long QR intervals).
    */
   resolved: number[];
+  /**
+   * Whether the estimate of each exponent has settled: there are at least 64 steps, and its growth over blocks of them
+   * scatters as independent samples do. Where not, an exponent is the rate of these steps and no limit: its standard
+   * error leaves out a transient, or a memory longer than the blocks.
+   */
+  settled: boolean[];
+  /** What rounding may add to an exponent that is resolved, in its unit. */
+  rounding: number;
   /** Steps averaged over, warm-up not included. */
   steps: number;
 }
@@ -35,31 +43,38 @@ export class GrowthRecord {
   private readonly lost: Float64Array[];
   private factorisations = 0;
   private single = true;
-  private readonly blocks: BlockMeans | undefined;
+  private readonly blocks: BlockMeans;
+  /** Mean growth over the batch since the last factorisation. */
+  private readonly shared: Float64Array;
 
   constructor(
     private readonly batch: number,
     private readonly count: number,
+    /** Relative error of one factorisation. */
+    private readonly rounding: number,
   ) {
     this.sums = Array.from({ length: batch }, () => new Float64Array(count));
     this.lost = Array.from({ length: batch }, () => new Float64Array(count));
-    this.blocks = batch === 1 ? new BlockMeans(count) : undefined;
+    this.blocks = new BlockMeans(count);
+    this.shared = new Float64Array(count);
   }
 
   /** Takes what one QR of one trajectory told. */
-  add(trajectory: number, { growth, unresolved }: Growth, duration: number): void {
+  add(trajectory: number, { growth, unresolved }: Growth): void {
     const sums = this.sums[trajectory]!;
     const lost = this.lost[trajectory]!;
     for (let j = 0; j < this.count; j++) {
       sums[j]! += growth[j]!;
       lost[j]! += unresolved[j]!;
+      this.shared[j]! += growth[j]! / this.batch;
     }
-    this.blocks?.add(growth, duration);
   }
 
   /** Says that all trajectories had their QR after `duration` more steps. */
   close(duration: number): void {
     this.steps += duration;
+    this.blocks.add(this.shared, duration);
+    this.shared.fill(0);
     this.factorisations++;
     if (duration > 1) this.single = false;
   }
@@ -96,9 +111,10 @@ export class GrowthRecord {
     const order = this.order();
     const means = this.meanRates();
     const perTrajectory = this.sums.map((_, b) => order.map((j) => this.rate(b, j) / unit));
-    const blockErrors = this.blocks?.standardErrors();
+    const blockErrors = this.blocks.standardErrors();
+    const settled = this.blocks.settled(this.rounding);
     const error = (j: number, i: number) => {
-      if (!blockErrors) return standardError(perTrajectory.map((rates) => rates[i]!));
+      if (this.batch > 1) return standardError(perTrajectory.map((rates) => rates[i]!));
       return perTrajectory[0]![i] === Number.NEGATIVE_INFINITY ? 0 : blockErrors[j]! / unit;
     };
     return {
@@ -109,6 +125,8 @@ export class GrowthRecord {
         const lost = this.lost.reduce((sum, row) => sum + row[j]!, 0);
         return 1 - lost / (this.batch * this.factorisations);
       }),
+      settled: order.map((j) => settled[j]! || means[j] === Number.NEGATIVE_INFINITY),
+      rounding: this.rounding / unit,
       steps: this.steps,
     };
   }

@@ -11,6 +11,12 @@ export {
 } from './errors.js';
 export { type FiniteTimeOptions, finiteTimeExponents } from './finite-time-exponents.js';
 export type { SpectrumEstimate } from './growth-record.js';
+export {
+  type EstimatedExponents,
+  type GrowthVerdict,
+  type GrowthVerdictOptions,
+  growthVerdict,
+} from './growth-verdict.js';
 export { entropyBound, kaplanYorkeDimension } from './kaplan-yorke-dimension.js';
 export {
   type LyapunovSpectrum,

@@ -9,6 +9,7 @@ import {
   readStates,
   type VectorLike,
 } from './numeric-input.js';
+import { roundingOf } from './orthonormalise.js';
 import { prepareSystem } from './prepare-system.js';
 import { type PropagationOptions, startTrajectories } from './start-trajectories.js';
 import type { FlowOptions, LyapunovSystem, TangentMap } from './system.js';
@@ -44,6 +45,8 @@ export class LyapunovStepper {
   private readonly unit: number;
   private readonly starts: Float64Array[];
   private readonly frame: Float64Array;
+  /** Relative error of one factorisation. */
+  private readonly rounding: number;
   private readonly trajectories: Trajectories;
   private record: GrowthRecord;
   private time = 0;
@@ -85,6 +88,10 @@ export class LyapunovStepper {
     const source = given ?? [this.system.initialState];
     this.starts = Array.from({ length: batch }, (_, b) => source[source.length === 1 ? 0 : b]!);
     this.frame = initialFrame(exponents, this.system.tangentSize);
+    this.rounding = roundingOf(
+      this.system.tangentSize,
+      options.precision === 'float32' ? 2 ** -23 : Number.EPSILON,
+    );
     this.record = this.newRecord();
     this.trajectories = startTrajectories(this.system, { ...options, batch, count: exponents, where });
     this.trajectories.restart(this.starts, this.frame);
@@ -215,13 +222,13 @@ export class LyapunovStepper {
 
   /** Records what a factorisation found. */
   private collect(): void {
-    this.trajectories.drain((b, growth) => this.record.add(b, growth, this.waiting));
+    this.trajectories.drain((b, growth) => this.record.add(b, growth));
     this.record.close(this.waiting);
     this.waiting = 0;
   }
 
   private newRecord(): GrowthRecord {
-    return new GrowthRecord(this.batch, this.count);
+    return new GrowthRecord(this.batch, this.count, this.rounding);
   }
 }
 

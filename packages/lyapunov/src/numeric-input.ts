@@ -204,6 +204,17 @@ export function assertAbove(value: unknown, name: string, bound: number, where: 
   }
 }
 
+/** An option that must be a finite number of at least 0. */
+export function assertNotNegative(value: unknown, name: string, where: string): void {
+  if (Number.isFinite(value) && (value as number) >= 0) return;
+  throw new LyapunovError(
+    where,
+    `${name} as a finite number of at least 0`,
+    describe(value),
+    `Change ${name}.`,
+  );
+}
+
 /** One input of a network: a vector of `size` numbers, or one token. */
 export function assertInputLength(
   input: ArrayLike<number>,

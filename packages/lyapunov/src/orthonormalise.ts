@@ -8,6 +8,10 @@ const REPEAT_BELOW = 0.1;
 /** What is left of a vector in the span of those before it goes on shrinking with every projection, to below this. */
 const ZERO_BELOW = 1e-200;
 
+/** Relative error of a row of `size` numbers in one factorisation: as many roundings as its sums make, in squares. */
+export const roundingOf = (size: number, epsilon = Number.EPSILON): number =>
+  epsilon * (4 + 2 * Math.sqrt(size));
+
 /** What one factorisation tells, one entry per vector; allocated once and filled again by every call. */
 export interface Factorisation {
   /** In: growth not yet accounted for. Out: that plus log R_jj; -Infinity for a vector in the span of those before. */
@@ -65,7 +69,7 @@ export function orthonormalise(frame: Float64Array, result: Factorisation, singl
   }
   const shift = growth.reduce((largest, value) => Math.max(largest, value), Number.NEGATIVE_INFINITY);
   squaredRowNorms(frame, growth, shift, rows);
-  const rounding = Number.EPSILON * (4 + 2 * Math.sqrt(size));
+  const rounding = roundingOf(size);
   let room = rows.reduce((count, row) => count + (row > 0 ? 1 : 0), 0);
 
   for (let j = 0; j < count; j++) {

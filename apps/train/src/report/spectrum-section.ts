@@ -12,7 +12,8 @@ export async function spectrumSections(entries: MetricsEntry[]): Promise<Section
       title: 'Lyapunov exponents during training',
       text:
         'Of the recurrent state along test sequences, after an epoch, in nats per step: how fast small differences grow (above 0) ' +
-        'or die out, in the direction that grows most and on average over all. “hurwitz spectrum” gives the whole spectrum.',
+        'or die out over the steps of these sequences, in the direction that grows most and on average over all. “hurwitz spectrum” ' +
+        'gives the whole spectrum, and says whether it has settled.',
       figures: [{ name: 'exponents', svg: await figureGrid({ panels, columns: 2, width: 900 }) }],
     },
   ];

@@ -1,6 +1,8 @@
 import type { TangentSystem } from '@hurwitz/cells';
 import {
   entropyBound,
+  type GrowthVerdict,
+  growthVerdict,
   kaplanYorkeDimension,
   type LyapunovSpectrum,
   lyapunovSpectrum,
@@ -29,9 +31,15 @@ export interface MeasuredSpectrum extends LyapunovSpectrum {
   dimension: number;
   /** Of all exponents; null where only some are followed and their sum has no closed form. */
   mean: number | null;
-  kaplanYorkeDimension: number;
-  entropyBound: number;
+  /** Whether small differences grow, as far as the estimate tells. */
+  verdict: GrowthVerdict;
+  /** These two are null where the sign of the largest exponent is not known. */
+  kaplanYorkeDimension: number | null;
+  entropyBound: number | null;
 }
+
+/** What rounding of float32 weights may add to an exponent, in nats per step. */
+const weightRounding = 1e-6;
 
 /** Steps in which the state may forget its start, for a number of counted ones. */
 export const defaultWarmup = (steps: number): number => Math.floor(steps / 5);
@@ -59,6 +67,8 @@ export function measureSpectrum(
   }
   const run = { inputs: sequences, initialState: starts, steps, warmup };
   const spectrum = lyapunovSpectrum(system, { ...run, exponents: count, qrInterval, precision });
+  const verdict = growthVerdict(spectrum, { tolerance: weightRounding });
+  const known = verdict.growth !== 'undecided';
   return {
     ...spectrum,
     inputs: source,
@@ -68,8 +78,11 @@ export function measureSpectrum(
     precision,
     dimension: tangentDimension,
     mean: meanOf(system, spectrum.exponents, run),
-    kaplanYorkeDimension: kaplanYorkeDimension(spectrum.exponents),
-    entropyBound: entropyBound(spectrum.exponents),
+    verdict,
+    kaplanYorkeDimension: known ? kaplanYorkeDimension(spectrum.exponents) : null,
+    entropyBound: known
+      ? entropyBound([0, ...spectrum.exponents.filter((_, i) => verdict.signs[i] === 1)])
+      : null,
   };
 }
 

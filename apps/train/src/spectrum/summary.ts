@@ -40,30 +40,41 @@ function rows({ exponents, standardError, resolved }: MeasuredSpectrum): Finding
   ];
 }
 
-/** What the largest exponent says, where it is two standard errors from zero. */
-function verdict({ exponents, standardError }: MeasuredSpectrum): string {
-  const [largest, spread] = [exponents[0]!, standardError[0]!];
-  if (!Number.isFinite(spread))
-    return 'One short sequence gives no standard error; take more, or a longer one.';
-  if (largest - 2 * spread > 0) {
+/** What the largest exponent says, where it has settled and is surely not zero. */
+function verdict(measured: MeasuredSpectrum): string {
+  const { growth, settled } = measured.verdict;
+  if (!settled) return unsettled(measured);
+  if (growth === 'expanding') {
     return 'Chaotic along these inputs: almost any small difference of states grows.';
   }
-  if (largest + 2 * spread < 0) {
+  if (growth === 'contracting') {
     return 'It forgets its start along these inputs: small differences of states die out, and the inputs decide the state.';
   }
-  return 'At the edge as far as this tells: the largest exponent is within two standard errors of zero.';
+  return 'At the edge as far as this tells: the largest exponent is within three standard errors of zero.';
+}
+
+/** An estimate that goes on changing says what these steps did, and nothing about the steps after them. */
+function unsettled({ exponents, steps }: MeasuredSpectrum): string {
+  const largest = exponents[0]!;
+  const did = largest > 0 ? 'grew' : largest < 0 ? 'shrank' : 'kept its size';
+  return (
+    `Finite-time growth: over the ${steps} counted steps the fastest small difference of states ${did}. The estimate has not ` +
+    'settled, so this is no limit: take more steps, or a longer warm-up.'
+  );
 }
 
 function facts(measured: MeasuredSpectrum): Finding[] {
-  const { exponents, mean, entropyBound, dimension } = measured;
+  const { exponents, mean, entropyBound, dimension, verdict } = measured;
   const largest = exponents[0]!;
   const partial = exponents.length < dimension;
-  const growing = exponents.filter((value) => value > 0).length;
-  const bounded = partial && growing === exponents.length;
+  const positive = verdict.signs.filter((sign) => sign === 1).length;
+  const bounded = partial && positive === exponents.length;
+  const known = verdict.growth !== 'undecided';
+  const unknown = { meaning: 'not told from zero' };
   return [
     finding('largest exponent', fixed(largest), {
       unit: `${error(measured.standardError[0]!)} nats per step`,
-      meaning: timescale(largest),
+      meaning: known || !verdict.settled ? timescale(largest) : '',
     }),
     ...(mean === null
       ? []
@@ -73,14 +84,20 @@ function facts(measured: MeasuredSpectrum): Finding[] {
             meaning: `of all ${dimension}: how fast volume changes, per dimension`,
           }),
         ]),
-    finding('positive exponents', String(growing)),
-    finding('Kaplan–Yorke dimension', figure(measured.kaplanYorkeDimension), {
-      meaning: `of ${dimension}${bounded ? '; at least, with so few exponents' : ''}`,
-    }),
-    finding('entropy bound', fixed(entropyBound), {
-      unit: 'nats per step',
-      meaning: `sum of the positive exponents${bounded ? '; more may follow' : ''}`,
-    }),
+    ...(known
+      ? [
+          finding('positive exponents', String(positive)),
+          finding('Kaplan–Yorke dimension', figure(measured.kaplanYorkeDimension!), {
+            meaning: `of ${dimension}${bounded ? '; at least, with so few exponents' : ''}`,
+          }),
+          finding('entropy bound', fixed(entropyBound!), {
+            unit: 'nats per step',
+            meaning: `sum of the positive exponents${bounded ? '; more may follow' : ''}`,
+          }),
+        ]
+      : ['positive exponents', 'Kaplan–Yorke dimension', 'entropy bound'].map((name) =>
+          finding(name, '?', unknown),
+        )),
   ];
 }
 

@@ -1,0 +1,28 @@
+import { closest } from 'fastest-levenshtein';
+import { LyapunovError } from './errors.js';
+import { describe } from './numeric-input.js';
+
+/** The names of all options of a function: a property for each, so that the compiler finds one that is missing. */
+export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]: true };
+
+/** Refuses what is no object of options, and options that the function does not have, with the nearest name. */
+export function checkOptions<Options extends object>(
+  options: Options,
+  names: OptionNames<Options>,
+  where: string,
+): void {
+  const known = Object.keys(names);
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new LyapunovError(
+      where,
+      `an object with ${known.join(', ')}`,
+      describe(options),
+      'Leave it out for the defaults, where nothing is required.',
+    );
+  }
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  if (unknown === undefined) return;
+  const lowered = known.map((name) => name.toLowerCase());
+  const nearest = known[lowered.indexOf(closest(unknown.toLowerCase(), lowered))];
+  throw new LyapunovError(where, `options among ${known.join(', ')}`, unknown, `Did you mean ${nearest}?`);
+}
