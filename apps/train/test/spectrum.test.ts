@@ -270,11 +270,11 @@ describe('refuses', () => {
   it.each([
     ['nothing there', 'absent', 'absent does not exist. Give a run folder, or the model.json'],
     ['a folder without a run', '.', 'is not a run folder'],
-    ['JSON that is no model', 'text.json', 'text.json has no modelTopology and weightsManifest'],
+    ['JSON that is no model', 'text.json', 'text.json is no model: it has no modelTopology and weightsManifest'],
     [
       'an unknown layer',
       'strange/model.json',
-      'strange/model.json does not load as a tf.layers model: Unknown layer',
+      'strange/model.json has a layer or part of the class "Unheard", which is not known here.',
     ],
     ['an unknown activation', 'steep/model.json', "the activation of 'rnn', one of"],
     ['a misspelt option', 'fine/model.json --hidden onyl', 'Unknown --hidden onyl. Did you mean only?'],

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { UserError } from '../errors.js';
+import { readModelFile } from '../model-file/read-model-file.js';
+import { reason } from '../model-file/refusal.js';
 import { writeFileAtomic } from './atomic-file.js';
 
 const weightsFile = 'weights.bin';
@@ -26,8 +27,8 @@ export async function saveModel(model: LayersModel, folder: string): Promise<voi
  *
  * @throws UserError when the folder holds none.
  */
-export async function loadModel(folder: string): Promise<LayersModel> {
-  return loadLayersModel(tf.io.fromMemory(readArtifacts(folder, 'model.json')));
+export function loadModel(folder: string): Promise<LayersModel> {
+  return loadModelFile(join(folder, 'model.json'));
 }
 
 /**
@@ -36,32 +37,15 @@ export async function loadModel(folder: string): Promise<LayersModel> {
  * @throws UserError when it is not one, a file is missing, or it has layers that are not known here.
  */
 export async function loadModelFile(path: string): Promise<LayersModel> {
-  const artifacts = readArtifacts(dirname(path), basename(path));
+  const artifacts = readModelFile(path);
+  const backend = tf.getBackend();
   try {
+    // Plain memory refuses sizes that it lacks; that of WebAssembly ends the process.
+    await tf.setBackend('cpu');
     return await loadLayersModel(tf.io.fromMemory(artifacts));
   } catch (error) {
-    throw new UserError(`${path} does not load as a tf.layers model: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-}
-
-function readArtifacts(folder: string, file: string): tf.io.ModelArtifacts {
-  try {
-    const json = JSON.parse(readFileSync(join(folder, file), 'utf8')) as tf.io.ModelJSON;
-    if (json.modelTopology === undefined || json.weightsManifest === undefined) {
-      throw new Error(`${file} has no modelTopology and weightsManifest`);
-    }
-    const paths = json.weightsManifest.flatMap((group) => group.paths);
-    const bytes = Buffer.concat(paths.map((path) => readFileSync(join(folder, path))));
-    return {
-      modelTopology: json.modelTopology,
-      weightSpecs: json.weightsManifest.flatMap((group) => group.weights),
-      weightData: new Uint8Array(bytes).buffer,
-    };
-  } catch (error) {
-    throw new UserError(`${join(folder, file)} is not a trained model: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw new UserError(`${path} does not load as a tf.layers model: ${reason(error)}`, { cause: error });
+  } finally {
+    await tf.setBackend(backend);
   }
 }

@@ -1,7 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { TangentSystem } from '@hurwitz/cells';
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.js';
+import { readTextFile } from '../model-file/read-regular-file.js';
+import { quote, reason } from '../model-file/refusal.js';
+
+/** Of a file of inputs. */
+const mostBytes = 2 ** 28;
 
 /** What drives a system: [sequence][time] vectors, or tokens as vectors of one number. */
 export interface DrivingInputs {
@@ -39,7 +44,7 @@ export function randomInputs(
  */
 export function readInputsFile(path: string): DrivingInputs {
   if (!existsSync(path)) throw new UserError(`--inputs: there is no file ${path}.`);
-  const text = readFileSync(path, 'utf8');
+  const text = readTextFile(path, { limit: mostBytes });
   const sequences = path.endsWith('.json') ? fromJson(text, path) : fromCsv(text, path);
   return { sequences, source: path };
 }
@@ -58,7 +63,7 @@ function fromCsv(text: string, path: string): number[][][] {
     const row = parse(line);
     if (!row.every(Number.isFinite)) {
       throw new UserError(
-        `${path}, line ${i + (named ? 2 : 1)}: expected numbers between commas, got "${line}".`,
+        `${path}, line ${i + (named ? 2 : 1)}: expected numbers between commas, got ${quote(line)}.`,
       );
     }
     sequences.at(-1)!.push(row);
@@ -72,7 +77,7 @@ function fromJson(text: string, path: string): number[][][] {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
+    throw new UserError(`${path} is not JSON: ${reason(error)}.`, { cause: error });
   }
   const rows = (sequence: unknown): number[][] | undefined => {
     if (!Array.isArray(sequence)) return undefined;
