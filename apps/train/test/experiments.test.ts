@@ -1,9 +1,13 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../src/errors.js';
 import type { Experiment } from '../src/experiments/experiment.js';
+import { experiments } from '../src/experiments/index.js';
+import type { LedgerEntry } from '../src/experiments/ledger.js';
+import { ledgerIndex } from '../src/experiments/ledger-index.js';
 import { type RunExperimentOptions, runExperiment } from '../src/experiments/run-experiment.js';
 import { fromJson, toJson } from '../src/run/json.js';
 import { temporaryFolder } from './command.js';
@@ -29,6 +33,7 @@ function waves(failAt?: number): { experiment: Experiment<{ parts: number }>; co
   const experiment: Experiment<{ parts: number }> = {
     id: 'waves',
     title: 'Four waves',
+    paper: 'Vogt et al. 2022',
     settings: ({ full }) => ({ parts: full ? 5 : 4 }),
     async run({ part, progress, seed, settings, workFolder }) {
       const values: { wave: number; bound: number; samples: ArrayLike<number> }[] = [];
@@ -55,7 +60,9 @@ function waves(failAt?: number): { experiment: Experiment<{ parts: number }>; co
         { svg: '<svg>a</svg>', caption: 'A wave' },
         { svg: '<svg>b</svg>', caption: 'Another', name: 'b' },
       ];
-      return { numbers: { values }, figures, text };
+      const sizes = [{ quantity: 'waves', paper: 30, here: settings.parts }];
+      const comparison = [{ quantity: 'height', paper: 'not given', here: 1 }];
+      return { numbers: { values }, figures, sizes, comparison, tuned: 'nothing', text };
     },
   };
   return { experiment, computed };
@@ -113,11 +120,13 @@ describe('runExperiment', () => {
 
   it('writes an entry with seed, command, machine, time and every figure', async () => {
     const files = await runExperiment(waves().experiment, options());
-    expect(files).toEqual(['waves.svg', 'waves-b.svg', 'waves.json', 'waves.md']);
+    expect(files).toEqual(['waves.svg', 'waves-b.svg', 'waves.json', 'waves.md', 'README.md']);
     const entry = readFileSync(join(out, 'waves.md'), 'utf8');
     expect(entry).toMatch(
-      /^# Four waves\n\n`hurwitz reproduce waves`: seed 3, 0\.\d s on .+ cores, Node \d+/,
+      /^# Four waves\n\n.+\n.+\n\| `hurwitz reproduce waves` \| 3 \| 20\d\d-\d\d-\d\d \| commit [0-9a-f]{10}\+? \| .+ cores, Node \S+ \| cpu \| 0\.\d s \| \[waves\.json\]\(waves\.json\) \|\n/,
     );
+    expect(entry).toContain('| waves | 30 | 4 |\n| height | not given | 1 |');
+    expect(entry).toContain('Chosen after a first result was seen: nothing.');
     expect(entry).toContain('![A wave](waves.svg)');
     expect(entry).toContain('![Another](waves-b.svg)');
     expect(readFileSync(join(out, 'waves-b.svg'), 'utf8')).toBe('<svg>b</svg>');
@@ -132,6 +141,39 @@ describe('runExperiment', () => {
     const elsewhere = runExperiment(experiment, options({ dataDir: join(out, 'nowhere') }));
     await expect(elsewhere).rejects.toThrow('There is no folder');
     expect(existsSync(join(out, 'waves.parts'))).toBe(false);
+  });
+});
+
+describe('the ledger', () => {
+  it('begins with a page of what each paper has and what is here', async () => {
+    await runExperiment(waves().experiment, options());
+    const page = readFileSync(join(out, 'README.md'), 'utf8');
+    expect(page).toBe(ledgerIndex(out));
+    expect(page).toContain('| [waves](waves.md) | waves | 30 | 4 |');
+    expect(page).toContain('`hurwitz reproduce waves`');
+  });
+
+  it('leaves a README of somebody else alone', async () => {
+    writeFileSync(join(out, 'README.md'), '# Mine\n');
+    const files = await runExperiment(waves().experiment, options());
+    expect(files).not.toContain('README.md');
+    expect(readFileSync(join(out, 'README.md'), 'utf8')).toBe('# Mine\n');
+  });
+
+  it('of this repository is the page that its raw files give', () => {
+    const results = fileURLToPath(new URL('../../../docs/results', import.meta.url));
+    expect(readFileSync(join(results, 'README.md'), 'utf8')).toBe(ledgerIndex(results));
+  });
+
+  it('of this repository has an entry for every experiment, with commit, date and what the paper has', () => {
+    const results = fileURLToPath(new URL('../../../docs/results', import.meta.url));
+    for (const { id } of experiments) {
+      const entry = fromJson(readFileSync(join(results, `${id}.json`), 'utf8')) as LedgerEntry;
+      expect(entry.date, id).toMatch(/^20\d\d-\d\d-\d\d$/);
+      for (const code of entry.code) expect(code, id).toMatch(/^commit [0-9a-f]{10}$/);
+      expect(entry.sizes.length, id).toBeGreaterThan(0);
+      expect(entry.comparison.length, id).toBeGreaterThan(0);
+    }
   });
 });
 

@@ -136,11 +136,18 @@ describe('figures 4 and 5', () => {
   });
 
   it('vary p for the motions', async () => {
-    const { numbers } = await tiny<{ runs: (WatchedRun & { range: number })[] }>(lyapunovFig4Mocap, {
-      ...{ data: 'cmu-mocap', units: 4, steps: 10, epochs: 1, sequences: 3, ranges: [0.1, 0.2, 0.3, 0.5] },
+    const trainings = [0.002, 0.005].map((learningRate) => ({ epochs: 1, learningRate }));
+    const { numbers, entry } = await tiny<{
+      trainings: { learningRate: number; runs: (WatchedRun & { range: number })[] }[];
+    }>(lyapunovFig4Mocap, {
+      ...{ data: 'cmu-mocap', units: 4, steps: 10, trainings, sequences: 3, ranges: [0.1, 0.2, 0.3, 0.5] },
     });
-    expect(numbers.runs.map(({ range }) => range)).toEqual([0.1, 0.2, 0.3, 0.5]);
-    expect(numbers.runs.every(({ epochs }) => epochs[1]!.validation < epochs[0]!.validation)).toBe(true);
+    expect(numbers.trainings.map(({ learningRate }) => learningRate)).toEqual([0.002, 0.005]);
+    for (const { runs } of numbers.trainings) {
+      expect(runs.map(({ range }) => range)).toEqual([0.1, 0.2, 0.3, 0.5]);
+      expect(runs.every(({ epochs }) => epochs[1]!.validation < epochs[0]!.validation)).toBe(true);
+    }
+    expect(entry).toContain('lyapunov-fig4-mocap-rate-0.002.svg');
   });
 });
 

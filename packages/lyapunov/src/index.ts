@@ -37,6 +37,7 @@ export type {
   NetworkDescription,
 } from './network-description.js';
 export type { InitialStateLike, InputsLike, MatrixLike, TensorLike, VectorLike } from './numeric-input.js';
+export { partialRankCorrelation } from './partial-rank-correlation.js';
 export { type RankCorrelation, rankCorrelation } from './rank-correlation.js';
 export type { RunOptions } from './run.js';
 export type { PropagationOptions } from './start-trajectories.js';

@@ -31,9 +31,14 @@ export function rankCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): Ran
   }
   if (count < 4) throw new LyapunovError(where, 'at least 4 pairs', `${count}`, 'Measure more of them.');
   const correlation = cosine(centredRanks(x, 'x'), centredRanks(y, 'y'));
+  return { correlation, interval: interval(correlation, count - 3), count };
+}
+
+/** tanh(artanh ρ ± 1.96 √((1 + ρ²/2) / freedom)). */
+export function interval(correlation: number, freedom: number): [low: number, high: number] {
   const centre = Math.atanh(correlation);
-  const half = quantile * Math.sqrt((1 + correlation ** 2 / 2) / (count - 3));
-  return { correlation, interval: [Math.tanh(centre - half), Math.tanh(centre + half)], count };
+  const half = quantile * Math.sqrt((1 + correlation ** 2 / 2) / freedom);
+  return [Math.tanh(centre - half), Math.tanh(centre + half)];
 }
 
 /** The ranks 1, ..., n minus their mean. */

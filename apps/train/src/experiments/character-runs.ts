@@ -4,6 +4,7 @@ import { defaultsOf } from '../config/presets.js';
 import { type Config, configVersion } from '../config/schema.js';
 import { validateConfig } from '../config/validate.js';
 import { charRnnStage } from '../tasks/char-rnn.js';
+import type { Comparison } from './experiment.js';
 import { spreadInputs, type WatchedRun, type Watching, watchedRun } from './spectra-in-training.js';
 
 /** Sizes of the character runs. */
@@ -54,6 +55,30 @@ function characterConfig({ units, batchSize, epochs }: CharacterSettings, change
     ...changes,
   });
 }
+
+/** Sizes beside those of the paper's code. */
+export function characterSizes({
+  characters,
+  units,
+  batchSize,
+  epochs,
+  sequences,
+}: CharacterSettings): Comparison[] {
+  return [
+    { quantity: 'epochs', paper: 15, here: epochs },
+    { quantity: 'units', paper: 512, here: units },
+    {
+      quantity: 'characters of War and Peace',
+      paper: 'all',
+      here: characters === null ? 'all' : `the first ${characters.toLocaleString('en')}`,
+    },
+    { quantity: 'sequences in a batch', paper: 100, here: batchSize },
+    { quantity: 'sequences of 100 characters that drive the exponents', paper: 10, here: sequences },
+  ];
+}
+
+export const tunedCharacterRuns =
+  'the batch size and the epochs (first 32 and 5, then 16 and 4 and, for figures 3 and 5, 6)';
 
 /** What every entry says of how its runs differ from the paper's. */
 export function sizesText(

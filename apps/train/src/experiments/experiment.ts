@@ -1,3 +1,5 @@
+import type { Paper } from './papers.js';
+
 /**
  * One figure or table of a paper, made again by `hurwitz reproduce <id>`. To add one: a file `<id>.ts` in this folder
  * that exports an `Experiment`, and its line in `index.ts`. Sizes belong in `settings`, everything that takes long in
@@ -8,6 +10,8 @@ export interface Experiment<Settings extends object = object> {
   readonly id: string;
   /** Heading of the ledger entry: what is shown, and whose figure it is. */
   readonly title: string;
+  /** Whose work it is; the index of the ledger groups by it. */
+  readonly paper: Paper;
   /** What has to be in `--data-dir`; absent when nothing is read. */
   readonly data?: string;
   /** Everything but the seed that decides the numbers. `full` is the paper's size, the other a few minutes. */
@@ -34,9 +38,23 @@ export interface ExperimentContext<Settings extends object = object> {
   progress(message: string): void;
 }
 
+/** One quantity as the paper has it, and as it is here. */
+export interface Comparison {
+  readonly quantity: string;
+  /** `not given` where the paper does not say it. */
+  readonly paper: string | number;
+  readonly here: string | number;
+}
+
 export interface ExperimentResult {
   /** Goes into `<id>.json` in full. */
   readonly numbers: object;
+  /** How large the paper's experiment was, and how large this run: epochs, units, repetitions. */
+  readonly sizes: readonly Comparison[];
+  /** What the paper found, and what this run found. */
+  readonly comparison: readonly Comparison[];
+  /** What was chosen after a first result was seen; `nothing` where that is so. */
+  readonly tuned: string;
   readonly figures: readonly ExperimentFigure[];
   /** Markdown below the figures: sizes, tables, what agrees with the paper and what does not. */
   readonly text: string;

@@ -1,5 +1,5 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
-import { type RankCorrelation, rankCorrelation } from '@hurwitz/lyapunov';
+import { partialRankCorrelation, type RankCorrelation, rankCorrelation } from '@hurwitz/lyapunov';
 import type { ExperimentFigure } from './experiment.js';
 import { markdownTable } from './ledger.js';
 import { type LayerSpectra, mean, type WatchedRun } from './spectra-in-training.js';
@@ -8,39 +8,58 @@ import { type LayerSpectra, mean, type WatchedRun } from './spectra-in-training.
 export interface LossAndSpectra {
   /** For the legend, such as `p = 0.1`. */
   label: string;
+  /** Where runs differ in it and it may explain the loss by itself. */
+  learningRate?: number;
   validation: number;
   spectra: LayerSpectra;
 }
 
 /** The end of a run. */
-function endOf(label: string, { epochs }: WatchedRun): LossAndSpectra {
+function endOf(
+  { epochs }: WatchedRun,
+  about: Pick<LossAndSpectra, 'label' | 'learningRate'>,
+): LossAndSpectra {
   const { validation, spectra } = epochs.at(-1)!;
-  return { label, validation, spectra: spectra! };
+  return { ...about, validation, spectra: spectra! };
 }
 
+/** What the paper correlates with the loss. */
 export const statistics = ['max', 'mean'] as const;
 export type Statistic = (typeof statistics)[number];
-export const statisticOf = (statistic: Statistic, exponents: number[]): number =>
-  statistic === 'max' ? exponents[0]! : mean(exponents);
+export const statisticOf = (statistic: Statistic | 'variance', exponents: number[]): number => {
+  if (statistic === 'max') return exponents[0]!;
+  const centre = mean(exponents);
+  return statistic === 'mean' ? centre : mean(exponents.map((value) => (value - centre) ** 2));
+};
 
 type Jacobian = keyof LayerSpectra;
-export type Correlations = Record<Jacobian, Record<Statistic, RankCorrelation>>;
+type PerStatistic = Record<Statistic | 'variance', RankCorrelation>;
 
-/** Rank correlations of the largest and the mean exponent with the loss, for both Jacobians. */
+export interface Correlations extends Record<Jacobian, PerStatistic> {
+  /** Hidden only, with the learning rate held fixed; where runs differ in it. */
+  partial?: PerStatistic;
+  /** Of the learning rate itself with the loss. */
+  learningRate?: RankCorrelation;
+}
+
+/** Rank correlations of the largest exponent, the mean and the variance with the loss, for both Jacobians. */
 function correlate(networks: readonly LossAndSpectra[]): Correlations {
   const losses = networks.map(({ validation }) => validation);
-  const of =
-    (jacobian: Jacobian) =>
-    (statistic: Statistic): RankCorrelation =>
-      rankCorrelation(
-        networks.map(({ spectra }) => statisticOf(statistic, spectra[jacobian].exponents)),
-        losses,
-      );
-  const both = (each: (statistic: Statistic) => RankCorrelation): Record<Statistic, RankCorrelation> => ({
-    max: each('max'),
-    mean: each('mean'),
-  });
-  return { hidden: both(of('hidden')), full: both(of('full')) };
+  const rates = networks.flatMap(({ learningRate }) => learningRate ?? []);
+  const each = (jacobian: Jacobian, correlation: (values: number[]) => RankCorrelation): PerStatistic => {
+    const of = (statistic: Statistic | 'variance'): RankCorrelation =>
+      correlation(networks.map(({ spectra }) => statisticOf(statistic, spectra[jacobian].exponents)));
+    return { max: of('max'), mean: of('mean'), variance: of('variance') };
+  };
+  const withLoss = (values: number[]): RankCorrelation => rankCorrelation(values, losses);
+  return {
+    hidden: each('hidden', withLoss),
+    full: each('full', withLoss),
+    ...(rates.length === networks.length && {
+      partial: each('hidden', (values) => partialRankCorrelation(values, losses, rates)),
+      learningRate: withLoss(rates),
+    }),
+  };
 }
 
 /** Six networks spread evenly over the losses, from the best to the worst. */
@@ -96,9 +115,17 @@ export interface ExponentsAndLoss {
 /** What the ends of some runs say of exponents and losses, and the figure of it. */
 export async function exponentsAndLoss<Run extends WatchedRun>(
   runs: readonly Run[],
-  { title, label, lossLabel }: { title: string; label: (run: Run) => string; lossLabel: string },
+  {
+    title,
+    about,
+    lossLabel,
+  }: {
+    title: string;
+    about: (run: Run) => Pick<LossAndSpectra, 'label' | 'learningRate'>;
+    lossLabel: string;
+  },
 ): Promise<ExponentsAndLoss> {
-  const networks = runs.filter(({ diverged }) => !diverged).map((run) => endOf(label(run), run));
+  const networks = runs.filter(({ diverged }) => !diverged).map((run) => endOf(run, about(run)));
   const panels = lossPanels(networks, lossLabel);
   const svg = await figureGrid({ title, columns: 3, width: 1140, panels });
   const caption = 'Spectra of six runs, and the loss of all against their largest and mean exponent';
@@ -111,23 +138,40 @@ export async function exponentsAndLoss<Run extends WatchedRun>(
 }
 
 /** `-0.57 [-0.80, -0.19]`. */
-function correlationText({ correlation, interval }: RankCorrelation): string {
+export function correlationText({ correlation, interval }: RankCorrelation): string {
   const [low, high] = interval.map((end) => end.toFixed(2));
   return `${correlation.toFixed(2)} [${low}, ${high}]`;
 }
 
-/** The correlations as a table, with what was found elsewhere. */
-export function correlationTable({ hidden, full }: Correlations, paper: Record<Statistic, string>): string {
-  const rows = statistics.map((statistic) => [
-    statistic === 'max' ? 'largest exponent' : 'mean exponent',
+const statisticNames = {
+  max: 'largest exponent',
+  mean: 'mean exponent',
+  variance: 'variance of the exponents',
+} as const;
+
+/** The correlations as a table. */
+export function correlationTable({ hidden, full, partial }: Correlations): string {
+  const rows = ([...statistics, 'variance'] as const).map((statistic) => [
+    statisticNames[statistic],
     correlationText(hidden[statistic]),
+    ...(partial === undefined ? [] : [correlationText(partial[statistic])]),
     correlationText(full[statistic]),
-    paper[statistic],
   ]);
-  return markdownTable(
-    ['Spearman’s ρ with the validation loss', 'hidden only', 'with the cell', 'paper'],
-    rows,
+  const header = [
+    'Spearman’s ρ with the validation loss',
+    'hidden only',
+    ...(partial === undefined ? [] : ['hidden only, learning rate held fixed']),
+    'with the cell',
+  ];
+  return markdownTable(header, rows);
+}
+
+/** Which of the three goes along with the loss most closely. */
+export function closestText({ hidden }: Correlations): string {
+  const closest = ([...statistics, 'variance'] as const).reduce((a, b) =>
+    Math.abs(hidden[b].correlation) > Math.abs(hidden[a].correlation) ? b : a,
   );
+  return `Of the three, the ${statisticNames[closest]} goes along with the loss most closely.`;
 }
 
 /** What the exponents of the whole state say of the two correlations. */

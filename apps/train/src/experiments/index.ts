@@ -1,3 +1,6 @@
+import { antisymmetricJacobian } from './antisymmetric-jacobian.js';
+import { antisymmetricPlanar } from './antisymmetric-planar.js';
+import { certificates } from './certificates.js';
 import { equivalenceFig2 } from './equivalence-fig2.js';
 import { equivalenceFig3 } from './equivalence-fig3.js';
 import type { Experiment } from './experiment.js';
@@ -16,6 +19,9 @@ import { truncationPerplexity } from './truncation-perplexity.js';
 
 /** Every experiment that `hurwitz reproduce` knows, in the order of the papers. */
 export const experiments: readonly Experiment[] = [
+  certificates,
+  antisymmetricPlanar,
+  antisymmetricJacobian,
   equivalenceFig2,
   equivalenceFig3,
   lyapunovFig1,

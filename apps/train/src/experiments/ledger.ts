@@ -2,7 +2,8 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../run/atomic-file.js';
 import { toJson } from '../run/json.js';
-import type { Experiment, ExperimentFigure, ExperimentResult } from './experiment.js';
+import type { Comparison, Experiment, ExperimentFigure, ExperimentResult } from './experiment.js';
+import type { Paper } from './papers.js';
 
 /** How an experiment was run. */
 export interface Provenance {
@@ -12,6 +13,10 @@ export interface Provenance {
   readonly backend: string;
   readonly machine: string;
   readonly seconds: number;
+  /** Which code computed the parts; several where it changed between two of them. */
+  readonly code: readonly string[];
+  /** Of the entry, as `2026-01-31`, in UTC. */
+  readonly date: string;
 }
 
 /** Processor, cores, Node: what a time means. */
@@ -20,31 +25,62 @@ export function machine(): string {
   return `${model}, ${availableParallelism()} cores, Node ${process.versions.node}`;
 }
 
+/** What `<id>.json` holds. */
+export interface LedgerEntry extends Provenance, Omit<ExperimentResult, 'figures' | 'text'> {
+  readonly id: string;
+  readonly title: string;
+  readonly paper: Paper;
+}
+
 /** Writes `<id>.json`, `<id>.md` and the figures; returns the names of the files. */
 export function writeEntry(
   folder: string,
-  { id, title }: Experiment,
+  { id, title, paper }: Experiment,
   { provenance, result }: { provenance: Provenance; result: ExperimentResult },
 ): string[] {
   const fileOf = ({ name }: ExperimentFigure): string => `${id}${name === undefined ? '' : `-${name}`}.svg`;
-  const { command, seed, seconds, machine, backend } = provenance;
+  const { numbers, sizes, comparison, tuned } = result;
   const entry = [
     `# ${title}`,
-    `\`${command}\`: seed ${seed}, ${duration(seconds)} on ${machine}, backend ${backend}. Numbers: [${id}.json](${id}.json).`,
+    provenanceTable(provenance, `[${id}.json](${id}.json)`),
     ...result.figures.map((figure) => `![${figure.caption}](${fileOf(figure)})`),
+    '## The paper and this run',
+    comparisonTable([...sizes, ...comparison]),
+    `Chosen after a first result was seen: ${tuned}.`,
+    '## What was done',
     result.text.trim(),
   ];
   const files: [string, string][] = [
     ...result.figures.map((figure): [string, string] => [fileOf(figure), figure.svg]),
-    [`${id}.json`, toJson({ id, title, ...provenance, numbers: result.numbers })],
+    [
+      `${id}.json`,
+      toJson({ id, title, paper, ...provenance, sizes, comparison, tuned, numbers } satisfies LedgerEntry),
+    ],
     [`${id}.md`, `${entry.join('\n\n')}\n`],
   ];
   for (const [name, content] of files) writeFileAtomic(join(folder, name), content);
   return files.map(([name]) => name);
 }
 
+function provenanceTable(
+  { command, seed, date, code, machine, backend, seconds }: Provenance,
+  raw: string,
+): string {
+  return markdownTable(
+    ['command', 'seed', 'date', 'code', 'machine', 'backend', 'took', 'raw file'],
+    [[`\`${command}\``, seed, date, code.join(', '), machine, backend, timeText(seconds), raw]],
+  );
+}
+
+function comparisonTable(rows: readonly Comparison[]): string {
+  return markdownTable(
+    ['', 'paper', 'this run'],
+    rows.map(({ quantity, paper, here }) => [quantity, paper, here]),
+  );
+}
+
 /** `4.8 s`, `48 s`, `12 min`. */
-export function duration(seconds: number): string {
+export function timeText(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -1,7 +1,7 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
 import { entropyBound, kaplanYorkeDimension, lyapunovSpectrum } from '@hurwitz/lyapunov';
 import { drivenRNN, normals } from './driven-rnn.js';
-import type { Experiment } from './experiment.js';
+import type { Comparison, Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 
 interface Settings {
@@ -30,6 +30,7 @@ interface Regime {
 export const lyapunovFig1: Experiment<Settings> = {
   id: 'lyapunov-fig1',
   title: 'Three regimes of a driven tanh network (figure 1 of Vogt et al.)',
+  paper: 'Vogt et al. 2022',
   settings: ({ full }) => ({
     units: full ? 512 : 128,
     gains: [0.5, 2, 10],
@@ -49,10 +50,36 @@ export const lyapunovFig1: Experiment<Settings> = {
     return {
       numbers: { regimes },
       figures: [{ svg: await draw(regimes), caption }],
+      sizes: sizes(settings),
+      comparison: regimes.map(({ gain, exponents }, i) => ({
+        quantity: `regime at g = ${gain}`,
+        paper: expected[i]!,
+        here: `${regimeName(exponents[0]!)} (largest exponent ${exponents[0]!.toFixed(3)} nats per step)`,
+      })),
+      tuned: 'the number of units (first 100, then 128)',
       text: text(regimes, settings),
     };
   },
 };
+
+/** What the paper calls the dynamics at the three gains. */
+const expected = ['stable', 'marginal', 'chaotic'];
+
+function sizes({ units, inputSequences, initialStates, warmup, steps }: Settings): Comparison[] {
+  return [
+    { quantity: 'units', paper: 'an image that could not be read', here: units },
+    {
+      quantity: 'input sequences and starts of each',
+      paper: 'an image that could not be read',
+      here: `${inputSequences} and ${initialStates}`,
+    },
+    {
+      quantity: 'steps after the warm-up',
+      paper: 'an image that could not be read',
+      here: `${steps} after ${warmup}`,
+    },
+  ];
+}
 
 function regime(gain: number, settings: Settings, seed: number): Regime {
   const { units, initialStates, warmup, steps, drawn } = settings;
@@ -138,7 +165,6 @@ function gainsWhere(regimes: Regime[], met: boolean): string {
 }
 
 function text(regimes: Regime[], { units, inputSequences, initialStates, warmup, steps }: Settings): string {
-  const expected = ['stable', 'marginal', 'chaotic'];
   const found = regimes.map(({ exponents }) => regimeName(exponents[0]!));
   const rows = regimes.map(({ gain, exponents, standardError, spread }, i) => [
     gain,
@@ -149,7 +175,6 @@ function text(regimes: Regime[], { units, inputSequences, initialStates, warmup,
     entropyBound(exponents).toFixed(2),
     spread.toPrecision(2),
     found[i]!,
-    expected[i]!,
   ]);
   const header = ['g', 'largest exponent', 'mean', 'positive', 'Kaplan–Yorke dimension', 'entropy bound'];
   const agreed = found.every((name, i) => name === expected[i]);
@@ -158,12 +183,12 @@ h⁺ = tanh(V h + x) with ${units} units, entries of V of variance g²/${units},
 normal starts: ${inputSequences} input sequences with ${initialStates} starts each, ${warmup} steps of warm-up and ${steps} counted. Nats per step;
 ± is the standard error over the ${inputSequences * initialStates} trajectories. "Spread" is the largest distance of two trajectories of one input at the end, over √N.
 
-${markdownTable([...header, 'spread', 'regime', 'paper'], rows)}
+${markdownTable([...header, 'spread', 'regime'], rows)}
 
 ${agreed ? 'The regimes are those of the paper' : 'The regimes are not all those of the paper'}. Trajectories of one input from different starts have met at g = ${gainsWhere(regimes, true)},
 and not at g = ${gainsWhere(regimes, false)}. "Marginal" means a largest exponent within ${marginal} of zero; its sign at g = 2
 depends on the input's variance, which drives the units into saturation.
 
-The paper's numbers of units and steps and its variances stand in images that could not be read, and its caption calls V both
+The paper's numbers of units and steps and its variances are in images that could not be read, and its caption calls V both
 Gaussian and orthogonal. Units, variances and lengths are ours.`;
 }

@@ -1,7 +1,7 @@
 import { type FigureGridPanel, figureGrid, type LineSeries } from '@hurwitz/figures';
 import { lyapunovSpectrum, lyapunovStepper, type NetworkSystem } from '@hurwitz/lyapunov';
 import { type DrivenSettings, drivenRNN, drivenSettings } from './driven-rnn.js';
-import type { Experiment } from './experiment.js';
+import type { Comparison, Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 
 interface Settings extends DrivenSettings {
@@ -29,6 +29,7 @@ interface Measured {
 export const lyapunovFig2: Experiment<Settings> = {
   id: 'lyapunov-fig2',
   title: 'Convergence of the estimate of a spectrum (figure 2 of Vogt et al.)',
+  paper: 'Vogt et al. 2022',
   settings: ({ full }) => ({
     ...drivenSettings(full),
     steps: 100,
@@ -80,6 +81,9 @@ export const lyapunovFig2: Experiment<Settings> = {
     return {
       numbers: measured,
       figures: [{ svg: await draw(measured, settings), caption }],
+      sizes: sizes(settings),
+      comparison: comparison(measured, settings),
+      tuned: 'nothing',
       text: text(measured, settings),
     };
   },
@@ -169,6 +173,43 @@ function draw(measured: Measured, { units, steps, inputSequences }: Settings): P
 
 const stepsOf = (rows: readonly unknown[]): number[] => rows.map((_, i) => i + 1);
 
+function sizes({ units, inputSequences, steps }: Settings): Comparison[] {
+  return [
+    { quantity: 'network', paper: 'not given', here: `driven tanh network of ${units} units` },
+    { quantity: 'steps counted', paper: 100, here: steps },
+    { quantity: 'input sequences', paper: 10, here: inputSequences },
+  ];
+}
+
+const plateaus = ({ intervals }: Measured): number[] =>
+  intervals
+    .filter(({ exponents }) => farthest(exponents, intervals[0]!.exponents) > 0.1)
+    .map(({ interval }) => interval);
+
+const speedUp = ({ intervals }: Measured): number =>
+  Math.max(...intervals.map(({ seconds }) => intervals[0]!.seconds / seconds));
+
+function comparison(measured: Measured, { steps }: Settings): Comparison[] {
+  const half = measured.exponents[Math.floor(steps / 2) - 1]!;
+  return [
+    {
+      quantity: `change of the estimate by step ${steps}`,
+      paper: 'little, for every exponent',
+      here: `at most ${farthest(measured.exponents.at(-1)!, half).toFixed(3)} nats per step from step ${steps / 2} on`,
+    },
+    {
+      quantity: 'spurious plateau at high indices',
+      paper: 'from long QR intervals on',
+      here: `QR every ${plateaus(measured).join(', ') || 'none of these'} steps`,
+    },
+    {
+      quantity: 'speed-up by QR at longer intervals',
+      paper: 'about the interval',
+      here: `${speedUp(measured).toFixed(1)} at best`,
+    },
+  ];
+}
+
 function text(measured: Measured, settings: Settings): string {
   const { units, gain, inputSequences, steps, reference, compared } = settings;
   const { exponents, standardError } = measured;
@@ -197,11 +238,9 @@ function text(measured: Measured, settings: Settings): string {
       `${(every.seconds / seconds).toFixed(1)}`,
     ];
   });
-  const plateaus = measured.intervals.filter(({ exponents }) => farthest(exponents, every.exponents) > 0.1);
   const firstMoved = Math.max(
     ...measured.intervals.map(({ exponents }) => Math.abs(exponents[0]! - every.exponents[0]!)),
   );
-  const fastest = Math.max(...measured.intervals.map(({ seconds }) => every.seconds / seconds));
   return `
 The driven tanh network of figure 1 with ${units} units and g = ${gain}, ${inputSequences} Gaussian input sequences, from the state zero; nats per
 step. The paper shows an example without saying of which network.
@@ -219,11 +258,11 @@ Mean distance from the reference after so many counted steps:
 ${markdownTable(['warm-up', '10', '50', String(compared)], warmups)}
 
 QR every so many steps, ${compared} steps after ${reference.warmup} of warm-up, in float64: distance from QR at every step for the first exponent and
-at most, how many exponents stood above rounding throughout, and the speed (one run, on a machine that did other work too).
+at most, how many exponents were above rounding throughout, and the speed (one run, on a machine that did other work too).
 
 ${markdownTable(['interval', 'first', 'at most', `resolved of ${units}`, 'speed'], intervals)}
 
-The spurious plateau at high indices that the paper names is there at intervals ${plateaus.length === 0 ? 'of none of these lengths' : `of ${plateaus.map(({ interval }) => interval).join(', ')}`}; the first
-exponent moves by ${firstMoved.toExponential(0)} at most. The paper expects a speed-up of about the interval; measured is ${fastest.toFixed(1)} at best:
+The spurious plateau at high indices that the paper names is there at intervals of ${plateaus(measured).join(', ') || 'none of these lengths'}; the first
+exponent moves by ${firstMoved.toExponential(0)} at most. The paper expects a speed-up of about the interval; measured is ${speedUp(measured).toFixed(1)} at best:
 QR is only a part of what a step costs.`;
 }

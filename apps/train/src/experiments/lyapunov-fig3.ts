@@ -3,10 +3,12 @@ import {
   type CharacterSettings,
   characterRun,
   characterSettings,
+  characterSizes,
   loadCharacters,
   sizesText,
+  tunedCharacterRuns,
 } from './character-runs.js';
-import type { Experiment } from './experiment.js';
+import type { Comparison, Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 import { mean, meanSquaredDifference, type Spectrum, type WatchedRun } from './spectra-in-training.js';
 
@@ -26,6 +28,7 @@ interface Run extends WatchedRun {
 export const lyapunovFig3: Experiment<Settings> = {
   id: 'lyapunov-fig3',
   title: 'Lyapunov spectra over training, for six ranges of initial weights (figure 3 of Vogt et al.)',
+  paper: 'Vogt et al. 2022',
   data: 'War and Peace',
   settings: ({ full }) => ({
     ...characterSettings(full),
@@ -58,6 +61,9 @@ export const lyapunovFig3: Experiment<Settings> = {
           caption: 'Spectra before, during and after training, and how fast they settle',
         },
       ],
+      sizes: characterSizes(settings),
+      comparison: comparison(runs, settings.epochs),
+      tuned: tunedCharacterRuns,
       text: text(runs, settings, full),
     };
   },
@@ -181,14 +187,38 @@ ${markdownTable(header, rows)}
 ${verdict(runs, last)}`;
 }
 
-/** What the paper says of its figure, against the numbers. */
-function verdict(runs: Run[], last: number): string {
-  const fell = runs.filter((run) => changes(run).at(-1)! < changes(run)[0]! / last);
-  const later = runs.flatMap((run) =>
+/** The runs whose change in the last epoch is below that of the first over the number of epochs. */
+const settled = (runs: Run[], last: number): Run[] =>
+  runs.filter((run) => changes(run).at(-1)! < changes(run)[0]! / last);
+
+/** For each epoch after the first and before the last, whether the mean exponent lies below its last value. */
+const fromBelow = (runs: Run[]): boolean[] =>
+  runs.flatMap((run) =>
     means(run)
       .slice(1, -1)
       .map((value) => value < means(run).at(-1)!),
   );
+
+function comparison(runs: Run[], last: number): Comparison[] {
+  const below = fromBelow(runs);
+  return [
+    {
+      quantity: 'change of the spectrum from epoch to epoch',
+      paper: 'falls as 1/t or faster, for every p',
+      here: `below 1/${last} of the first after ${last} epochs for ${settled(runs, last).length} of ${runs.length} values of p`,
+    },
+    {
+      quantity: 'mean exponent before the last epoch',
+      paper: 'below its last value (convergence from below)',
+      here: `below it in ${below.filter(Boolean).length} of ${below.length} epochs`,
+    },
+  ];
+}
+
+/** What the paper says of its figure, against the numbers. */
+function verdict(runs: Run[], last: number): string {
+  const fell = settled(runs, last);
+  const later = fromBelow(runs);
   const below = later.filter(Boolean).length;
   const spread = (epoch: number): number => {
     const values = runs.map((run) => means(run)[epoch]!);

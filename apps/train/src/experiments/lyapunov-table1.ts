@@ -9,8 +9,8 @@ import { mocapStage } from '../tasks/mocap.js';
 import { makeOptimizer } from '../training/optimizer.js';
 import type { Stage } from '../training/stage.js';
 import { trainingStep } from '../training/training-step.js';
-import type { Experiment } from './experiment.js';
-import { duration, markdownTable } from './ledger.js';
+import type { Comparison, Experiment } from './experiment.js';
+import { markdownTable, timeText } from './ledger.js';
 import { spectrumOf, spreadInputs } from './spectra-in-training.js';
 
 type TaskName = 'char-rnn' | 'mocap';
@@ -46,6 +46,7 @@ interface Source {
 export const lyapunovTable1: Experiment<Settings> = {
   id: 'lyapunov-table1',
   title: 'What a Lyapunov spectrum costs, relative to training (table 1 of Vogt et al.)',
+  paper: 'Vogt et al. 2022',
   data: 'War and Peace and the CMU motions, in folders war-and-peace and cmu-mocap',
   settings: ({ full }) => ({
     cases: (full ? [64, 128, 256, 512] : [64, 128]).flatMap((units) =>
@@ -70,7 +71,14 @@ export const lyapunovTable1: Experiment<Settings> = {
       progress(`${task}, ${cell}, ${units} units: ${percent(cost.hidden, cost.training)} of the training`);
       costs.push(cost);
     }
-    return { numbers: { costs }, figures: [], text: text(settings, costs) };
+    return {
+      numbers: { costs },
+      figures: [],
+      sizes: sizes(settings),
+      comparison: comparison(settings, costs),
+      tuned: 'nothing',
+      text: text(settings, costs),
+    };
   },
 };
 
@@ -141,6 +149,35 @@ const short = (seconds: number): string =>
 
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toPrecision(2)}%`;
 
+function sizes({ cases, sequences, epochs }: Settings): Comparison[] {
+  const units = [...new Set(cases.map((each) => each.units))];
+  return [
+    { quantity: 'units', paper: 'an image that could not be read', here: units.join(', ') },
+    { quantity: 'sequences of 100 steps', paper: 10, here: sequences },
+    {
+      quantity: 'epochs of a whole training, characters',
+      paper: '15 in its code; its table counts to the least validation loss',
+      here: `${epochs['char-rnn']}, extrapolated from single steps`,
+    },
+    {
+      quantity: 'epochs of a whole training, motions',
+      paper: 'not given',
+      here: `${epochs.mocap}, extrapolated`,
+    },
+  ];
+}
+
+function comparison({ cases }: Settings, costs: Cost[]): Comparison[] {
+  return (['char-rnn', 'mocap'] as const).map((task) => {
+    const own = costs.filter((_, i) => cases[i]!.task === task);
+    return {
+      quantity: `one spectrum (hidden only) over the training, ${task}`,
+      paper: 'about 4%',
+      here: percentRange(own.map(({ hidden, training }) => hidden / training)),
+    };
+  });
+}
+
 function text(
   { cases, batchSize, timedSteps, timedSpectra, epochs, sequences }: Settings,
   costs: Cost[],
@@ -152,7 +189,7 @@ function text(
       cell,
       units,
       short(step),
-      duration(training),
+      timeText(training),
       short(hidden),
       short(full),
       percent(hidden, training),

@@ -22,14 +22,24 @@ export class PartCache {
   /** Time that parts took in this run. */
   secondsNow = 0;
 
-  private constructor(private readonly folder: string) {}
+  private readonly found = new Set<string>();
+
+  private constructor(
+    private readonly folder: string,
+    private readonly code: string,
+  ) {}
+
+  /** Which code computed the parts that were asked for, each once, in the order met. */
+  codes(): string[] {
+    return [...this.found];
+  }
 
   /**
    * Opens a folder that is empty or that an interrupted run left. The caller holds its lock.
    *
    * @throws UserError when it holds parts of a run with other settings, or cannot be written to.
    */
-  static open(folder: string, identity: Identity): PartCache {
+  static open(folder: string, { identity, code }: { identity: Identity; code: string }): PartCache {
     const path = join(folder, 'settings.json');
     const wanted = fromJson(toJson(identity)) as Identity;
     if (existsSync(path)) {
@@ -43,7 +53,7 @@ export class PartCache {
     } else {
       writeFileAtomic(path, toJson(identity));
     }
-    return new PartCache(folder);
+    return new PartCache(folder, code);
   }
 
   /** The stored value of a part, or the computed one, which is then stored. */
@@ -53,14 +63,16 @@ export class PartCache {
     }
     const path = join(this.folder, `part-${key}.json`);
     if (existsSync(path)) {
-      const { seconds, value } = read(path) as { seconds: number; value: Value };
+      const { seconds, code, value } = read(path) as { seconds: number; code: string; value: Value };
       this.seconds += seconds;
+      this.found.add(code);
       return value;
     }
     const start = performance.now();
     const value = await compute();
     const seconds = (performance.now() - start) / 1000;
-    const text = toJson({ seconds, value });
+    const text = toJson({ seconds, code: this.code, value });
+    this.found.add(this.code);
     writeFileAtomic(path, text);
     this.seconds += seconds;
     this.secondsNow += seconds;

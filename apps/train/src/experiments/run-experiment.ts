@@ -2,8 +2,10 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { withFolderLock } from '../run/folder-lock.js';
+import { codeVersion } from './code-version.js';
 import type { Experiment } from './experiment.js';
-import { duration, machine, writeEntry } from './ledger.js';
+import { machine, type Provenance, timeText, writeEntry } from './ledger.js';
+import { writeLedgerIndex } from './ledger-index.js';
 import { PartCache } from './part-cache.js';
 
 export interface RunExperimentOptions {
@@ -45,7 +47,10 @@ async function runInFolder(
   const { out, seed, full, dataDir, backend, threads = null, keepParts, command, print } = options;
   const { id } = experiment;
   const settings = experiment.settings({ full });
-  const cache = PartCache.open(parts, { id, seed, settings, backend, threads });
+  const cache = PartCache.open(parts, {
+    identity: { id, seed, settings, backend, threads },
+    code: codeVersion(),
+  });
   const workFolder = join(parts, 'work');
   mkdirSync(workFolder, { recursive: true });
   const start = performance.now();
@@ -53,11 +58,14 @@ async function runInFolder(
   const result = await experiment.run({
     ...{ settings, seed, full, dataDir, workFolder },
     part: (key, compute) => cache.part(key, compute),
-    progress: (message) => print(`${id}, ${duration(elapsed())}: ${message}`),
+    progress: (message) => print(`${id}, ${timeText(elapsed())}: ${message}`),
   });
   const seconds = elapsed() - cache.secondsNow + cache.seconds;
-  const provenance = { command, seed, settings, backend, machine: machine(), seconds };
-  const files = writeEntry(out, experiment, { provenance, result });
+  const provenance: Provenance = {
+    ...{ command, seed, settings, backend, seconds },
+    ...{ machine: machine(), code: cache.codes(), date: new Date().toISOString().slice(0, 10) },
+  };
+  const files = [...writeEntry(out, experiment, { provenance, result }), ...writeLedgerIndex(out)];
   if (!keepParts) cache.clear();
   return files;
 }

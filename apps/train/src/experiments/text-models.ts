@@ -15,6 +15,7 @@ import { keepStable } from '../training/keep-stable.js';
 import { learningRateAt, makeOptimizer, setLearningRate } from '../training/optimizer.js';
 import type { Stage } from '../training/stage.js';
 import { isFiniteStep, trainingStep } from '../training/training-step.js';
+import type { Comparison } from './experiment.js';
 
 /** The cells that are compared on text. */
 export const textCells = ['vanilla', 'lstm'] as const;
@@ -150,6 +151,23 @@ export async function withReaders<T>(
     for (const weight of [...recurrent.weights, ...windowed.weights]) weight.dispose();
   }
 }
+
+/** Sizes beside the paper's, which it does not give. */
+export function textSizes(
+  { trainWords, units, epochs }: TextSettings,
+  { vocabularySize }: TokenCorpus,
+): Comparison[] {
+  const words = trainWords === null ? 'all' : `the first ${trainWords.toLocaleString('en')}`;
+  return [
+    { quantity: 'epochs', paper: 'not given', here: epochs },
+    { quantity: 'units', paper: 'not given', here: units },
+    { quantity: 'words of WikiText-2 to learn from', paper: 'all', here: words },
+    { quantity: 'vocabulary', paper: '33,278', here: vocabularySize.toLocaleString('en') },
+  ];
+}
+
+export const tunedText =
+  'the learning rate (first 0.005, then 0.01) and the words to learn from (first 200,000, then 150,000; for figure 2 first 100,000, then 75,000)';
 
 /** What every entry says of its sizes. */
 export function sizesText(

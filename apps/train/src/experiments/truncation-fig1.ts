@@ -7,7 +7,7 @@ import {
   type RateSchedule,
   trainingDistances,
 } from '@hurwitz/truncation';
-import type { Experiment } from './experiment.js';
+import type { Comparison, Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 
 type Schedule = RateSchedule['schedule'];
@@ -51,6 +51,7 @@ interface TrainingOutcome {
 export const truncationFig1: Experiment<Settings> = {
   id: 'truncation-fig1',
   title: 'Gradients and weights of truncated models (figure 1 of Miller and Hardt)',
+  paper: 'Miller and Hardt 2019',
   settings: ({ full }) => ({
     lambdas: [0.5, 0.75, 0.9, 1.25, 2, 4],
     instances: full ? 30 : 5,
@@ -74,6 +75,9 @@ export const truncationFig1: Experiment<Settings> = {
     return {
       numbers: { outcomes },
       figures: [{ svg: await draw(outcomes, settings), caption }],
+      sizes: sizes(settings),
+      comparison: comparison(outcomes, settings),
+      tuned: 'nothing',
       text: text(outcomes, settings),
     };
   },
@@ -167,6 +171,54 @@ function draw(outcomes: Outcome[], { ks, k, alpha, steps }: Settings): Promise<s
   });
 }
 
+function sizes({ instances, units, length, steps }: Settings): Comparison[] {
+  return [
+    { quantity: 'instances at each λ', paper: 'not given', here: instances },
+    { quantity: 'units', paper: 'not given', here: units },
+    { quantity: 'steps of a sequence', paper: 'not given', here: length },
+    { quantity: 'steps of training', paper: 'not given', here: steps },
+  ];
+}
+
+const isStable = ({ gradientBound }: Outcome): boolean => gradientBound !== undefined;
+
+/** Whether all gradient gaps of the stable instances lie below the proved bound. */
+const within = (outcomes: Outcome[]): boolean =>
+  outcomes
+    .filter(isStable)
+    .every(({ gradientGap, gradientBound }) =>
+      gradientGap.every((gap, i) => gap <= gradientBound![i]! + rounding),
+    );
+
+/** The least and the largest ratio of the bound with the constants met to the weight gap, at the end, at λ < 1. */
+function excess(outcomes: Outcome[], schedule: Schedule): string {
+  const ratios = outcomes.filter(isStable).map(({ training }) => {
+    const { observedBound, weightGap } = training[schedule];
+    return observedBound.at(-1)! / weightGap.at(-1)!;
+  });
+  return `${Math.min(...ratios).toPrecision(2)} to ${Math.max(...ratios).toPrecision(2)}`;
+}
+
+function comparison(outcomes: Outcome[], { k }: Settings): Comparison[] {
+  return [
+    {
+      quantity: `gradient gap at λ < 1 against the bound γ k λ^k (Lemma 2)`,
+      paper: 'below it; a curve without numbers',
+      here: `${within(outcomes) ? 'below it at every k' : 'not below it at every k'}`,
+    },
+    {
+      quantity: `weight bound over weight gap at λ < 1, rates α/t, k = ${k} (Proposition 2)`,
+      paper: 'of the right shape; a curve without numbers',
+      here: excess(outcomes, 'inverse'),
+    },
+    {
+      quantity: 'the same at a constant rate',
+      paper: 'the bound no longer appears right',
+      here: excess(outcomes, 'constant'),
+    },
+  ];
+}
+
 function text(outcomes: Outcome[], settings: Settings): string {
   const { instances, units, inputDim, sequences, length, ks, k, steps } = settings;
   const show = (value: number | undefined): string =>
@@ -178,17 +230,7 @@ function text(outcomes: Outcome[], settings: Settings): string {
     ...[gradientGap[at], gradientBound?.[at], last(inverse.weightGap), last(inverse.observedBound)].map(show),
     ...[last(inverse.provedBound), last(constant.weightGap), last(constant.observedBound)].map(show),
   ]);
-  const stable = outcomes.filter(({ gradientBound }) => gradientBound !== undefined);
-  const excess = (schedule: Schedule): string => {
-    const ratios = stable.map(({ training }) => {
-      const { observedBound, weightGap } = training[schedule];
-      return observedBound.at(-1)! / weightGap.at(-1)!;
-    });
-    return `${Math.min(...ratios).toPrecision(2)} to ${Math.max(...ratios).toPrecision(2)}`;
-  };
-  const within = stable.every(({ gradientGap, gradientBound }) =>
-    gradientGap.every((gap, i) => gap <= gradientBound![i]! + rounding),
-  );
+  const stable = outcomes.filter(isStable);
   const asFast = stable.every(({ gradientGap, gradientBound }) =>
     gradientGap.every((gap, i) => {
       if (i === 0 || gap <= rounding) return true;
@@ -224,10 +266,10 @@ ${markdownTable(
   rows,
 )}
 
-- Lemma 2: gradient gaps at λ < 1 fall with k ${asFast ? 'everywhere at least' : 'not everywhere'} as fast as the bound, and ${within ? 'all lie' : 'not all lie'} below it.
-- Proposition 2, rates α/t: with the gradient gap and smoothness met in the run, the bound at λ < 1 is ${excess('inverse')} times the
+- Lemma 2: gradient gaps at λ < 1 fall with k ${asFast ? 'everywhere at least' : 'not everywhere'} as fast as the bound, and ${within(outcomes) ? 'all lie' : 'not all lie'} below it.
+- Proposition 2, rates α/t: with the gradient gap and smoothness met in the run, the bound at λ < 1 is ${excess(outcomes, 'inverse')} times the
   weight gap at the end, and of the same shape. With the proved constants it says nothing (see the table).
-- Constant rates: the same bound grows exponentially and ends ${excess('constant')} times too high, while the measured gap
+- Constant rates: the same bound grows exponentially and ends ${excess(outcomes, 'constant')} times too high, while the measured gap
   is ${Math.min(...growth).toPrecision(2)} to ${Math.max(...growth).toPrecision(2)} times that of rates α/t. So the bound is qualitatively wrong without 1/t, as the paper says; that 1/t is needed to keep
   the models close does not follow.
 - Without stability (λ > 1) nothing bounds the gaps: from k = ${ks[0]} to k = ${ks.at(-1)} the gradient gap changes by a factor of

@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.js';
 import { languageModelStage, type TokenCorpus } from '../tasks/language-model.js';
 import { contractionFactor } from '../training/keep-stable.js';
 import type { Stage } from '../training/stage.js';
-import type { Experiment } from './experiment.js';
+import type { Comparison, Experiment } from './experiment.js';
 import { inputGradientNorms } from './input-gradients.js';
 import { markdownTable } from './ledger.js';
 import {
@@ -18,7 +18,9 @@ import {
   textCells,
   textConfig,
   textSettings,
+  textSizes,
   trainText,
+  tunedText,
 } from './text-models.js';
 
 interface Settings extends TextSettings {
@@ -59,6 +61,7 @@ interface Departure {
 export const truncationFig2: Experiment<Settings> = {
   id: 'truncation-fig2',
   title: 'Gradients by distance, and truncated training, on text (figure 2 of Miller and Hardt)',
+  paper: 'Miller and Hardt 2019',
   data: 'the folder of WikiText-2',
   settings: ({ full }) => {
     const shared = { ...textSettings(full), ks: [5, 15], moments: 12, rate: 1 };
@@ -84,6 +87,9 @@ export const truncationFig2: Experiment<Settings> = {
     return {
       numbers: { vocabularySize: corpus.vocabularySize, outcomes },
       figures: [{ svg: await draw(outcomes, settings), caption }],
+      sizes: textSizes(settings, corpus),
+      comparison: outcomes.map((outcome) => comparison(outcome, settings)),
+      tuned: `${tunedText}; gradient descent was added after the first result with Adam`,
       text: text(outcomes, { settings, full, corpus }),
     };
   },
@@ -175,6 +181,16 @@ function distance(a: Float32Array, b: Float32Array): number {
 
 function nameOf({ cell, stable }: Outcome, { lambda }: Settings): string {
   return stable ? `stable ${cellName(cell)}, λ = ${lambda}` : cellName(cell);
+}
+
+function comparison(outcome: Outcome, settings: Settings): Comparison {
+  const far = Math.min(20, settings.steps - 1);
+  const share = outcome.gradient[far]! / outcome.gradient[0]!;
+  return {
+    quantity: `gradient ${far} words back over that at the word, ${nameOf(outcome, settings)}`,
+    paper: outcome.stable ? 'not in the figure' : 'vanishes at moderate distances; a curve without numbers',
+    here: share.toExponential(1),
+  };
 }
 
 function draw(outcomes: Outcome[], settings: Settings): Promise<string> {

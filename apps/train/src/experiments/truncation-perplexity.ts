@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Config } from '../config/schema.js';
 import { languageModelStage, measureText, type TokenCorpus } from '../tasks/language-model.js';
 import { contractionFactor, forgetBound } from '../training/keep-stable.js';
-import type { Experiment } from './experiment.js';
+import type { Comparison, Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 import {
   cellName,
@@ -15,7 +15,9 @@ import {
   textCells,
   textConfig,
   textSettings,
+  textSizes,
   trainText,
+  tunedText,
   withReaders,
 } from './text-models.js';
 
@@ -45,6 +47,7 @@ interface Outcome {
 export const truncationPerplexity: Experiment<Settings> = {
   id: 'truncation-perplexity',
   title: 'Perplexity of recurrent, truncated and stable models (the finding of Miller and Hardt)',
+  paper: 'Miller and Hardt 2019',
   data: 'the folder of WikiText-2',
   settings: ({ full }) => ({ ...textSettings(full), ks: [1, 2, 3, 5, 10, 20, 35], trainedK: 10 }),
   async run({ settings, seed, full, dataDir, part, progress }) {
@@ -64,6 +67,9 @@ export const truncationPerplexity: Experiment<Settings> = {
     return {
       numbers: { vocabularySize: corpus.vocabularySize, outcomes },
       figures: [{ svg: await draw(outcomes, settings), caption }],
+      sizes: textSizes(settings, corpus),
+      comparison: comparison(outcomes, settings),
+      tuned: tunedText,
       text: text(outcomes, { settings, full, corpus }),
     };
   },
@@ -143,6 +149,18 @@ function draw(outcomes: Outcome[], settings: Settings): Promise<string> {
     };
   };
   return figureGrid({ panels: textCells.map(panel) });
+}
+
+function comparison(outcomes: Outcome[], settings: Settings): Comparison[] {
+  const published = { vanilla: '146.7', lstm: '92.3' };
+  return outcomes.map((outcome) => ({
+    quantity: `test perplexity, ${cellName(outcome.cell)}, ${trainingName(outcome, settings)}`,
+    paper:
+      outcome.training === 'free'
+        ? published[outcome.cell]
+        : 'the same performance; no number in the part that could be read',
+    here: outcome.recurrent.toFixed(1),
+  }));
 }
 
 /** How far apart two perplexities may be to count as the same: one percent. */
