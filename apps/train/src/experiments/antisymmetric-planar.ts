@@ -102,7 +102,7 @@ function text(courses: Course[], { steps }: Settings): string {
 h⁺ = h + 0.1 tanh(W h), ${steps} steps from the paper’s three starts (0, 0.5), (-0.5, -0.5), (0.5, -0.75). The table has the distance from the
 origin, first and last.
 
-${markdownTable(['system', 'largest \\|1 + ελ\\| at the origin', 'start 1', 'start 2', 'start 3'], rows)}
+${markdownTable(['system', 'largest |1 + ελ| at the origin', 'start 1', 'start 2', 'start 3'], rows)}
 
 Euler on the pure rotation spirals outward, since |1 + iεω| > 1. With the diffusion of 0.15 it still does so near the origin, and
 saturation holds it on a cycle: the paper’s criterion |1 + ελ| ≤ 1 is not met there.`;

@@ -29,9 +29,9 @@ export class PartCache {
     private readonly code: string,
   ) {}
 
-  /** Which code computed the parts that were asked for, each once, in the order met. */
+  /** Which code computed the parts that were asked for, each once; without parts, the code that runs. */
   codes(): string[] {
-    return [...this.found];
+    return this.found.size > 0 ? [...this.found] : [this.code];
   }
 
   /**
