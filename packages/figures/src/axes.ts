@@ -3,7 +3,7 @@ import type { PlotModule } from './document.js';
 import { FigureError } from './errors.js';
 import type { Domain, ScaleType } from './options.js';
 import { surface } from './palette.js';
-import { powerOfTen, textWidth, xmlSafe } from './text.js';
+import { powerOfTen, textWidth, wrapText, xmlSafe } from './text.js';
 import { orderedDomain, positiveOnLog } from './validate.js';
 
 /** One axis, ready to draw: its range of values and the values that are labelled. */
@@ -56,7 +56,8 @@ export function makeAxis({
   positiveOnLog(where, values, scale);
   const count = Math.max(2, Math.floor(length / spacing));
   const fixed = domain && orderedDomain(`${where} domain`, domain, scale);
-  let [low, high] = fixed ?? spread(values, scale);
+  const whole = values.length > 0 && values.every(Number.isInteger); // epochs and indices have no halves
+  let [low, high] = fixed ?? spread(values, scale, whole);
   if (!(high - low < Number.POSITIVE_INFINITY && high - low > 1e-300 && (scale === 'linear' || low > 1e-300)))
     throw new FigureError(
       where,
@@ -64,15 +65,29 @@ export function makeAxis({
       `${low} to ${high}`,
       'Rescale the data.',
     );
-  const whole = values.length > 0 && values.every(Number.isInteger) && high - low > 1; // epochs and indices have no halves
-  const step = Math.max(niceStep((high - low) / count), whole ? 1 : 0);
+  const step = Math.max(niceStep((high - low) / count), whole && high - low >= 1 ? 1 : 0);
   if (!fixed) [low, high] = scale === 'log' ? niceLog(low, high) : niceLinear(low, high, step);
   const ticks = scale === 'log' ? logTicks(low, high, count) : linearTicks(low, high, step);
-  return { scale, domain: [low, high], ticks, labels: tickLabels(ticks, scale), label: xmlSafe(label) };
+  return {
+    scale,
+    domain: [low, high],
+    ticks,
+    labels: tickLabels(ticks, scale),
+    label: axisLabel(label, scale, length),
+  };
 }
 
+/** The label, broken to the length of its axis. A logarithmic axis says so: its ticks alone are easily overlooked. */
+function axisLabel(label: string, scale: ScaleType, length: number): string {
+  const text = scale === 'linear' ? label : label === '' ? 'log scale' : `${label}, log scale`;
+  return wrapText(xmlSafe(text), length, labelFont).join('\n');
+}
+
+/** Room for the second and further lines of a label. */
+const furtherLines = (label: string): number => (label.split('\n').length - 1) * 15;
+
 /** Smallest and largest value, set apart when they coincide so that the axis has a length. */
-function spread(values: readonly number[], scale: ScaleType): [number, number] {
+function spread(values: readonly number[], scale: ScaleType, whole: boolean): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
     low = Math.min(low, value);
@@ -81,7 +96,7 @@ function spread(values: readonly number[], scale: ScaleType): [number, number] {
   const size = Math.max(Math.abs(low), Math.abs(high));
   if (high - low > Math.max(1e-12 * size, 1e-300)) return [low, high];
   if (scale === 'log') return [low / 2, high * 2];
-  const half = size < 1e-299 ? 1 : size / 10;
+  const half = whole || size < 1e-299 ? 1 : size / 10;
   return [low - half, high + half];
 }
 
@@ -178,10 +193,10 @@ export function marginsFor(x: Axis, y: Axis): Margins {
   const widest = Math.max(...y.labels.map((label) => textWidth(label, tickFont)));
   const last = textWidth(x.labels.at(-1) ?? '', tickFont);
   return {
-    marginLeft: Math.ceil(widest) + (y.label === '' ? 14 : 36),
+    marginLeft: Math.ceil(widest) + (y.label === '' ? 14 : 36 + furtherLines(y.label)),
     marginRight: Math.max(14, Math.ceil(last / 2) + 4),
     marginTop: 8,
-    marginBottom: x.label === '' ? 24 : 42,
+    marginBottom: x.label === '' ? 24 : 42 + furtherLines(x.label),
   };
 }
 
@@ -204,8 +219,12 @@ export function axisMarks(plot: PlotModule, x: Axis, y: Axis, margins: Margins):
     plot.frame({ stroke: surface.muted.light }),
     plot.axisX(x.ticks, { ...common, ...tickText, text: x.labels, label: null }),
     plot.axisY(y.ticks, { ...common, ...tickText, text: y.labels, label: null }),
-    axisTitle(plot, x.label, { frameAnchor: 'bottom', dy: 32 }),
-    axisTitle(plot, y.label, { frameAnchor: 'left', rotate: -90, dx: 14 - margins.marginLeft }),
+    axisTitle(plot, x.label, { frameAnchor: 'bottom', dy: 32 + furtherLines(x.label) / 2 }),
+    axisTitle(plot, y.label, {
+      frameAnchor: 'left',
+      rotate: -90,
+      dx: 14 + furtherLines(y.label) / 2 - margins.marginLeft,
+    }),
   ];
 }
 

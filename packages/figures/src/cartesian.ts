@@ -70,7 +70,7 @@ export function cartesianFrame(
       scale: xScale,
       domain: options.xDomain,
       length: frameWidth,
-      spacing: 70,
+      spacing: 50,
     });
     const y = makeAxis({
       where: `${where} y`,
@@ -79,7 +79,7 @@ export function cartesianFrame(
       scale: yScale,
       domain: options.yDomain,
       length: height - 50,
-      spacing: 42,
+      spacing: 32,
     });
     return { x, y };
   };

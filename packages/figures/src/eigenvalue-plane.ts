@@ -46,7 +46,7 @@ export interface EigenvaluePlaneOptions extends FigureOptions {
  * @throws FigureError when there are no eigenvalues, a number is not finite, or a polygon has fewer than 3 corners.
  */
 export async function eigenvaluePlane(options: EigenvaluePlaneOptions): Promise<string> {
-  return renderFigure('eigenvaluePlane', options, eigenvaluePlaneDrawing(options));
+  return renderFigure('eigenvaluePlane', options, eigenvaluePlaneDrawing);
 }
 
 export function eigenvaluePlaneDrawing(options: EigenvaluePlaneOptions): Drawing {

@@ -1,9 +1,9 @@
 import { type EigenvaluePlaneOptions, eigenvaluePlaneDrawing } from './eigenvalue-plane.js';
 import { FigureError } from './errors.js';
-import { mergeLegends } from './legend.js';
+import { type LegendEntry, sharedLegend, withoutShared } from './legend.js';
 import { type LineChartOptions, lineChartDrawing } from './line-chart.js';
 import type { FigureOptions } from './options.js';
-import { type Drawing, drawPlot, edge, header, renderSheet } from './render.js';
+import { type Drawing, drawPlot, edge, enlargement, header, renderSheet } from './render.js';
 import { type ScatterPlotOptions, scatterPlotDrawing } from './scatter-plot.js';
 import { type SpectrumOptions, spectrumDrawing } from './spectrum.js';
 import { type TrainingCurvesOptions, trainingCurvesDrawing } from './training-curves.js';
@@ -33,8 +33,8 @@ interface Cell {
 }
 
 /**
- * Draws several figures as panels of one, such as the same vector field in four regimes. The panels share one legend
- * when they agree on what each mark means; otherwise each keeps its own.
+ * Draws several figures as panels of one, such as the same vector field in four regimes. What every panel with a legend
+ * says is said once, above them all; a panel keeps what is its own.
  *
  * @returns the figure as SVG text.
  * @throws FigureError when there are no panels or one of them cannot be drawn.
@@ -46,21 +46,23 @@ export async function figureGrid(options: FigureGridOptions): Promise<string> {
     subtitle = '',
     description,
     columns = 2,
-    width = 720,
+    width: asked = 720,
     theme = 'auto',
   } = options;
-  inRange('figureGrid width', width, [160, 10_000]);
+  const scale = enlargement('figureGrid', asked);
+  const width = asked / scale;
   const across = Math.round(inRange('figureGrid columns', columns, [1, 12]));
   const cellWidth = Math.floor((width - edge) / across);
   const cells = nonEmpty('figureGrid panels', panels).map((panel, i) => gridCell(panel, i, cellWidth));
-  const shared = mergeLegends(cells.map(({ drawing }) => drawing.legend));
-  const head = header({ title, subtitle, legend: shared ?? [] }, width - 2 * edge);
+  const shared = sharedLegend(cells.map(({ drawing }) => drawing.legend));
+  const head = header({ title, subtitle, legend: shared }, width - 2 * edge);
   const top = edge + head.height + (head.height > 0 ? 8 : 0);
-  const rows = layOut(cells, { across, cellWidth, top, shared: shared !== undefined });
+  const rows = layOut(cells, { across, cellWidth, top, shared });
   return renderSheet({
     where: 'figureGrid',
     width,
     height: rows.bottom + 4,
+    scale,
     theme,
     title,
     description: description ?? cells.map((cell) => `${cell.title}: ${cell.description}`).join(' '),
@@ -107,8 +109,8 @@ interface GridLayout {
   readonly across: number;
   readonly cellWidth: number;
   readonly top: number;
-  /** Whether the panels' legends are drawn once, above them all. */
-  readonly shared: boolean;
+  /** What is said once, above all panels. */
+  readonly shared: readonly LegendEntry[];
 }
 
 /** Rows as high as their highest caption and plot, so that frames in a row stand level. */
@@ -117,7 +119,7 @@ function layOut(cells: readonly Cell[], { across, cellWidth, top, shared }: Grid
   const placed = [];
   for (let first = 0; first < cells.length; first += across) {
     const row = cells.slice(first, first + across).map(({ title, subtitle, drawing }) => {
-      const legend = shared ? [] : drawing.legend;
+      const legend = withoutShared(drawing.legend, shared);
       return { drawing, caption: header({ title, subtitle, legend }, cellWidth - edge, 13) };
     });
     const captionHeight = Math.max(...row.map(({ caption }) => caption.height));

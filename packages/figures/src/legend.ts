@@ -101,17 +101,18 @@ function entryMarks(plot: PlotModule, { entry, x, y }: Placed): Markish[] {
   ];
 }
 
-/** All entries once, or undefined where two of them disagree: one meaning drawn in two ways, or one look for two. */
-export function mergeLegends(legends: readonly (readonly LegendEntry[])[]): LegendEntry[] | undefined {
-  const byLabel = new Map<string, string>();
-  const byLook = new Map<string, LegendEntry>();
-  for (const entry of legends.flat()) {
-    const { label, ...rest } = entry;
-    const look = JSON.stringify(rest);
-    if ((byLabel.get(label) ?? look) !== look) return undefined;
-    if ((byLook.get(look)?.label ?? label) !== label) return undefined;
-    byLabel.set(label, look);
-    byLook.set(look, entry);
-  }
-  return [...byLook.values()];
+const same = (a: LegendEntry, b: LegendEntry): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The entries that all legends have, leaving out empty ones. */
+export function sharedLegend(legends: readonly (readonly LegendEntry[])[]): LegendEntry[] {
+  const [first = [], ...others] = legends.filter((entries) => entries.length > 0);
+  return first.filter((entry) => others.every((entries) => entries.some((other) => same(entry, other))));
+}
+
+/** What a legend says besides the shared entries. */
+export function withoutShared(
+  entries: readonly LegendEntry[],
+  shared: readonly LegendEntry[],
+): LegendEntry[] {
+  return entries.filter((entry) => !shared.some((other) => same(entry, other)));
 }

@@ -5,11 +5,11 @@ import { decimateColumns } from './decimate.js';
 import type { PlotModule } from './document.js';
 import { FigureError } from './errors.js';
 import { dashArray, type LegendEntry, type LineStyle } from './legend.js';
-import { seriesColour } from './palette.js';
+import { type SeriesColour, seriesColour } from './palette.js';
 import { type Drawing, renderFigure } from './render.js';
-import { groupSymbols, symbolMarks } from './symbol.js';
+import { symbolMarks, symbolOf } from './symbol.js';
 import { formatNumber } from './text.js';
-import { finiteNumbers, matchingNumbers, nonEmpty, oneOf, positiveOnLog } from './validate.js';
+import { checkedColour, finiteNumbers, matchingNumbers, nonEmpty, oneOf, positiveOnLog } from './validate.js';
 
 /** One curve, with the band between `low` and `high` around it where both are given. All arrays: shape [points]. */
 export interface LineSeries {
@@ -22,6 +22,10 @@ export interface LineSeries {
   readonly line?: LineStyle | 'none';
   /** Draws a symbol at every point; on by default when there is no line. */
   readonly points?: boolean;
+  /** A place in the palette, from 0; the place among the series when absent. `muted`: grey, behind the others. */
+  readonly colour?: SeriesColour;
+  /** Draws the line thin and translucent: one of many alike. */
+  readonly thin?: boolean;
 }
 
 export interface LineChartOptions extends CartesianOptions {
@@ -37,7 +41,8 @@ export interface Curve {
   readonly line: LineStyle | 'none';
   readonly points: boolean;
   /** Which colour and symbol of the palette. */
-  readonly style: number;
+  readonly style: SeriesColour;
+  readonly thin?: boolean;
 }
 
 /**
@@ -48,7 +53,7 @@ export interface Curve {
  * @throws FigureError when a series is empty, ragged, not finite, or not positive on a logarithmic axis.
  */
 export async function lineChart(options: LineChartOptions): Promise<string> {
-  return renderFigure('lineChart', options, lineChartDrawing(options));
+  return renderFigure('lineChart', options, lineChartDrawing);
 }
 
 export function lineChartDrawing(options: LineChartOptions): Drawing {
@@ -62,8 +67,9 @@ function checkedCurve(series: LineSeries, index: number): Curve {
   const x = finiteNumbers(`${where}.x`, series.x);
   const y = matchingNumbers(`${where}.y`, series.y, x.length);
   const line = oneOf(`${where}.line`, series.line ?? 'solid', ['solid', 'dashed', 'dotted', 'none']);
-  const { low, high, points = line === 'none' } = series;
-  const curve = { label: series.name, x, y, line, points, style: index };
+  const { low, high, points = line === 'none', colour = index, thin = false } = series;
+  const style = checkedColour(`${where}.colour`, colour);
+  const curve = { label: series.name, x, y, line, points, style, thin };
   if (low === undefined && high === undefined) return curve;
   const band = {
     low: matchingNumbers(`${where}.low`, low ?? [], x.length),
@@ -127,19 +133,25 @@ export function curvesDrawing(
     marks: (plot) => [
       base(plot),
       curves.map((curve) => bandMark(plot, curve)),
-      curves.map((curve) => curveMarks(plot, curve, frame)),
+      backFirst(curves).map((curve) => curveMarks(plot, curve, frame)),
       frame.over(plot),
       over?.(plot) ?? null,
     ],
   };
 }
 
+/** Grey curves are drawn before the others, which then cover them. */
+const backFirst = (curves: readonly Curve[]): Curve[] => [
+  ...curves.filter(({ style }) => style === 'muted'),
+  ...curves.filter(({ style }) => style !== 'muted'),
+];
+
 function legendEntry({ label, line, points, style, band }: Curve): LegendEntry {
   return {
     label,
     colour: seriesColour(style),
     ...(line === 'none' ? {} : { line }),
-    ...(points ? { symbol: groupSymbols[style % groupSymbols.length]! } : {}),
+    ...(points ? { symbol: symbolOf(style) } : {}),
     ...(band ? { band: true } : {}),
   };
 }
@@ -158,7 +170,7 @@ function bandMark(plot: PlotModule, { x, band, style }: Curve): Markish {
 
 function curveMarks(
   plot: PlotModule,
-  { x, y, line, points, style }: Curve,
+  { x, y, line, points, style, thin = false }: Curve,
   frame: CartesianFrame,
 ): Markish[] {
   const kept = decimateColumns(x.map(frame.toX), y.map(frame.toY)).map((i) => ({ x: x[i]!, y: y[i]! }));
@@ -172,10 +184,13 @@ function curveMarks(
   return [
     line === 'none'
       ? null
-      : plot.line(kept, { x: 'x', y: 'y', strokeWidth: line === 'solid' ? 2 : 1.7, ...stroke }),
+      : plot.line(kept, {
+          ...{ x: 'x', y: 'y', ...stroke },
+          ...(thin ? { strokeWidth: 0.8, strokeOpacity: 0.6 } : { strokeWidth: line === 'solid' ? 2 : 1.7 }),
+        }),
     ...(points || lone
       ? symbolMarks(plot, inFrame(kept, frame.x, frame.y), {
-          symbol: groupSymbols[style % groupSymbols.length]!,
+          symbol: symbolOf(style),
           colour,
           radius: 3.5,
         })

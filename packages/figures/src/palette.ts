@@ -31,9 +31,15 @@ export const series: readonly Shade[] = [
   { light: '#2b2f38', dark: '#e2ebf8' },
 ];
 
-/** Colour of the k-th series as the drawing carries it: the light one, which `styleSheet` maps to the dark one. */
-export function seriesColour(index: number): string {
-  return series[index % series.length]!.light;
+/** Of series that stay in the background behind the coloured ones. */
+const background: Shade = { light: '#9aa6b3', dark: '#66727f' };
+
+/** Which colour a series has: a place in the palette, from 0, or `muted` for the grey of the background. */
+export type SeriesColour = number | 'muted';
+
+/** The colour of a series as the drawing carries it: the light one, which `styleSheet` maps to the dark one. */
+export function seriesColour(style: SeriesColour): string {
+  return style === 'muted' ? background.light : series[style % series.length]!.light;
 }
 
 /**
@@ -45,7 +51,7 @@ export function styleSheet(theme: Theme): string {
   const scope = `.hurwitz-figure-${theme}`;
   const layout = `${scope}{max-width:100%;height:auto}${scope} text{white-space:pre}`;
   if (theme === 'light') return layout;
-  const swaps = [...Object.values(surface), ...series].map(
+  const swaps = [...Object.values(surface), background, ...series].map(
     ({ light, dark }) =>
       `${scope} [fill="${light}"]{fill:${dark}}${scope} [stroke="${light}"]{stroke:${dark}}`,
   );

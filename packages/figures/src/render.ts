@@ -43,6 +43,8 @@ interface Sheet {
   readonly where: string;
   readonly width: number;
   readonly height: number;
+  /** How many pixels one unit of the layout takes. */
+  readonly scale: number;
   readonly theme: Theme;
   readonly title: string;
   readonly description: string;
@@ -95,9 +97,34 @@ export function drawPlot(
   adopt(canvas, svg, left, top, 'plot');
 }
 
-/** A whole figure as SVG text, from the options all figures share and one drawing. */
-export function renderFigure(where: string, options: FigureOptions, drawing: Drawing): Promise<string> {
-  const { title = '', subtitle = '', description, theme = 'auto' } = options;
+/**
+ * Drawings are laid out at most this wide and enlarged to the width that was asked for, so that no text is smaller than
+ * 7.8 pixels where a figure is shown 400 pixels wide.
+ */
+const layoutWidth = 560;
+
+/** How many pixels of the figure one unit of its layout takes. */
+export function enlargement(where: string, width: number): number {
+  return Math.max(1, inRange(`${where} width`, width, [160, 10_000]) / layoutWidth);
+}
+
+/** A whole figure as SVG text, from the options that all figures share and what draws it. */
+export function renderFigure<Options extends FigureOptions>(
+  where: string,
+  options: Options,
+  drawingOf: (options: Options) => Drawing,
+): Promise<string> {
+  const {
+    title = '',
+    subtitle = '',
+    description,
+    theme = 'auto',
+    width: asked = 600,
+    height: high,
+  } = options;
+  const scale = enlargement(where, asked);
+  const sized = { ...options, width: asked / scale, ...(high !== undefined && { height: high / scale }) };
+  const drawing = drawingOf(sized);
   const { width, height, legend: entries } = drawing;
   const head = header({ title, subtitle, legend: entries }, width - 2 * edge);
   const top = edge + head.height + (head.height > 0 ? 6 : 0);
@@ -105,6 +132,7 @@ export function renderFigure(where: string, options: FigureOptions, drawing: Dra
     where,
     width,
     height: top + height + 4,
+    scale,
     theme,
     title,
     description: description ?? drawing.description,
@@ -120,6 +148,7 @@ export function renderSheet({
   where,
   width,
   height,
+  scale,
   theme,
   title,
   description,
@@ -131,8 +160,8 @@ export function renderSheet({
     const canvas: Canvas = { plot, document, root };
     setAll(root, {
       class: `hurwitz-figure-${theme}`,
-      width,
-      height,
+      width: Math.round(scale * width),
+      height: Math.round(scale * height),
       viewBox: `0 0 ${width} ${height}`,
       role: 'img',
       'aria-labelledby': 'title',

@@ -2,12 +2,12 @@ import type { Markish } from '@observablehq/plot';
 import { type CartesianFrame, type CartesianOptions, cartesianFrame } from './cartesian.js';
 import type { PlotModule } from './document.js';
 import { FigureError } from './errors.js';
-import { seriesColour, surface } from './palette.js';
+import { type SeriesColour, seriesColour, surface } from './palette.js';
 import { placeLabels } from './place-labels.js';
 import { type Drawing, renderFigure } from './render.js';
-import { groupSymbols, symbolMarks } from './symbol.js';
+import { symbolMarks, symbolOf } from './symbol.js';
 import { xmlSafe } from './text.js';
-import { finiteNumbers, matchingNumbers, nonEmpty, positiveOnLog } from './validate.js';
+import { checkedColour, finiteNumbers, matchingNumbers, nonEmpty, positiveOnLog } from './validate.js';
 
 /** Points of one kind. Arrays: shape [points]. */
 export interface ScatterGroup {
@@ -16,6 +16,8 @@ export interface ScatterGroup {
   readonly y: ArrayLike<number>;
   /** A text for each point; an empty one is left out. */
   readonly labels?: readonly string[];
+  /** A place in the palette, from 0; the place among the groups when absent. `muted`: grey, behind the others. */
+  readonly colour?: SeriesColour;
 }
 
 export interface ScatterPlotOptions extends CartesianOptions {
@@ -27,6 +29,7 @@ interface Group {
   readonly x: readonly number[];
   readonly y: readonly number[];
   readonly labels: readonly string[];
+  readonly style: SeriesColour;
 }
 
 /**
@@ -37,7 +40,7 @@ interface Group {
  * @throws FigureError when a group is empty, ragged, not finite, or not positive on a logarithmic axis.
  */
 export async function scatterPlot(options: ScatterPlotOptions): Promise<string> {
-  return renderFigure('scatterPlot', options, scatterPlotDrawing(options));
+  return renderFigure('scatterPlot', options, scatterPlotDrawing);
 }
 
 export function scatterPlotDrawing(options: ScatterPlotOptions): Drawing {
@@ -50,24 +53,16 @@ export function scatterPlotDrawing(options: ScatterPlotOptions): Drawing {
   return {
     ...frame,
     legend: groups
-      .map(({ name }, i) => ({
-        label: name,
-        colour: seriesColour(i),
-        symbol: groupSymbols[i % groupSymbols.length]!,
-      }))
+      .map(({ name, style }) => ({ label: name, colour: seriesColour(style), symbol: symbolOf(style) }))
       .filter(({ label }) => label !== ''),
     description: `Scatter plot of ${options.yLabel ?? 'y'} against ${options.xLabel ?? 'x'}: ${counts.join('; ')}.`,
     marks: (plot) => [
       frame.base(plot),
-      groups.map((group, i) =>
+      groups.map(({ x, y, style }) =>
         symbolMarks(
           plot,
-          group.x.map((value, k) => ({ x: value, y: group.y[k]! })),
-          {
-            symbol: groupSymbols[i % groupSymbols.length]!,
-            colour: seriesColour(i),
-            radius: 4,
-          },
+          x.map((value, k) => ({ x: value, y: y[k]! })),
+          { symbol: symbolOf(style), colour: seriesColour(style), radius: 4 },
         ),
       ),
       frame.over(plot),
@@ -76,7 +71,11 @@ export function scatterPlotDrawing(options: ScatterPlotOptions): Drawing {
   };
 }
 
-function checkedGroup({ name, x, y, labels }: ScatterGroup, index: number, options: CartesianOptions): Group {
+function checkedGroup(
+  { name, x, y, labels, colour }: ScatterGroup,
+  index: number,
+  options: CartesianOptions,
+): Group {
   const where = `scatterPlot groups[${index}]`;
   const xs = finiteNumbers(`${where}.x`, x);
   const ys = matchingNumbers(`${where}.y`, y, xs.length);
@@ -89,7 +88,8 @@ function checkedGroup({ name, x, y, labels }: ScatterGroup, index: number, optio
       `${labels.length}`,
       'Give one for each point.',
     );
-  return { name, x: xs, y: ys, labels: labels ?? xs.map(() => '') };
+  const style = checkedColour(`${where}.colour`, colour ?? index);
+  return { name, x: xs, y: ys, style, labels: labels ?? xs.map(() => '') };
 }
 
 function labelMarks(plot: PlotModule, groups: readonly Group[], frame: CartesianFrame): Markish[] {

@@ -2,11 +2,11 @@ import type { Markish } from '@observablehq/plot';
 import { type CartesianFrame, type CartesianOptions, cartesianFrame } from './cartesian.js';
 import type { PlotModule } from './document.js';
 import { FigureError } from './errors.js';
-import { seriesColour, surface } from './palette.js';
+import { type SeriesColour, seriesColour, surface } from './palette.js';
 import { type Drawing, renderFigure } from './render.js';
-import { groupSymbols, symbolMarks } from './symbol.js';
+import { symbolMarks, symbolOf } from './symbol.js';
 import { formatNumber } from './text.js';
-import { finiteNumbers, matchingNumbers, nonEmpty, positiveOnLog } from './validate.js';
+import { checkedColour, finiteNumbers, matchingNumbers, nonEmpty, positiveOnLog } from './validate.js';
 
 /** One spectrum, in any order: exponents, singular values, moduli of eigenvalues. Arrays: shape [values]. */
 export interface SpectrumSeries {
@@ -14,6 +14,8 @@ export interface SpectrumSeries {
   readonly values: ArrayLike<number>;
   /** Half lengths of the error bars, such as standard errors. */
   readonly errors?: ArrayLike<number>;
+  /** A place in the palette, from 0; the place among the series when absent. `muted`: grey. */
+  readonly colour?: SeriesColour;
 }
 
 export interface SpectrumOptions extends CartesianOptions {
@@ -36,7 +38,7 @@ interface Ranked {
  * is negative.
  */
 export async function spectrum(options: SpectrumOptions): Promise<string> {
-  return renderFigure('spectrum', options, spectrumDrawing(options));
+  return renderFigure('spectrum', options, spectrumDrawing);
 }
 
 export function spectrumDrawing(options: SpectrumOptions): Drawing {
@@ -49,7 +51,8 @@ export function spectrumDrawing(options: SpectrumOptions): Drawing {
       ranked.map(({ value }) => value),
       yScale,
     );
-    return { name: item.name, ranked, bars: item.errors !== undefined };
+    const style = checkedColour(`${where}.colour`, item.colour ?? i);
+    return { name: item.name, ranked, style, bars: item.errors !== undefined };
   });
   const points = spectra.flatMap(({ ranked }) => ranked);
   const ends = points.flatMap(({ value, low, high }) =>
@@ -67,10 +70,10 @@ export function spectrumDrawing(options: SpectrumOptions): Drawing {
   return {
     ...frame,
     legend: spectra
-      .map(({ name, bars }, i) => ({
+      .map(({ name, bars, style }) => ({
         label: name,
-        colour: seriesColour(i),
-        symbol: groupSymbols[i % groupSymbols.length]!,
+        colour: seriesColour(style),
+        symbol: symbolOf(style),
         bar: bars,
       }))
       .filter(({ label }) => label !== ''),
@@ -78,10 +81,10 @@ export function spectrumDrawing(options: SpectrumOptions): Drawing {
     marks: (plot) => [
       frame.base(plot),
       zeroLine(plot, frame),
-      spectra.map(({ ranked, bars }, i) => {
+      spectra.map(({ ranked, bars, style }, i) => {
         const shift =
           spectra.length === 1 ? 0 : (i - (spectra.length - 1) / 2) * Math.min(5, spacing / spectra.length);
-        return spectrumMarks(plot, ranked, { series: i, bars, shift, spacing, floor: frame.y.domain[0] });
+        return spectrumMarks(plot, ranked, { style, bars, shift, spacing, floor: frame.y.domain[0] });
       }),
       frame.over(plot),
     ],
@@ -112,7 +115,7 @@ function zeroLine(plot: PlotModule, { y }: CartesianFrame): Markish {
 }
 
 interface SpectrumStyle {
-  readonly series: number;
+  readonly style: SeriesColour;
   readonly bars: boolean;
   /** Sideways shift in pixels, so that the bars of several spectra stay apart. */
   readonly shift: number;
@@ -125,13 +128,13 @@ interface SpectrumStyle {
 function spectrumMarks(
   plot: PlotModule,
   ranked: Ranked[],
-  { series, bars, shift, spacing, floor }: SpectrumStyle,
+  { style, bars, shift, spacing, floor }: SpectrumStyle,
 ): Markish[] {
-  const colour = seriesColour(series);
+  const colour = seriesColour(style);
   const bar = ranked
     .filter(({ low, high }) => high > low)
     .map(({ index, low, high }) => ({ index, high, low: floor > 0 ? Math.max(low, floor) : low }));
-  const symbol = groupSymbols[series % groupSymbols.length]!;
+  const symbol = symbolOf(style);
   const points = ranked.map(({ index, value }) => ({ x: index, y: value }));
   return [
     bars

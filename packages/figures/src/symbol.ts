@@ -1,6 +1,6 @@
 import type { Markish } from '@observablehq/plot';
 import type { PlotModule } from './document.js';
-import { surface } from './palette.js';
+import { type SeriesColour, surface } from './palette.js';
 
 /** Shapes of points. `centre` is a ring around a dot, `saddle` a cross. */
 export type SymbolName =
@@ -22,6 +22,11 @@ export const groupSymbols: readonly SymbolName[] = [
   'triangleDown',
   'ring',
 ];
+
+/** The symbol of a series of that colour. */
+export function symbolOf(style: SeriesColour): SymbolName {
+  return style === 'muted' ? 'disc' : groupSymbols[style % groupSymbols.length]!;
+}
 
 export interface Point {
   readonly x: number;

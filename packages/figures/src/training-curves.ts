@@ -31,7 +31,7 @@ export interface TrainingCurvesOptions extends CartesianOptions {
  * @throws FigureError when a series is empty, ragged, not finite, or not positive on a logarithmic axis.
  */
 export async function trainingCurves(options: TrainingCurvesOptions): Promise<string> {
-  return renderFigure('trainingCurves', options, trainingCurvesDrawing(options));
+  return renderFigure('trainingCurves', options, trainingCurvesDrawing);
 }
 
 export function trainingCurvesDrawing(options: TrainingCurvesOptions): Drawing {

@@ -1,5 +1,6 @@
 import { FigureError } from './errors.js';
 import type { Domain, ScaleType } from './options.js';
+import type { SeriesColour } from './palette.js';
 
 function describe(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
@@ -34,6 +35,17 @@ export function matchingNumbers(where: string, values: ArrayLike<number>, count:
       'Give one for each point of the series.',
     );
   return numbers;
+}
+
+/** A place in the palette or `muted`. */
+export function checkedColour(where: string, colour: SeriesColour): SeriesColour {
+  if (colour === 'muted' || (Number.isInteger(colour) && colour >= 0)) return colour;
+  throw new FigureError(
+    where,
+    "a place in the palette (0, 1, ...) or 'muted'",
+    describe(colour),
+    'Leave it out for the place of the series.',
+  );
 }
 
 /** A non-empty list. */

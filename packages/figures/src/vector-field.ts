@@ -71,7 +71,7 @@ const equilibriumSymbols: Record<EquilibriumKind, SymbolName> = {
  * @throws FigureError when there is nothing to draw, a value is not finite, or a row is not `[x, y]`.
  */
 export async function vectorField(options: VectorFieldOptions): Promise<string> {
-  return renderFigure('vectorField', options, vectorFieldDrawing(options));
+  return renderFigure('vectorField', options, vectorFieldDrawing);
 }
 
 export function vectorFieldDrawing(options: VectorFieldOptions): Drawing {

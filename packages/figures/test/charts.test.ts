@@ -93,6 +93,41 @@ describe('lineChart', () => {
     expect(Number(line.getAttribute('y1'))).toBeCloseTo(at.y(5), 1);
   });
 
+  it.each([
+    ['two epochs', [1, 2], ['1', '2']],
+    ['one epoch', [1], ['0', '1', '2']],
+    ['five epochs', [0, 1, 2, 3, 4, 5], ['0', '1', '2', '3', '4', '5']],
+  ])('labels whole numbers of %s only', async (_, x, labels) => {
+    const root = parse(await lineChart({ series: [{ name: '', x, y: x.map((value) => value / 7) }] }));
+    expect(groups(root, 'x-axis-tick-label').flatMap((each) => texts(each))).toEqual(labels);
+  });
+
+  it('says which axis is logarithmic', async () => {
+    const series = [{ name: '', x: [1, 10], y: [1, 100] }];
+    const both = parse(await lineChart({ series, xLabel: 'steps', xScale: 'log', yScale: 'log' }));
+    expect(texts(both)).toEqual(expect.arrayContaining(['steps, log scale', 'log scale']));
+    expect(texts(parse(await lineChart({ series, xLabel: 'steps' })))).not.toContain('log scale');
+  });
+
+  it('draws grey series first and without a place in the palette, and keeps the colour that is asked for', async () => {
+    const at = (name: string, colour?: number | 'muted') => ({
+      name,
+      x: [0, 1],
+      y: [0, 1],
+      ...(colour !== undefined && { colour }),
+    });
+    const root = parse(await lineChart({ series: [at('a', 3), at('rest', 'muted'), at('b', 3)] }));
+    const strokes = groups(root, 'line').flatMap((each) =>
+      [...each.querySelectorAll('[stroke]')].map((line) => line.getAttribute('stroke')),
+    );
+    expect(strokes).toHaveLength(3);
+    expect(strokes[1]).toBe(strokes[2]);
+    expect(strokes[0]).not.toBe(strokes[1]);
+    await expect(lineChart({ series: [at('a', -1)] })).rejects.toThrow(
+      /colour: expected a place in the palette/,
+    );
+  });
+
   it('shows a curve of a single point as a symbol', async () => {
     const root = parse(await lineChart({ series: [{ name: 'a', x: [1], y: [2] }] }));
     expect(groups(root, 'dot')).toHaveLength(1);

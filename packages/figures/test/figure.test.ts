@@ -29,6 +29,7 @@ describe('every figure', () => {
       xLabel: nasty,
       yLabel: nasty,
       width: 2000,
+      height: 2000,
       references: [{ y: 0.5, label: nasty }],
     });
     const root = parse(svg);
@@ -141,20 +142,28 @@ describe('figureGrid', () => {
     vectorField: {
       ...field,
       title: `panel ${i}`,
-      equilibria: [{ x: 0, y: 0, kind: i === 0 ? ('centre' as const) : ('saddle' as const) }],
+      equilibria: [
+        ...(i === 0 ? [{ x: 0.5, y: 0, kind: 'centre' as const }] : []),
+        { x: 0, y: 0, kind: 'saddle' as const },
+      ],
     },
   }));
 
-  it('places 2 x 2 panels in level rows and columns, with one shared legend', async () => {
+  it('places 2 x 2 panels in level rows and columns, says what they share once and what one has of its own there', async () => {
     const root = parse(await figureGrid({ panels, title: 'four', width: 720 }));
     const places = [...root.querySelectorAll('.hurwitz-plot')].map((plot) =>
       /translate\(([\d.]+),([\d.]+)\)/.exec(plot.getAttribute('transform')!)!.slice(1).map(Number),
     );
-    expect(places.map(([x]) => x)).toEqual([0, 354, 0, 354]);
+    expect(places.map(([x]) => x)).toEqual([0, 274, 0, 274]);
     expect(places[0]![1]).toBe(places[1]![1]);
     expect(places[2]![1]).toBe(places[3]![1]);
     expect(places[2]![1]! - places[0]![1]!).toBeGreaterThan(frameOf(root).height);
-    expect(texts(root, 'legend')).toEqual(['centre', 'saddle equilibrium']);
+    expect(root.getAttribute('width')).toBe('720');
+    expect(root.getAttribute('viewBox')).toMatch(/^0 0 560 /);
+    const legends = [...root.querySelectorAll('.hurwitz-legend')];
+    expect(legends.map((each) => [...each.querySelectorAll('text')].map((text) => text.textContent))).toEqual(
+      [['saddle equilibrium'], ['centre']],
+    );
     expect(root.querySelector('desc')!.textContent).toContain('panel 3: Vector field with');
   });
 
@@ -164,6 +173,17 @@ describe('figureGrid', () => {
     expect(apart.querySelectorAll('.hurwitz-legend')).toHaveLength(2);
     const together = parse(await figureGrid({ panels: [chart('loss'), chart('loss')] }));
     expect(texts(together, 'legend')).toEqual(['loss']);
+  });
+
+  it('has no text below 7.8 pixels when it is shown 400 pixels wide, however wide it was asked for', async () => {
+    for (const width of [400, 720, 1140]) {
+      const root = parse(await figureGrid({ panels, title: 'four', subtitle: 'of a kind', width }));
+      const sizes = [...root.querySelectorAll('[font-size]')].map((each) =>
+        Number(each.getAttribute('font-size')),
+      );
+      const [, , layout] = root.getAttribute('viewBox')!.split(' ').map(Number);
+      expect((Math.min(...sizes) * 400) / layout!).toBeGreaterThan(7.8);
+    }
   });
 
   it('refuses no panels, an unknown figure and a bad panel, naming it', async () => {
