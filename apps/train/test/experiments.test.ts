@@ -1,12 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../src/errors.js';
 import type { Experiment } from '../src/experiments/experiment.js';
-import { experiments } from '../src/experiments/index.js';
-import type { LedgerEntry } from '../src/experiments/ledger.js';
 import { ledgerIndex } from '../src/experiments/ledger-index.js';
 import { type RunExperimentOptions, runExperiment } from '../src/experiments/run-experiment.js';
 import { fromJson, toJson } from '../src/run/json.js';
@@ -158,22 +155,6 @@ describe('the ledger', () => {
     const files = await runExperiment(waves().experiment, options());
     expect(files).not.toContain('README.md');
     expect(readFileSync(join(out, 'README.md'), 'utf8')).toBe('# Mine\n');
-  });
-
-  it('of this repository is the page that its raw files give', () => {
-    const results = fileURLToPath(new URL('../../../docs/results', import.meta.url));
-    expect(readFileSync(join(results, 'README.md'), 'utf8')).toBe(ledgerIndex(results));
-  });
-
-  it('of this repository has an entry for every experiment, with commit, date and what the paper has', () => {
-    const results = fileURLToPath(new URL('../../../docs/results', import.meta.url));
-    for (const { id } of experiments) {
-      const entry = fromJson(readFileSync(join(results, `${id}.json`), 'utf8')) as LedgerEntry;
-      expect(entry.date, id).toMatch(/^20\d\d-\d\d-\d\d$/);
-      for (const code of entry.code) expect(code, id).toMatch(/^commit [0-9a-f]{10}$/);
-      expect(entry.sizes.length, id).toBeGreaterThan(0);
-      expect(entry.comparison.length, id).toBeGreaterThan(0);
-    }
   });
 });
 

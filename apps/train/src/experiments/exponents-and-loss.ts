@@ -69,9 +69,12 @@ function sixOf<Network extends { validation: number }>(networks: readonly Networ
   return places.map((place) => sorted[place]!);
 }
 
-/** Spectra of six of the networks, A to F, and loss against the largest and the mean exponent of all. */
+/** Spectra of all networks, six of them, A to F, in colour, and the loss of all against their largest and mean exponent. */
 function lossPanels(networks: readonly LossAndSpectra[], lossLabel: string): FigureGridPanel[] {
   const shown = sixOf(networks);
+  const others = networks.filter((network) => !shown.includes(network));
+  const colourOf = (network: LossAndSpectra): number | 'muted' =>
+    shown.includes(network) ? shown.indexOf(network) : 'muted';
   const letterOf = (network: LossAndSpectra): string => 'ABCDEF'[shown.indexOf(network)] ?? '';
   const finite = networks.filter(({ spectra }) => spectra.hidden.exponents.every(Number.isFinite));
   const scatter = (statistic: Statistic): FigureGridPanel => ({
@@ -79,25 +82,30 @@ function lossPanels(networks: readonly LossAndSpectra[], lossLabel: string): Fig
       title: statistic === 'max' ? 'Largest exponent' : 'Mean exponent',
       xLabel: 'bits per step',
       yLabel: lossLabel,
-      groups: [
-        {
+      groups: [others, ...shown.map((network) => [network])]
+        .map((group) => group.filter((network) => finite.includes(network)))
+        .filter((group) => group.length > 0)
+        .map((group) => ({
           name: '',
-          x: finite.map(({ spectra }) => statisticOf(statistic, spectra.hidden.exponents)),
-          y: finite.map(({ validation }) => validation),
-          labels: finite.map(letterOf),
-        },
-      ],
+          x: group.map(({ spectra }) => statisticOf(statistic, spectra.hidden.exponents)),
+          y: group.map(({ validation }) => validation),
+          labels: group.map(letterOf),
+          colour: colourOf(group[0]!),
+        })),
     },
   });
   const spectra: FigureGridPanel = {
     lineChart: {
       title: 'Spectra after training',
       xLabel: 'index',
+      xDomain: [1, networks[0]!.spectra.hidden.exponents.length],
       yLabel: 'exponent (bits per step)',
-      series: shown.map((network) => {
+      series: [...others, ...shown].map((network) => {
         const exponents = network.spectra.hidden.exponents.filter(Number.isFinite);
         const x = exponents.map((_, i) => i + 1);
-        return { name: `${letterOf(network)}: ${network.label}`, x, y: exponents };
+        const letter = letterOf(network);
+        const name = letter === '' ? '' : `${letter}: ${network.label}`;
+        return { name, x, y: exponents, colour: colourOf(network), thin: letter === '' };
       }),
     },
   };
@@ -127,8 +135,9 @@ export async function exponentsAndLoss<Run extends WatchedRun>(
 ): Promise<ExponentsAndLoss> {
   const networks = runs.filter(({ diverged }) => !diverged).map((run) => endOf(run, about(run)));
   const panels = lossPanels(networks, lossLabel);
-  const svg = await figureGrid({ title, columns: 3, width: 1140, panels });
-  const caption = 'Spectra of six runs, and the loss of all against their largest and mean exponent';
+  const svg = await figureGrid({ title, columns: 2, width: 900, panels });
+  const caption =
+    'Spectra of all runs, six of them in colour, and the loss of all against their largest and mean exponent';
   return {
     networks,
     diverged: runs.length - networks.length,

@@ -63,7 +63,7 @@ export const flossingExperiment: Experiment<Settings> = {
         {
           svg: await draw(settings, outcomes),
           caption:
-            'Left: accuracy on new sequences during training. Right: the exponents with which training starts.',
+            'Accuracy on new sequences during training (left) and the exponents with which training starts (right)',
         },
       ],
       sizes: sizes(settings),

@@ -109,34 +109,35 @@ function regime(gain: number, settings: Settings, seed: number): Regime {
   return { gain, exponents, standardError, trajectories, spread: Math.max(...distances) / Math.sqrt(units) };
 }
 
+/** Starts that are drawn for each input; more of them make a block of the chaotic ones. */
+const drawnStarts = 4;
+
 function draw(regimes: Regime[]): Promise<string> {
-  const states = regimes.map(
-    ({ gain, trajectories }): FigureGridPanel => ({
+  const states = regimes.map(({ gain, exponents, trajectories }, regime): FigureGridPanel => {
+    const series = trajectories.flatMap((starts, input) =>
+      starts.slice(0, drawnStarts).map((path, start) => ({
+        name: start === 0 ? `input ${input + 1}, ${drawnStarts} starts` : '',
+        x: path.map((_, t) => t),
+        y: path,
+        colour: regime,
+        line: input === 0 ? ('solid' as const) : ('dashed' as const),
+        thin: start > 0,
+      })),
+    );
+    return {
       lineChart: {
-        title: `g = ${gain}`,
-        xLabel: 'step',
-        yLabel: 'state of unit 1',
-        yDomain: [-2, 2],
-        series: trajectories.map((starts, input) => {
-          const at = (choose: (...values: number[]) => number): number[] =>
-            starts[0]!.map((_, t) => choose(...starts.map((path) => path[t]!)));
-          return {
-            name: `input ${input + 1}, and the range over initial states`,
-            x: starts[0]!.map((_, t) => t),
-            y: starts[0]!,
-            low: at(Math.min),
-            high: at(Math.max),
-          };
-        }),
+        title: `g = ${gain}: ${regimeName(exponents[0]!)}`,
+        ...{ xLabel: 'step', yLabel: 'state of unit 1', yDomain: [-1.1, 1.1], xDomain: [0, 25], series },
       },
-    }),
-  );
+    };
+  });
   const spectra = (first: number): FigureGridPanel => ({
     spectrum: {
       title: first === Infinity ? 'Lyapunov spectra' : `First ${first} exponents`,
       yLabel: 'nats per step',
-      series: regimes.map(({ gain, exponents, standardError }) => ({
+      series: regimes.map(({ gain, exponents, standardError }, regime) => ({
         name: `g = ${gain}`,
+        colour: regime,
         values: exponents.slice(0, first),
         errors: standardError.slice(0, first),
       })),
@@ -144,9 +145,9 @@ function draw(regimes: Regime[]): Promise<string> {
   });
   return figureGrid({
     title: 'Three regimes of a driven tanh network',
-    columns: 3,
-    width: 1080,
-    panels: [...states, spectra(Infinity), spectra(20)],
+    columns: 2,
+    width: 900,
+    panels: [...states, spectra(20), spectra(Infinity)],
   });
 }
 

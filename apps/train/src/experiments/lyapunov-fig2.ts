@@ -108,6 +108,9 @@ const meanDistance = (a: number[], b: number[]): number =>
 const farthest = (a: number[], b: number[]): number =>
   Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
 
+/** The palette's near-black, for what is not told apart by colour. */
+const dark = 5;
+
 const warmupName = ({ steps, factorised }: { steps: number; factorised: boolean }): string =>
   steps === 0 ? 'no warm-up' : `${steps} steps ${factorised ? 'with' : 'without'} QR`;
 
@@ -118,12 +121,14 @@ function draw(measured: Measured, { units, steps, inputSequences }: Settings): P
   const overSteps = drawnRanks(units).map((rank): LineSeries => {
     const at = (side: number): number[] =>
       measured.exponents.map((row, t) => row[rank - 1]! + side * measured.standardError[t]![rank - 1]!);
-    return { name: `exponent ${rank}`, x: stepsOf(measured.exponents), y: at(0), low: at(-1), high: at(1) };
+    const x = stepsOf(measured.exponents);
+    return { name: '', x, y: at(0), low: at(-1), high: at(1), colour: dark };
   });
   const panels: FigureGridPanel[] = [
     {
       lineChart: {
-        title: 'Estimate ± standard error over time',
+        title: `Exponents ${drawnRanks(units).join(', ')} over time`,
+        subtitle: 'from the top; ± standard error',
         xLabel: 'steps',
         yLabel: 'nats per step',
         series: overSteps,
@@ -136,6 +141,7 @@ function draw(measured: Measured, { units, steps, inputSequences }: Settings): P
         series: [
           {
             name: '',
+            colour: dark,
             values: measured.exponents.at(-1)!,
             errors: measured.standardError.at(-1)!.map((error) => error * Math.sqrt(inputSequences)),
           },

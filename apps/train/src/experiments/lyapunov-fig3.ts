@@ -92,6 +92,7 @@ function draw(runs: Run[], { drawn }: Settings): Promise<string> {
       lineChart: {
         title: epoch === 0 ? 'Before training' : `After ${epoch} epochs`,
         xLabel: 'index',
+        xDomain: [1, runs[0]!.epochs[0]!.spectra!.hidden.exponents.length],
         yLabel: 'exponent (bits per step)',
         series: perRun((run) => {
           const exponents = (spectrumAt(run, epoch)?.exponents ?? []).filter(Number.isFinite);
@@ -108,8 +109,8 @@ function draw(runs: Run[], { drawn }: Settings): Promise<string> {
   const epochs = changes(runs[0]!).map((_, i) => i + 1);
   return figureGrid({
     title: 'Lyapunov spectra while an LSTM learns characters',
-    columns: 3,
-    width: 1140,
+    columns: 2,
+    width: 900,
     panels: [
       ...spectra,
       {

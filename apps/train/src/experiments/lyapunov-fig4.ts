@@ -25,7 +25,7 @@ export const lyapunovFig4: Experiment<PairSettings> = {
     const found = await exponentsAndLoss(runs, {
       title: 'Spectra of trained character models, and their losses',
       about: ({ draw }) => ({ label: drawLabel(draw), learningRate: draw.learningRate }),
-      lossLabel: 'validation loss (nats per character)',
+      lossLabel: 'validation loss (nats)',
     });
     return {
       numbers: { runs, correlations: found.correlations },

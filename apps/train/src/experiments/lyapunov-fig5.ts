@@ -24,7 +24,11 @@ export const lyapunovFig5: Experiment<PairSettings> = {
     return {
       numbers: { runs },
       figures: [
-        { svg, caption: 'A curve for each run, from the untrained network on, a point after each epoch' },
+        {
+          svg,
+          caption:
+            'Validation loss against the largest and the mean exponent: a curve for each run, from the untrained network on, a point after each epoch',
+        },
       ],
       sizes: [{ quantity: 'runs', paper: 6, here: settings.runs }, ...characterSizes(settings)],
       comparison: comparison(runs),
@@ -45,7 +49,7 @@ function panel(runs: PairRun[], statistic: Statistic): FigureGridPanel {
     lineChart: {
       title: statistic === 'max' ? 'Largest exponent' : 'Mean exponent',
       xLabel: 'bits per step',
-      yLabel: 'validation loss (nats per character)',
+      yLabel: 'validation loss (nats)',
       references: [{ x: thresholds[statistic], label: 'paper’s bend' }],
       series: runs.map((run) => ({
         name: drawLabel(run.draw),

@@ -158,8 +158,8 @@ function draw(outcomes: Outcome[], { ks, k, alpha, steps }: Settings): Promise<s
   return figureGrid({
     title: 'Recurrent and truncated models on random Gaussian instances',
     subtitle: `Dashed: the proved bound on gradients; the bound on weights with the constants met in training (k = ${k})`,
-    columns: 3,
-    width: 1140,
+    columns: 2,
+    width: 900,
     panels: [
       panel('Gradients at the same weights', { x: ks, xLabel: 'k', yDomain: [1e-14, 1e4] }, (outcome) => ({
         measured: outcome.gradientGap,
