@@ -1,11 +1,13 @@
-import { Matrix, SingularValueDecomposition } from 'ml-matrix';
+import { Matrix } from 'ml-matrix';
 import { StabilityError } from './errors.js';
+import { exponentOf, timesPowerOfTwo } from './float64-range.js';
 import { type LSTMWeights, splitGates, toGateFunction } from './lstm-gates.js';
 import { checkNumber, type MatrixLike, toMatrix } from './matrix.js';
+import { scaledSVD } from './singular-value-decomposition.js';
 
 /**
  * The nearest matrix (Frobenius norm) with ‖W‖₂ ≤ bound: singular values above it are clipped. The projection of Miller
- * and Hardt (ICLR 2019) for linear and vanilla models.
+ * and Hardt (ICLR 2019) for linear and vanilla models. A matrix inside is returned as it is.
  *
  * @throws StabilityError when W is bad or the bound is negative.
  */
@@ -13,18 +15,24 @@ export function clipSingularValues(W: MatrixLike, bound: number): number[][] {
   const where = 'clipSingularValues';
   const w = toMatrix(where, 'W', W);
   checkNumber(where, 'bound', bound, { least: 0 });
-  const wide = w.rows < w.columns;
-  const svd = new SingularValueDecomposition(wide ? w.transpose() : w);
-  const values = svd.diagonal;
-  if (values[0]! <= bound) return w.to2DArray();
-  const left = svd.leftSingularVectors.clone().mulRowVector(values.map((value) => Math.min(value, bound)));
-  const clipped = left.mmul(svd.rightSingularVectors.transpose());
-  return (wide ? clipped.transpose() : clipped).to2DArray();
+  const { values, exponent, U, V } = scaledSVD(where, w, { vectors: true });
+  const most = timesPowerOfTwo(bound, -exponent);
+  if (values[0]! <= most) return w.to2DArray();
+  const clipped = Array.from({ length: w.rows }, () => new Float64Array(w.columns));
+  values.forEach((value, k) => {
+    const size = Math.min(value, most);
+    clipped.forEach((row, i) => {
+      const factor = size * U![k]![i]!;
+      for (let j = 0; j < row.length; j++) row[j]! += factor * V![k]![j]!;
+    });
+  });
+  return clipped.map((row) => Array.from(row, (x) => timesPowerOfTwo(x, exponent)));
 }
 
 /**
  * The nearest matrix (Frobenius norm) with ‖W‖∞ ≤ radius: every *row* is projected onto the l1-ball, by the
- * soft threshold of Duchi et al. (ICML 2008). Rows inside are returned as they are.
+ * soft threshold of Duchi et al. (ICML 2008). Rows inside are returned as they are; the others have l1-norm `radius` to
+ * rounding, and no more than that.
  *
  * @throws StabilityError when W is bad or the radius is negative.
  */
@@ -36,18 +44,50 @@ export function projectRowsToL1Ball(W: MatrixLike, radius: number): number[][] {
     .map((row) => projectToL1Ball(row, radius));
 }
 
+/**
+ * |xᵢ| - θ is worked out from how far |xᵢ| is below the largest, u₁: with gapᵢ = u₁ - uᵢ, the k largest stay, as long as
+ * Σⱼ≤ₖ gapⱼ < radius + k gapₖ, and u₁ becomes (radius + Σⱼ≤ₖ gapⱼ)/k. A sum of the entries themselves would round the
+ * radius away where they are large.
+ */
 function projectToL1Ball(row: readonly number[], radius: number): number[] {
-  const sizes = row.map(Math.abs).sort((a, b) => b - a);
-  if (sizes.reduce((sum, x) => sum + x, 0) <= radius) return [...row];
-  let sum = 0;
-  let threshold = 0;
-  for (const [k, size] of sizes.entries()) {
-    sum += size;
-    const candidate = (sum - radius) / (k + 1);
-    if (candidate >= size) break;
-    threshold = candidate;
+  const sizes = row.map(Math.abs);
+  if (exactSum(sizes) <= radius) return [...row];
+  if (radius === 0) return row.map(() => 0);
+  const largest = Math.max(...sizes);
+  const exponent = exponentOf(radius); // what is far beyond the radius is not kept, so nothing here needs to be large
+  const room = timesPowerOfTwo(radius, -exponent);
+  const gaps = sizes.map((size) => timesPowerOfTwo(largest - size, -exponent));
+  const add = exactSummation();
+  let top = add(room);
+  for (const [k, gap] of [...gaps].sort((a, b) => a - b).entries()) {
+    if (k > 0 && gap >= top) break;
+    top = add(gap) / (k + 1);
   }
-  return row.map((x) => Math.sign(x) * Math.max(0, Math.abs(x) - threshold));
+  const projected = gaps.map((gap) => Math.max(0, top - gap));
+  const sum = exactSum(projected);
+  const shrink = sum > room ? room / sum : 1; // never above the radius
+  return row.map((x, i) => {
+    const size = timesPowerOfTwo(projected[i]! * shrink, exponent);
+    return x < 0 && size > 0 ? -size : size;
+  });
+}
+
+/** A running sum of numbers ≥ 0 with the rounding errors added up beside it (Neumaier 1974). */
+function exactSummation(): (x: number) => number {
+  let [sum, lost] = [0, 0];
+  return (x) => {
+    const next = sum + x;
+    lost += sum >= x ? sum - next + x : x - next + sum;
+    sum = next;
+    return sum + lost;
+  };
+}
+
+function exactSum(values: readonly number[]): number {
+  const add = exactSummation();
+  let sum = 0;
+  for (const x of values) sum = add(x);
+  return sum;
 }
 
 /** LSTM weights in tf.layers layout, as plain arrays. */

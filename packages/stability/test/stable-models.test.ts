@@ -249,6 +249,99 @@ describe('projections', () => {
       { numRuns: 200, seed: 7 },
     );
   });
+
+  it('rows projected onto the l1-ball are exact at its edges: radius 0, ratios of 1e16, 1e308, subnormals', () => {
+    const least = Number.MIN_VALUE;
+    expect(
+      projectRowsToL1Ball(
+        [
+          [3, 0],
+          [0, 0],
+          [-2, 2],
+        ],
+        0,
+      ),
+    ).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(projectRowsToL1Ball([[1e16, 1]], 1)).toEqual([[1, 0]]);
+    expect(projectRowsToL1Ball([[-1e300, 1e-300]], 1e-200)).toEqual([[-1e-200, 0]]);
+    expect(projectRowsToL1Ball([[1e308, 1e308, -1e308]], 3)).toEqual([[1, 1, -1]]);
+    expect(projectRowsToL1Ball([[1.7e308, 1.7e308]], 1.7e308)).toEqual([[0.85e308, 0.85e308]]);
+    expect(projectRowsToL1Ball([[6 * least, -2 * least]], 4 * least)).toEqual([[4 * least, 0]]);
+    expect(projectRowsToL1Ball([[6 * least, -4 * least]], 4 * least)).toEqual([[3 * least, -least]]);
+    expect(projectRowsToL1Ball([[0.1, 0.2]], 0.1 + 0.2)).toEqual([[0.1, 0.2]]);
+  });
+
+  it('projected rows meet the KKT conditions at every scale: one threshold θ, and l1-norm radius to n ε', () => {
+    const entry = fc.tuple(
+      fc.double({ min: -1, max: 1, noNaN: true }),
+      fc.constantFrom(1e-300, 1e-16, 1e-8, 1e-3, 1, 1, 1, 1e8, 1e16),
+    );
+    const rows = fc.array(entry, { minLength: 1, maxLength: 30 });
+    const radii = fc.tuple(
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.constantFrom(0, 1e-200, 1e-16, 1e-3, 1, 10, 1e8),
+    );
+    fc.assert(
+      fc.property(rows, radii, fc.integer({ min: -280, max: 280 }), (pairs, [share, size], k) => {
+        const row = pairs.map(([x, y]) => x * y * 10 ** k);
+        const radius = share * size * 10 ** k;
+        const projected = projectRowsToL1Ball([row], radius)[0]!;
+        const norm = (v: number[]) =>
+          v
+            .map(Math.abs)
+            .sort((a, b) => a - b)
+            .reduce((sum, x) => sum + x, 0);
+        const rounding = 4 * row.length * Number.EPSILON;
+        expect(norm(projected)).toBeLessThanOrEqual(radius * (1 + rounding));
+        if (norm(row) <= radius * (1 - rounding)) {
+          expect(projected).toEqual(row);
+          return;
+        }
+        const least = row.length * 2 ** -1074; // rounding of results that are subnormal
+        expect(norm(projected)).toBeGreaterThanOrEqual(radius * (1 - rounding) - least);
+        // |x| - |p| is θ where p is not 0, and at most θ where it is, to rounding
+        const taken = row.map((x, i) => Math.abs(x) - Math.abs(projected[i]!));
+        const kept = taken.filter((_, i) => projected[i] !== 0);
+        const theta = Math.max(...(kept.length > 0 ? kept : taken));
+        taken.forEach((t, i) => {
+          const tolerance = rounding * (Math.abs(row[i]!) + radius) + least;
+          if (projected[i] !== 0) expect(theta - t).toBeLessThanOrEqual(rounding * theta + tolerance);
+          else expect(t).toBeLessThanOrEqual(theta + rounding * theta + tolerance);
+          expect(projected[i]! * row[i]!).toBeGreaterThanOrEqual(0);
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('clipped matrices have σ = min(σ, bound), to 1e-13 of σ₁, for bounds from 1e-12 to 1 and ranks below full', () => {
+    fc.assert(
+      fc.property(
+        seeds,
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: -12, max: 0 }),
+        (seed, rank, k) => {
+          const [left, right] = [gaussian(7, rank, { seed }), gaussian(rank, 5, { seed: seed + 1 })];
+          const W = left.map((row) =>
+            right[0]!.map((_, j) => row.reduce((sum, x, r) => sum + x * right[r]![j]!, 0)),
+          );
+          const sigma = singularValues(W);
+          const bound = 10 ** k * sigma[0]!;
+          const clipped = singularValues(clipSingularValues(W, bound));
+          clipped.forEach((value, i) => {
+            expect(Math.abs(value - Math.min(sigma[i]!, bound))).toBeLessThan(
+              1e-13 * bound + 1e-14 * sigma[0]! * 10 ** k + 1e-15 * sigma[0]!,
+            );
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
 });
 
 describe('endToEndJacobian', () => {
