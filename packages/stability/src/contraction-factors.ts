@@ -1,3 +1,4 @@
+import { resultInRange } from './float64-range.js';
 import { checkNumber, type MatrixLike } from './matrix.js';
 import { spectralNorm } from './norms.js';
 
@@ -34,6 +35,7 @@ export function vanillaContractionFactor({
   lipschitzConstant?: number;
 }): ContractionFactor {
   checkNumber('vanillaContractionFactor', 'lipschitzConstant', lipschitzConstant, { above: 0 });
-  const factor = lipschitzConstant * spectralNorm(W);
+  const where = 'vanillaContractionFactor';
+  const factor = resultInRange(where, 'the factor', lipschitzConstant * spectralNorm(W));
   return { stable: factor < 1, factor, margin: 1 - factor, norm: '2' };
 }

@@ -1,5 +1,6 @@
 import { StabilityError } from './errors.js';
-import { type Complex, checkNumber, type MatrixLike, toSquare } from './matrix.js';
+import { resultInRange } from './float64-range.js';
+import { type Complex, checkNumber, frobenius, type MatrixLike, toSquare } from './matrix.js';
 import { type Growth, type Scheme, toGrowth } from './scheme.js';
 import { eigenvaluesOf } from './spectrum.js';
 import { judge, type Verdict } from './verdict.js';
@@ -56,7 +57,7 @@ export function checkDiscretisation({
   let units = 0;
   for (const jacobian of jacobians) {
     const J = toSquare(where, 'jacobian', jacobian);
-    scale = Math.max(scale, J.norm());
+    scale = Math.max(scale, frobenius(J));
     units = J.rows;
     eigenvalues.push(...eigenvaluesOf(where, J));
   }
@@ -73,7 +74,7 @@ export function checkDiscretisation({
   const worstEigenvalue = eigenvalues.reduce((worst, each) =>
     modulus(each) > modulus(worst) ? each : worst,
   );
-  const largestModulus = modulus(worstEigenvalue);
+  const largestModulus = resultInRange(where, '|R(Δt λ)|', modulus(worstEigenvalue));
   const verdict = judge(1 - largestModulus, 10 * units * Number.EPSILON * (1 + step * scale));
   const largest = largestStep(growth, eigenvalues);
   const size = Math.max(...eigenvalues.map(({ re, im }) => Math.hypot(re, im)));

@@ -1,6 +1,7 @@
 import type { Matrix } from 'ml-matrix';
 import { StabilityError } from './errors.js';
-import { type MatrixLike, toSquare } from './matrix.js';
+import { largestExponent } from './float64-range.js';
+import { frobenius, type MatrixLike, scaledBy, toSquare } from './matrix.js';
 import { singularValuesOf } from './norms.js';
 import { eigenvaluesOf } from './spectrum.js';
 
@@ -25,6 +26,9 @@ export interface EndToEndJacobian {
   readonly logNorms: number[];
 }
 
+/** Entries of a step are brought to this power of 2 before they are multiplied with a product of size 1. */
+const HEADROOM = 900;
+
 /**
  * The end-to-end Jacobian of a trajectory, for any length without overflow: the product J_T ⋯ J_2 is renormalised at
  * each step and the scale kept as a logarithm. Its eigenvalue moduli are the figure of the AntisymmetricRNN paper
@@ -43,10 +47,13 @@ export function endToEndJacobian(stepJacobians: Iterable<MatrixLike>): EndToEndJ
   const logNorms: number[] = [];
   for (const step of stepJacobians) {
     const J = toSquare(where, `stepJacobians[${logNorms.length}]`, step, product?.rows);
-    product = product === undefined ? J : J.mmul(product);
-    const norm = product.norm();
+    // Scaled so that neither the products overflow nor a small entry vanishes beside a large one.
+    const exponent = largestExponent(J.to1DArray()) - HEADROOM;
+    const scaled = scaledBy(J, -exponent);
+    product = product === undefined ? scaled : scaled.mmul(product);
+    const norm = frobenius(product);
     if (norm > 0) product.div(norm);
-    logScale += Math.log(norm);
+    logScale += Math.log(norm) + exponent * Math.LN2;
     logNorms.push(logScale);
   }
   if (product === undefined) {

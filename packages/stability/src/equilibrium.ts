@@ -1,8 +1,9 @@
-import { LuDecomposition, Matrix } from 'ml-matrix';
+import type { Matrix } from 'ml-matrix';
 import { ConvergenceError, SingularSystemError } from './errors.js';
 import { classify, type EquilibriumKind } from './linear-stability.js';
-import { type Complex, checkNumber, toVector, type VectorLike } from './matrix.js';
-import { eigenvaluesOf } from './spectrum.js';
+import { type Complex, checkNumber, euclidean, frobenius, toVector, type VectorLike } from './matrix.js';
+import { solveEquilibrated } from './solve-equilibrated.js';
+import { scaledEigenvaluesOf } from './spectrum.js';
 import { type Flow, type FlowInput, toFlow } from './system.js';
 
 /** A rest point of the flow, and the flow's linearisation there. */
@@ -84,7 +85,9 @@ interface Iterate {
 
 function evaluate(flow: Flow, h: Float64Array): Iterate {
   const field = flow.field(h);
-  return { h, field, size: norm(field), scale: 1 + flow.A.norm() * norm(h) };
+  // Where all terms vanish at rest, as at the origin, they are measured at a distance of 1.
+  const scale = Math.min(1, frobenius(flow.jacobianTerms(h))) + frobenius(flow.A) * euclidean(h);
+  return { h, field, size: euclidean(field), scale };
 }
 
 /**
@@ -107,9 +110,8 @@ function lineSearch(flow: Flow, from: Iterate, step: readonly number[]): Iterate
 
 /** One more step where it helps: the tolerance is met, and quadratic convergence gives the remaining digits for little. */
 function polish(flow: Flow, at: Iterate): Iterate {
-  const lu = new LuDecomposition(flow.jacobian(at.h));
-  if (lu.isSingular()) return at;
-  const step = lu.solve(Matrix.columnVector(Array.from(at.field))).to1DArray();
+  const step = solveEquilibrated(flow.jacobian(at.h), at.field);
+  if (step === undefined) return at;
   const next = evaluate(
     flow,
     at.h.map((x, i) => x - step[i]!),
@@ -120,28 +122,23 @@ function polish(flow: Flow, at: Iterate): Iterate {
 /** The report on a point that is known to be at rest. */
 function describe(where: string, flow: Flow, h: Float64Array): Equilibrium {
   const jacobian = flow.jacobian(h);
-  const eigenvalues = eigenvaluesOf(where, jacobian);
+  const eigenvalues = scaledEigenvaluesOf(where, jacobian, flow.jacobianTerms(h));
   return {
     equilibrium: Array.from(h),
     jacobian: jacobian.to2DArray(),
-    eigenvalues,
-    classification: classify(eigenvalues, { scale: jacobian.norm() }),
-    residual: norm(flow.field(h)),
+    eigenvalues: eigenvalues.map(({ re, im }) => ({ re, im })),
+    classification: classify(eigenvalues),
+    residual: euclidean(flow.field(h)),
   };
 }
 
 function newtonStep(where: string, jacobian: Matrix, field: Float64Array): number[] {
-  const lu = new LuDecomposition(jacobian);
-  const pivots = lu.upperTriangularMatrix.diagonal().map(Math.abs);
-  if (Math.min(...pivots) <= jacobian.rows * Number.EPSILON * Math.max(...pivots)) {
-    const fix = 'Start elsewhere, or change the drive: equilibria may merge or form a continuum here.';
-    throw new SingularSystemError(where, 'a regular Jacobian along the search', 'a singular one', fix);
-  }
-  return lu.solve(Matrix.columnVector(Array.from(field))).to1DArray();
+  const step = solveEquilibrated(jacobian, field);
+  if (step !== undefined) return step;
+  const fix = 'Start elsewhere, or change the drive: equilibria may merge or form a continuum here.';
+  throw new SingularSystemError(where, 'a regular Jacobian along the search', 'a singular one', fix);
 }
 
 function stalled(where: string, got: string): ConvergenceError {
   return new ConvergenceError(where, 'the search for an equilibrium to converge', got, 'Pass another start.');
 }
-
-const norm = (v: Float64Array): number => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));

@@ -1,5 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { StabilityError } from './errors.js';
+import { largestExponent, timesPowerOfTwo } from './float64-range.js';
 
 /** A tensor as far as this package needs to know it: tf.Tensor fits, without a dependency on tfjs. */
 export interface TensorLike {
@@ -91,6 +92,30 @@ export function toVector(where: string, name: string, value: VectorLike, length:
   }
   checkFinite(where, name, vector, (i) => `[${i}]`);
   return vector;
+}
+
+/** √Σxᵢ² without under- or overflow on the way. */
+export function euclidean(values: ArrayLike<number>): number {
+  let square = 0;
+  for (let i = 0; i < values.length; i++) square += values[i]! * values[i]!;
+  if (square > 1e-280 && square < Infinity) return Math.sqrt(square);
+  const exponent = largestExponent(values);
+  let scaled = 0;
+  for (let i = 0; i < values.length; i++) scaled += timesPowerOfTwo(values[i]!, -exponent) ** 2;
+  return timesPowerOfTwo(Math.sqrt(scaled), exponent);
+}
+
+/** ‖M‖_F without under- or overflow on the way. */
+export const frobenius = (matrix: Matrix): number => euclidean(matrix.to1DArray());
+
+/** M·2^k. */
+export function scaledBy(matrix: Matrix, k: number): Matrix {
+  const { rows, columns } = matrix;
+  return Matrix.from1DArray(
+    rows,
+    columns,
+    matrix.to1DArray().map((x) => timesPowerOfTwo(x, k)),
+  );
 }
 
 /** Checks a number option: finite, and above `above` or at least `least`. */

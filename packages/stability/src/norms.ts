@@ -1,34 +1,49 @@
-import { type Matrix, SingularValueDecomposition } from 'ml-matrix';
-import { type MatrixLike, toMatrix, toSquare } from './matrix.js';
+import type { Matrix } from 'ml-matrix';
+import { largestExponent, resultInRange, timesPowerOfTwo } from './float64-range.js';
+import { euclidean, type MatrixLike, scaledBy, toMatrix, toSquare } from './matrix.js';
+import { scaledSVD } from './singular-value-decomposition.js';
 
-/** Singular values of any matrix, from the largest; each within about max(m, n)·ε·σ₁ of the true one. */
+/**
+ * Singular values of any matrix, from the largest; each within about max(m, n)·ε·σ₁ of the true one.
+ *
+ * @throws StabilityError when M is not a finite matrix, or σ₁ is beyond the range of float64.
+ */
 export function singularValues(matrix: MatrixLike): number[] {
-  return singularValuesOf(toMatrix('singularValues', 'matrix', matrix));
+  return singularValuesOf(toMatrix('singularValues', 'matrix', matrix), 'singularValues');
 }
 
 /** The same, for a matrix that is already copied and checked. */
-export function singularValuesOf(matrix: Matrix): number[] {
-  const tall = matrix.rows >= matrix.columns ? matrix : matrix.transpose();
-  return new SingularValueDecomposition(tall, {
-    computeLeftSingularVectors: false,
-    computeRightSingularVectors: false,
-  }).diagonal;
+export function singularValuesOf(matrix: Matrix, where = 'singularValues'): number[] {
+  const { values, exponent } = scaledSVD(where, matrix);
+  resultInRange(where, 'singular values', values[0]!, exponent);
+  return values.map((value) => timesPowerOfTwo(value, exponent));
 }
 
-/** ‖M‖₂, the largest singular value. */
+/**
+ * ‖M‖₂, the largest singular value.
+ *
+ * @throws StabilityError when M is not a finite matrix, or its norm is beyond the range of float64.
+ */
 export function spectralNorm(matrix: MatrixLike): number {
-  return singularValuesOf(toMatrix('spectralNorm', 'matrix', matrix))[0]!;
+  return singularValuesOf(toMatrix('spectralNorm', 'matrix', matrix), 'spectralNorm')[0]!;
 }
 
-/** ‖M‖∞, the largest l1-norm of a *row*. */
+/** ‖M‖∞, the largest l1-norm of a *row*; throws and limits as `spectralNorm`. */
 export function infinityNorm(matrix: MatrixLike): number {
-  const rows = toMatrix('infinityNorm', 'matrix', matrix).to2DArray();
-  return Math.max(...rows.map((row) => row.reduce((sum, x) => sum + Math.abs(x), 0)));
+  const M = toMatrix('infinityNorm', 'matrix', matrix);
+  const exponent = largestExponent(M.to1DArray());
+  const sums = scaledBy(M, -exponent)
+    .to2DArray()
+    .map((row) => row.reduce((sum, x) => sum + Math.abs(x), 0));
+  const largest = sums.reduce((most, sum) => Math.max(most, sum), 0);
+  return resultInRange('infinityNorm', 'the norm', largest, exponent);
 }
 
-/** ‖M‖_F, the square root of the sum of squares. */
+/** ‖M‖_F, the square root of the sum of squares; throws and limits as `spectralNorm`. */
 export function frobeniusNorm(matrix: MatrixLike): number {
-  return toMatrix('frobeniusNorm', 'matrix', matrix).norm('frobenius');
+  const M = toMatrix('frobeniusNorm', 'matrix', matrix);
+  const exponent = largestExponent(M.to1DArray());
+  return resultInRange('frobeniusNorm', 'the norm', euclidean(scaledBy(M, -exponent).to1DArray()), exponent);
 }
 
 /**
@@ -38,15 +53,17 @@ export function frobeniusNorm(matrix: MatrixLike): number {
  */
 export function numericalRank(matrix: MatrixLike, { tolerance }: { tolerance?: number } = {}): number {
   const M = toMatrix('numericalRank', 'matrix', matrix);
-  const values = singularValuesOf(M);
-  const threshold = tolerance ?? Math.max(M.rows, M.columns) * Number.EPSILON * values[0]!;
-  return values.filter((value) => value > threshold).length;
+  const { values, exponent } = scaledSVD('numericalRank', M);
+  const rounding = Math.max(M.rows, M.columns) * Number.EPSILON * values[0]!;
+  return values.filter((value) =>
+    tolerance === undefined ? value > rounding : timesPowerOfTwo(value, exponent) > tolerance,
+  ).length;
 }
 
 /** σ₁/σₙ of a square matrix; `Infinity` when it is singular to working precision. */
 export function conditionNumber(matrix: MatrixLike): number {
   const M = toSquare('conditionNumber', 'matrix', matrix);
-  const values = singularValuesOf(M);
+  const { values } = scaledSVD('conditionNumber', M);
   const smallest = values[values.length - 1]!;
   return smallest > M.rows * Number.EPSILON * values[0]! ? values[0]! / smallest : Infinity;
 }

@@ -1,5 +1,7 @@
 import { Matrix } from 'ml-matrix';
 import type { ContractionFactor } from './contraction-factors.js';
+import { StabilityError } from './errors.js';
+import { resultInRange } from './float64-range.js';
 import { checkNumber, type MatrixLike, toSquare } from './matrix.js';
 import { singularValuesOf } from './norms.js';
 
@@ -26,7 +28,17 @@ export function residualContractionFactor({
   const a = A === undefined ? Matrix.zeros(w.rows, w.rows) : toSquare(where, 'A', A, w.rows);
   checkNumber(where, 'step', step, { above: 0 });
   checkNumber(where, 'lipschitzConstant', lipschitzConstant, { above: 0 });
-  const linear = singularValuesOf(a.mul(step).add(Matrix.eye(w.rows)))[0]!;
-  const factor = linear + step * lipschitzConstant * singularValuesOf(w)[0]!;
+  const stepped = a.mul(step).add(Matrix.eye(w.rows));
+  if (!stepped.to1DArray().every(Number.isFinite)) {
+    throw new StabilityError(
+      where,
+      'step·A within the range of float64',
+      'a larger entry',
+      'Shorten the step.',
+    );
+  }
+  const linear = singularValuesOf(stepped, where)[0]!;
+  const nonlinear = step * lipschitzConstant * singularValuesOf(w, where)[0]!;
+  const factor = resultInRange(where, 'the factor', linear + nonlinear);
   return { stable: factor < 1, factor, margin: 1 - factor, norm: '2' };
 }

@@ -49,15 +49,26 @@ export function diagonalEigenvalues(T: Float64Array, n: number): Complex[] {
       continue;
     }
     const d = T[(i + 1) * n + i + 1]!;
-    const half = (a - d) / 2;
-    const im = Math.sqrt(Math.max(0, -(half * half + T[i * n + i + 1]! * T[(i + 1) * n + i]!)));
-    values.push({ re: (a + d) / 2, im }, { re: (a + d) / 2, im: -im });
+    const { square, scale } = halfGap(a, T[i * n + i + 1]!, [T[(i + 1) * n + i]!, d]);
+    const im = scale * Math.sqrt(Math.max(0, -square));
+    const re = a / 2 + d / 2;
+    values.push({ re, im }, { re, im: -im });
     i++;
   }
   return values;
 }
 
+/** The eigenvalues of [a, b; c, d] are (a + d)/2 ± scale·√square: what is under the root, without under- or overflow. */
+function halfGap(a: number, b: number, [c, d]: readonly [number, number]) {
+  const half = a / 2 - d / 2;
+  const scale = Math.max(Math.abs(half), Math.abs(b), Math.abs(c)) || 1;
+  return { half: half / scale, square: (half / scale) ** 2 + (b / scale) * (c / scale), scale };
+}
+
 const isPair = (T: Float64Array, n: number, i: number): boolean => i + 1 < n && T[(i + 1) * n + i] !== 0;
+
+/** Negligible in any matrix of size 1; rounding in the range of subnormal numbers stays below it. */
+const TINY = 2 ** -970;
 
 /** Deflates from the bottom until every diagonal block is 1 x 1 or a complex pair. */
 function iterate(where: string, h: Float64Array, n: number, z?: Float64Array): void {
@@ -72,7 +83,7 @@ function iterate(where: string, h: Float64Array, n: number, z?: Float64Array): v
       continue;
     }
     if (++sweeps > 60) {
-      const fix = 'The matrix is likely close to overflow; rescale it.';
+      const fix = 'Please report this matrix.';
       throw new ConvergenceError(where, 'the QR algorithm to converge', 'no deflation in 60 sweeps', fix);
     }
     francisSweep(h, n, { low, high, exceptional: sweeps % 10 === 0, z });
@@ -82,9 +93,12 @@ function iterate(where: string, h: Float64Array, n: number, z?: Float64Array): v
 /** First row of the unreduced block that ends in `high`; the negligible subdiagonal above it is set to zero. */
 function deflate(h: Float64Array, n: number, high: number): number {
   for (let i = high; i > 0; i--) {
-    const scale =
-      Math.abs(h[(i - 1) * n + i - 1]!) + Math.abs(h[i * n + i]!) || Math.abs(h[(i - 1) * n + i]!);
-    if (Math.abs(h[i * n + i - 1]!) <= Number.EPSILON * scale) {
+    let scale = Math.abs(h[(i - 1) * n + i - 1]!) + Math.abs(h[i * n + i]!);
+    if (scale === 0) {
+      if (i > 1) scale = Math.abs(h[(i - 1) * n + i - 2]!);
+      if (i < high) scale += Math.abs(h[(i + 1) * n + i]!);
+    }
+    if (Math.abs(h[i * n + i - 1]!) <= Math.max(Number.EPSILON * scale, TINY)) {
       h[i * n + i - 1] = 0;
       return i;
     }
@@ -98,15 +112,16 @@ function splitRealPair(
   n: number,
   { at, z }: { at: number; z?: Float64Array | undefined },
 ): void {
-  const b = h[at * n + at + 1]!;
   const c = h[(at + 1) * n + at]!;
-  const half = (h[at * n + at]! - h[(at + 1) * n + at + 1]!) / 2;
-  const discriminant = half * half + b * c;
-  if (discriminant < 0) return;
-  const gap = half + (half >= 0 ? Math.sqrt(discriminant) : -Math.sqrt(discriminant));
-  const length = Math.hypot(gap, c) || 1;
+  const { half, square, scale } = halfGap(h[at * n + at]!, h[at * n + at + 1]!, [
+    c,
+    h[(at + 1) * n + at + 1]!,
+  ]);
+  if (square < 0) return;
+  const gap = half + (half >= 0 ? Math.sqrt(square) : -Math.sqrt(square));
+  const length = Math.hypot(gap, c / scale) || 1;
   const cos = gap / length;
-  const sin = c / length;
+  const sin = c / scale / length;
   for (let j = at, p = at * n + at, q = p + n; j < n; j++, p++, q++) {
     const x = h[p]!;
     const y = h[q]!;
@@ -205,42 +220,50 @@ function reflectColumns(m: Float64Array, n: number, reflection: ColumnReflection
   }
 }
 
-/** Where the bulge starts (below two consecutive small subdiagonals) and the first column of (H - s₁)(H - s₂) there. */
+/**
+ * Where the bulge starts (below two consecutive small subdiagonals) and the first column of (H - s₁)(H - s₂) there, up to
+ * a factor: entries are divided before they are multiplied, so that blocks of any size keep their shifts.
+ */
 function bulgeStart(h: Float64Array, n: number, { low, high, exceptional }: Sweep) {
-  let x = h[high * n + high]!;
-  let y = h[(high - 1) * n + high - 1]!;
-  let w = h[high * n + high - 1]! * h[(high - 1) * n + high]!;
-  if (exceptional) {
-    const s = Math.abs(h[high * n + high - 1]!) + Math.abs(h[(high - 1) * n + high - 2]!);
-    x = y = 0.75 * s;
-    w = -0.4375 * s * s;
-  } else if (((x - y) / 2) ** 2 + w >= 0) {
-    // Two real shifts ±λ cannot tell the eigenvalues of a Hamiltonian matrix apart: take the nearer one twice, as LAPACK.
-    const half = (y - x) / 2;
-    const root = Math.sqrt(half * half + w);
-    const gap = half >= 0 ? -w / (half + root || 1) : -w / (half - root);
-    x = y = x + gap;
-    w = 0;
-  }
-  let start = high - 2;
-  let p = 0;
-  let q = 0;
-  let r = 0;
-  for (; ; start--) {
+  const [first, second, im] = shifts(h, n, { high, exceptional });
+  for (let start = high - 2; ; start--) {
     const d = h[start * n + start]!;
+    const next = h[(start + 1) * n + start + 1]!;
     const below = h[(start + 1) * n + start]!;
-    p = ((x - d) * (y - d) - w) / below + h[start * n + start + 1]!;
-    q = h[(start + 1) * n + start + 1]! + d - x - y;
-    r = h[(start + 2) * n + start + 1]!;
+    const size = Math.abs(d - second) + Math.abs(im) + Math.abs(below) || 1;
+    const part = below / size;
+    let p = part * h[start * n + start + 1]! + (d - first) * ((d - second) / size) + im * (im / size);
+    let q = part * (d + next - first - second);
+    let r = part * h[(start + 2) * n + start + 1]!;
     const scale = Math.abs(p) + Math.abs(q) + Math.abs(r) || 1;
     p /= scale;
     q /= scale;
     r /= scale;
-    if (start === low) break;
-    const neighbours =
-      Math.abs(h[(start - 1) * n + start - 1]!) + Math.abs(d) + Math.abs(h[(start + 1) * n + start + 1]!);
+    if (start === low) return { start, p, q, r };
+    const neighbours = Math.abs(h[(start - 1) * n + start - 1]!) + Math.abs(d) + Math.abs(next);
     const small = Math.abs(h[start * n + start - 1]!) * (Math.abs(q) + Math.abs(r));
-    if (small <= Number.EPSILON * Math.abs(p) * neighbours) break;
+    if (small <= Number.EPSILON * Math.abs(p) * neighbours) return { start, p, q, r };
   }
-  return { start, p, q, r };
+}
+
+/** The two shifts [re₁, re₂, im]: eigenvalues of the trailing 2 x 2 block, re ± i·im, or a real one twice. */
+function shifts(
+  h: Float64Array,
+  n: number,
+  { high, exceptional }: { high: number; exceptional: boolean },
+): [number, number, number] {
+  if (exceptional) {
+    // (x - 3s/4)² + 7s²/16: any pair of the right size that a cycle of the ordinary shifts does not contain.
+    const s = Math.abs(h[high * n + high - 1]!) + Math.abs(h[(high - 1) * n + high - 2]!);
+    return [0.75 * s, 0.75 * s, Math.sqrt(0.4375) * s];
+  }
+  const x = h[high * n + high]!;
+  const y = h[(high - 1) * n + high - 1]!;
+  const { half, square, scale } = halfGap(y, h[(high - 1) * n + high]!, [h[high * n + high - 1]!, x]);
+  if (square < 0) return [x / 2 + y / 2, x / 2 + y / 2, scale * Math.sqrt(-square)];
+  // Two real shifts ±λ cannot tell the eigenvalues of a Hamiltonian matrix apart: take the nearer one twice, as LAPACK.
+  const root = Math.sqrt(square);
+  const product = (h[(high - 1) * n + high]! / scale) * (h[high * n + high - 1]! / scale);
+  const nearer = x + scale * (half >= 0 ? -product / (half + root || 1) : -product / (half - root));
+  return [nearer, nearer, 0];
 }

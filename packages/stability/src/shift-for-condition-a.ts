@@ -1,5 +1,6 @@
 import type { Matrix } from 'ml-matrix';
-import { checkNumber, type MatrixLike, toSquare } from './matrix.js';
+import { largestExponent, resultInRange, timesPowerOfTwo } from './float64-range.js';
+import { checkNumber, type MatrixLike, scaledBy, toSquare } from './matrix.js';
 import { symmetricEigenvaluesOf, symmetrised } from './spectrum.js';
 import { symmetricEigenvaluesByQL } from './symmetric-eigenvalues.js';
 
@@ -22,7 +23,8 @@ export interface ConditionAShift {
  *
  * Source: Erichson et al., Lipschitz Recurrent Neural Networks, ICLR 2021, Theorem 1.
  *
- * @throws StabilityError when A or W is not a finite square matrix, their sizes differ, or M is not positive.
+ * @throws StabilityError when A or W is not a finite square matrix, their sizes differ, M is not positive, or a side is
+ * beyond the range of float64.
  */
 export function shiftForConditionA({
   A,
@@ -37,10 +39,20 @@ export function shiftForConditionA({
   const a = toSquare(where, 'A', A);
   const w = toSquare(where, 'W', W, a.rows);
   checkNumber(where, 'lipschitzConstant', lipschitzConstant, { above: 0 });
-  const maxEigAsym = symmetricEigenvaluesOf(symmetrised(a))[0]!;
-  const sigmaMaxW = Math.sqrt(Math.max(...symmetricEigenvaluesByQL(gram(w), w.rows), 0));
-  const M_sigmaMaxW = lipschitzConstant * sigmaMaxW;
-  return { shift: maxEigAsym + M_sigmaMaxW, maxEigAsym, M_sigmaMaxW };
+  const maxEigAsym = symmetricEigenvaluesOf(symmetrised(a), where)[0]!;
+  const M_sigmaMaxW = resultInRange(where, 'M σ_max(W)', lipschitzConstant * largestSingularValue(where, w));
+  const shift = resultInRange(where, 'the shift', maxEigAsym + M_sigmaMaxW);
+  return { shift, maxEigAsym, M_sigmaMaxW };
+}
+
+/** σ_max(W) from WᵀW, W and WᵀW scaled to size 1, or their entries would overflow or vanish. */
+function largestSingularValue(where: string, W: Matrix): number {
+  const exponent = largestExponent(W.to1DArray());
+  const G = gram(scaledBy(W, -exponent));
+  const square = largestExponent(G);
+  const unit = G.map((x) => timesPowerOfTwo(x, -square));
+  const largest = symmetricEigenvaluesByQL(where, unit, W.rows).reduce((most, x) => Math.max(most, x), 0);
+  return resultInRange(where, 'σ_max(W)', Math.sqrt(timesPowerOfTwo(largest, square)), exponent);
 }
 
 /** WᵀW row by row, summed over the rows of W, one half from the other. */

@@ -23,6 +23,8 @@ export interface Flow {
   field(h: Float64Array): Float64Array;
   /** ∂(dh/dt)/∂h = A + diag(σ'(W h + drive)) W at h. */
   jacobian(h: Float64Array): Matrix;
+  /** |A| + |diag(σ'(W h + drive)) W|: what the entries of the Jacobian are summed from, for their rounding error. */
+  jacobianTerms(h: Float64Array): Matrix;
 }
 
 /** Checks the matrices and prepares the vector field and its Jacobian. */
@@ -35,6 +37,10 @@ export function toFlow(where: string, { A, W, drive, activation = 'tanh' }: Flow
   const aRows = a.to2DArray();
   const wRows = w.to2DArray();
   const preactivation = (i: number, h: Float64Array): number => c[i]! + dot(wRows[i]!, h);
+  const jacobian = (h: Float64Array, sum: (a: number, w: number) => number): Matrix => {
+    const slopes = wRows.map((_, i) => sigma.derivative(preactivation(i, h)));
+    return new Matrix(aRows.map((row, i) => row.map((x, j) => sum(x, slopes[i]! * wRows[i]![j]!))));
+  };
   return {
     units: n,
     A: a,
@@ -42,10 +48,8 @@ export function toFlow(where: string, { A, W, drive, activation = 'tanh' }: Flow
     activation: sigma,
     drive: c,
     field: (h) => Float64Array.from(h, (_, i) => dot(aRows[i]!, h) + sigma.value(preactivation(i, h))),
-    jacobian: (h) => {
-      const slopes = wRows.map((_, i) => sigma.derivative(preactivation(i, h)));
-      return new Matrix(aRows.map((row, i) => row.map((x, j) => x + slopes[i]! * wRows[i]![j]!)));
-    },
+    jacobian: (h) => jacobian(h, (a, w) => a + w),
+    jacobianTerms: (h) => jacobian(h, (a, w) => Math.abs(a) + Math.abs(w)),
   };
 }
 

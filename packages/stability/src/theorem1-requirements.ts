@@ -1,5 +1,6 @@
 import { Matrix } from 'ml-matrix';
-import { checkNumber, type MatrixLike, toSquare } from './matrix.js';
+import { largestExponent, resultInRange } from './float64-range.js';
+import { checkNumber, type MatrixLike, scaledBy, toSquare } from './matrix.js';
 import { singularValuesOf } from './norms.js';
 import { eigenvaluesOf, symmetricEigenvaluesOf, symmetrised } from './spectrum.js';
 
@@ -43,8 +44,15 @@ export function theorem1Requirements({
   const w = toSquare(where, 'W', W, a.rows);
   checkNumber(where, 'lipschitzConstant', lipschitzConstant, { above: 0 });
   checkNumber(where, 'gammaA', gammaA);
-  const shiftForA = symmetricEigenvaluesOf(symmetrised(a))[0]! + lipschitzConstant * singularValuesOf(w)[0]!;
-  const uniformShiftForB = uniformShift(where, a, w);
+  const shiftForA = resultInRange(
+    where,
+    'the shift',
+    symmetricEigenvaluesOf(symmetrised(a), where)[0]! + lipschitzConstant * singularValuesOf(w, where)[0]!,
+  );
+  // The shift has the units of A and W, and is looked for where the larger one has size 1.
+  const exponent = largestExponent([...a.to1DArray(), ...w.to1DArray()]);
+  const unit = uniformShift(where, scaledBy(a, -exponent), scaledBy(w, -exponent));
+  const uniformShiftForB = resultInRange(where, 'the shift', unit, exponent);
   const summary =
     shiftForA < 0
       ? `Condition (a) and the premise on A hold with ${(-shiftForA).toPrecision(3)} of γ_A to spare.`

@@ -1,5 +1,6 @@
-import { Matrix } from 'ml-matrix';
-import { checkNumber, type MatrixLike, toSquare } from './matrix.js';
+import type { Matrix } from 'ml-matrix';
+import { largestExponent, resultInRange, timesPowerOfTwo } from './float64-range.js';
+import { checkNumber, frobenius, type MatrixLike, scaledBy, toSquare } from './matrix.js';
 import { singularValuesOf } from './norms.js';
 import { symmetricEigenvaluesOf, symmetrised } from './spectrum.js';
 import { all, any, type Inequality, inequality, type Verdict } from './verdict.js';
@@ -67,7 +68,8 @@ export interface Theorem1Report {
  * of the matrix whose eigenvalues it compares); inside it the verdict is 'undecided' and `holds` is false. (b) is not
  * invariant under transposing A and W together, so mind the convention. Sufficient only: `certifyContraction` reaches further.
  *
- * @throws StabilityError when A or W is not a finite square matrix, their sizes differ, or M is not positive.
+ * @throws StabilityError when A or W is not a finite square matrix, their sizes differ, M is not positive, or a side of an
+ * inequality is beyond the range of float64.
  */
 export function checkTheorem1({
   A,
@@ -81,10 +83,10 @@ export function checkTheorem1({
   checkNumber(where, 'lipschitzConstant', lipschitzConstant, { above: 0 });
 
   const rounding = 10 * a.rows * Number.EPSILON;
-  const symA = symmetricEigenvaluesOf(symmetrised(a));
-  const sigmaW = singularValuesOf(w);
+  const symA = symmetricEigenvaluesOf(symmetrised(a), where);
+  const sigmaW = singularValuesOf(w, where);
   const sigmaMinAsym = Math.min(...symA.map(Math.abs));
-  const toleranceA = rounding * a.norm();
+  const toleranceA = rounding * frobenius(a);
   const toleranceW = rounding * sigmaW[0]!;
 
   const premise = premiseOf({
@@ -93,7 +95,7 @@ export function checkTheorem1({
     toleranceA,
     toleranceW,
   });
-  const M_sigmaMaxW = lipschitzConstant * sigmaW[0]!;
+  const M_sigmaMaxW = resultInRange(where, 'M σ_max(W)', lipschitzConstant * sigmaW[0]!);
   const conditionA: ConditionA = {
     sigmaMinAsym,
     M_sigmaMaxW,
@@ -106,7 +108,7 @@ export function checkTheorem1({
       }),
     ]),
   };
-  const conditionB = conditionBOf({ a, w, monotone, rounding });
+  const conditionB = conditionBOf({ where, a, w, monotone, rounding });
   const verdict = all([premise.verdict, any([conditionA.verdict, conditionB.verdict])]);
   const report = { holds: verdict === 'holds', verdict, premise, conditionA, conditionB };
   return { ...report, summary: summarise(report) };
@@ -144,32 +146,48 @@ function premiseOf(figures: {
 }
 
 function conditionBOf({
+  where,
   a,
   w,
   monotone,
   rounding,
 }: {
+  where: string;
   a: Matrix;
   w: Matrix;
   monotone: boolean;
   rounding: number;
 }) {
-  const cross = a.transpose().mmul(w);
-  const maxEigWplusWT = symmetricEigenvaluesOf(Matrix.add(w, w.transpose()))[0]!;
-  const minEigATWplusWTA = symmetricEigenvaluesOf(Matrix.add(cross, cross.transpose())).at(-1)!;
+  const maxEigWplusWT = resultInRange(
+    where,
+    'λ_max(W + Wᵀ)',
+    2 * symmetricEigenvaluesOf(symmetrised(w), where)[0]!,
+  );
+  // Products of large or small entries leave float64's range: the verdict comes from A and W scaled to size 1.
+  const [forA, forW] = [a, w].map((matrix) => largestExponent(matrix.to1DArray()));
+  const [unitA, unitW] = [scaledBy(a, -forA!), scaledBy(w, -forW!)];
+  const cross = symmetrised(unitA.transpose().mmul(unitW));
+  const definite = inequality('λ_min(AᵀW + WᵀA) > 0', {
+    left: 2 * symmetricEigenvaluesOf(cross, where).at(-1)!,
+    sign: '>',
+    right: 0,
+    tolerance: 2 * rounding * frobenius(unitA) * frobenius(unitW),
+  });
+  const back = (x: number) => resultInRange(where, 'λ_min(AᵀW + WᵀA)', x, forA! + forW!);
+  const minEigATWplusWTA = back(definite.left);
   const tested = part([
     inequality('λ_max(W + Wᵀ) < 0', {
       left: maxEigWplusWT,
       sign: '<',
       right: 0,
-      tolerance: 2 * rounding * w.norm(),
+      tolerance: 2 * rounding * frobenius(w),
     }),
-    inequality('λ_min(AᵀW + WᵀA) > 0', {
+    {
+      ...definite,
       left: minEigATWplusWTA,
-      sign: '>',
-      right: 0,
-      tolerance: 2 * rounding * a.norm() * w.norm(),
-    }),
+      margin: back(definite.margin),
+      tolerance: timesPowerOfTwo(definite.tolerance, forA! + forW!),
+    },
   ]);
   const verdict: Verdict = monotone ? tested.verdict : 'fails';
   return { monotone, maxEigWplusWT, minEigATWplusWTA, ...tested, verdict, holds: verdict === 'holds' };
