@@ -23,7 +23,13 @@ export type { EquilibriumKind } from './linear-stability.js';
 export { type LSTMContractionFactor, lstmContractionFactor } from './lstm-contraction.js';
 export type { GateActivation, LSTMWeights } from './lstm-gates.js';
 export type { LureInput } from './lure.js';
-export { solveDiscreteLyapunov, solveLyapunov } from './lyapunov-equation.js';
+export {
+  type LyapunovSolution,
+  type LyapunovTime,
+  solveDiscreteLyapunov,
+  solveLyapunov,
+  solveLyapunovWithCondition,
+} from './lyapunov-equation.js';
 export type { Complex, MatrixLike, TensorLike, VectorLike } from './matrix.js';
 export {
   conditionNumber,

@@ -1,8 +1,10 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { Matrix } from 'ml-matrix';
+import { type Cholesky, cholesky } from './cholesky.js';
 import { newton } from './equilibrium.js';
-import { StabilityError } from './errors.js';
+import { ConvergenceError, StabilityError } from './errors.js';
 import { lyapunovSolution } from './lyapunov-equation.js';
 import { checkNumber, type MatrixLike, toSquare, toVector, type VectorLike } from './matrix.js';
+import { singularValuesOf } from './norms.js';
 import { normalGenerator } from './random.js';
 import { symmetricEigenvaluesOf } from './spectrum.js';
 import { type Flow, type FlowInput, toFlow } from './system.js';
@@ -31,8 +33,8 @@ export interface QuadraticLyapunovFunction {
  * @param input.Q symmetric positive definite; the identity when absent.
  * @param input.start where Newton's method looks for the equilibrium.
  * @param input.reach how far out rays go, in Euclidean length.
- * @throws StabilityError on bad input, when the equilibrium does not attract, or when Q is not positive definite; and
- * the errors of `findEquilibrium`.
+ * @throws StabilityError on bad input, when the equilibrium does not attract, or when Q is not positive definite;
+ * ConvergenceError when rounding leaves P indefinite; and the errors of `findEquilibrium` and `solveLyapunov`.
  */
 export function quadraticLyapunovFunction({
   Q,
@@ -73,52 +75,69 @@ export function quadraticLyapunovFunction({
     );
   }
   const P = lyapunovSolution(where, { time: 'continuous', A: new Matrix(jacobian), Q: q });
-  const level = levelOfDecay({ flow, centre: Float64Array.from(equilibrium), P, reach }, { rays, seed });
-  const semiAxes = symmetricEigenvaluesOf(P)
-    .map((value) => Math.sqrt(level / value))
-    .sort((a, b) => b - a);
+  const parts = cholesky(P);
+  if (parts === undefined) {
+    const got = 'one that rounding makes indefinite';
+    throw new ConvergenceError(
+      where,
+      'a positive definite P',
+      got,
+      'Choose units in which A is better scaled.',
+    );
+  }
+  const centre = Float64Array.from(equilibrium);
+  const level = levelOfDecay({ ...parts, flow, centre, reach }, { rays, seed });
+  const semiAxes = semiAxesOf(where, parts).map((axis) => axis * Math.sqrt(level));
   return { equilibrium, P: P.to2DArray(), level, semiAxes, samples: rays };
 }
 
-interface Ellipsoid {
+/** Semi-axes of {V = 1} from the longest: the short ones from the factor of P, the long ones from its inverse. */
+function semiAxesOf(where: string, { factor, inverseTransposed }: Cholesky): number[] {
+  const short = singularValuesOf(factor, where)
+    .map((value) => 1 / value)
+    .reverse();
+  const long = singularValuesOf(inverseTransposed, where);
+  const middle = Math.sqrt(short.at(-1)!) * Math.sqrt(long[0]!);
+  return long.map((axis, i) => (axis > middle ? axis : short[i]!));
+}
+
+interface Ellipsoid extends Cholesky {
   readonly flow: Flow;
   readonly centre: Float64Array;
-  readonly P: Matrix;
   readonly reach: number;
+}
+
+/** A ray from the centre: the unit vector u, and R⁻ᵀu. */
+interface Ray {
+  readonly unit: readonly number[];
+  readonly direction: readonly number[];
 }
 
 /** The lowest V at which dV/dt ≥ 0 was seen. */
 function levelOfDecay(
-  { flow, centre, P, reach }: Ellipsoid,
+  { flow, centre, reach, factor, inverseTransposed }: Ellipsoid,
   { rays, seed }: { rays: number; seed: number },
 ): number {
   const n = flow.units;
-  const rows = P.to2DArray();
-  // Directions of V-length 1: x = L⁻ᵀ g / ‖g‖ with P = L Lᵀ.
-  const inverse = new CholeskyDecomposition(P).solve(Matrix.eye(n));
-  const spread = new CholeskyDecomposition(
-    Matrix.add(inverse, inverse.transpose()).mul(0.5),
-  ).lowerTriangularMatrix.to2DArray();
+  const transposed = factor.transpose().to2DArray();
+  const spread = inverseTransposed.to2DArray();
   const normal = normalGenerator(seed);
-  const toDirection = (g: readonly number[]) => {
-    const length = Math.hypot(...g);
-    return spread.map((row) => dot(row, g) / length);
-  };
-  const rising = (direction: readonly number[], radius: number) => {
-    const offset = direction.map((x) => radius * x);
-    const field = flow.field(centre.map((x, i) => x + offset[i]!));
-    return rows.reduce((sum, row, i) => sum + field[i]! * dot(row, offset), 0) >= 0;
+  // x = r R⁻ᵀ u with ‖u‖ = 1 and P = R Rᵀ has V = r², and dV/dt = 2r uᵀRᵀ dx/dt: P itself would cancel where it is graded.
+  const rising = ({ unit, direction }: Ray, radius: number) => {
+    const field = flow.field(centre.map((x, i) => x + radius * direction[i]!));
+    return transposed.reduce((sum, row, i) => sum + unit[i]! * dot(row, field), 0) >= 0;
   };
   const crossing = (g: readonly number[], limit: number): number => {
-    const direction = toDirection(g);
-    const end = Math.min(limit, reach / Math.hypot(...direction));
+    const unit = g.map((x) => x / Math.hypot(...g));
+    const ray = { unit, direction: spread.map((row) => dot(row, unit)) };
+    const end = Math.min(limit, reach / Math.hypot(...ray.direction));
     const marks = 64;
     for (let k = 1; k <= marks; k++) {
-      if (!rising(direction, (k * end) / marks)) continue;
+      if (!rising(ray, (k * end) / marks)) continue;
       let [low, high] = [((k - 1) * end) / marks, (k * end) / marks];
       for (let i = 0; i < 40; i++) {
         const middle = (low + high) / 2;
-        if (rising(direction, middle)) high = middle;
+        if (rising(ray, middle)) high = middle;
         else low = middle;
       }
       return high;
@@ -142,5 +161,5 @@ function levelOfDecay(
   return best.radius ** 2;
 }
 
-const dot = (row: readonly number[], v: readonly number[]): number =>
+const dot = (row: readonly number[], v: ArrayLike<number>): number =>
   row.reduce((sum, x, i) => sum + x * v[i]!, 0);
