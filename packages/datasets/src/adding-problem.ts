@@ -1,5 +1,5 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { requireInteger, requireSeed } from './checks.js';
+import { readOptions, requireInteger, requireRoom, requireSeed } from './checks.js';
 import { keyedGenerator, uniform } from './random.js';
 import { type SequenceDataset, sequenceDataset } from './sequence-dataset.js';
 
@@ -26,14 +26,21 @@ export interface AddingProblemOptions {
  * A network that ignores its input answers 1 and has the mean squared error 1/6, `addingProblemBaseline` (printed
  * as 0.1767 in a part of the literature; the value is 0.1667).
  *
- * @throws {DatasetError} if steps is below 2, or a number is not an integer.
+ * @throws {DatasetError} if steps is below 2, a number is not an integer, or the sequences exceed 2^31 - 1 numbers.
  */
-export function addingProblem({ steps, size, seed = 0, first = 0 }: AddingProblemOptions): SequenceDataset {
+export function addingProblem(options: AddingProblemOptions): SequenceDataset {
   const where = 'addingProblem';
+  const {
+    steps,
+    size,
+    seed = 0,
+    first = 0,
+  } = readOptions(where, options, ['steps', 'size', 'seed', 'first']);
   requireInteger(where, 'steps', steps, 2);
   requireInteger(where, 'size', size, 1);
   requireInteger(where, 'first', first, 0);
   requireSeed(where, seed);
+  requireRoom(where, 'size * steps * 2', size, steps, 2);
   const inputs = new Float32Array(size * steps * 2);
   const targets = new Float32Array(size);
   const half = Math.floor(steps / 2);

@@ -1,8 +1,18 @@
-import { describe, requireChoice, requireInteger, requireSeed } from './checks.js';
+import {
+  describe,
+  readOptions,
+  requireChoice,
+  requireFlag,
+  requireFunction,
+  requireInteger,
+  requireObject,
+  requireRoom,
+  requireSeed,
+} from './checks.js';
 import { DatasetError } from './errors.js';
 import { gather, type SequenceBatch } from './gather.js';
 import { identity, keyedGenerator, shuffle } from './random.js';
-import type { SequenceDataset } from './sequence-dataset.js';
+import { requireDataset, type SequenceDataset } from './sequence-dataset.js';
 
 /** A place in the endless row of epochs: the next batch to come. Both count from 0. */
 export interface BatchPosition {
@@ -58,20 +68,20 @@ export interface BatchIterator extends IterableIterator<PlacedBatch> {
  * const { inputs, inputShape } = iterator.next().value;
  * const later = batches(train, { batchSize: 128, seed: 1, resume: iterator.state() }); // goes on with batch 1
  *
- * @throws {DatasetError} on settings out of range, a position outside the epoch, or a state of other settings.
+ * @throws {DatasetError} on settings out of range, a position outside the epoch, a state of other settings, or what is no data set.
  */
-export function batches(
-  dataset: SequenceDataset,
-  {
+export function batches(dataset: SequenceDataset, options: BatchOptions): BatchIterator {
+  const where = 'batches';
+  const {
     batchSize,
     seed = 0,
     shuffle: shuffled = true,
     lastBatch = 'keep',
     epochs = Number.POSITIVE_INFINITY,
     resume = { epoch: 0, batch: 0 },
-  }: BatchOptions,
-): BatchIterator {
-  const where = 'batches';
+  } = readOptions(where, options, ['batchSize', 'seed', 'shuffle', 'lastBatch', 'epochs', 'resume']);
+  requireDataset(where, dataset);
+  requireFlag(where, 'shuffle', shuffled);
   requireInteger(where, 'batchSize', batchSize, 1);
   requireSeed(where, seed);
   requireChoice(where, 'lastBatch', lastBatch, ['keep', 'drop']);
@@ -122,6 +132,7 @@ function requirePosition(
   settings: Omit<BatchState, keyof BatchPosition>,
   batchesPerEpoch: number,
 ): void {
+  requireObject('batches', 'resume', resume);
   requireInteger('batches', 'resume.epoch', resume.epoch, 0);
   requireInteger('batches', 'resume.batch', resume.batch, 0);
   if (resume.batch >= batchesPerEpoch) {
@@ -175,15 +186,20 @@ export interface StreamIterator extends IterableIterator<StreamBatch> {
  */
 export function streamBatches(
   problem: (range: { first: number; size: number }) => SequenceDataset,
-  { batchSize, resume = { batch: 0 } }: StreamOptions,
+  options: StreamOptions,
 ): StreamIterator {
-  requireInteger('streamBatches', 'batchSize', batchSize, 1);
-  requireInteger('streamBatches', 'resume.batch', resume.batch, 0);
+  const where = 'streamBatches';
+  const { batchSize, resume = { batch: 0 } } = readOptions(where, options, ['batchSize', 'resume']);
+  requireFunction(where, 'problem', problem);
+  requireInteger(where, 'batchSize', batchSize, 1);
+  requireRoom(where, 'batchSize', batchSize);
+  requireObject(where, 'resume', resume);
+  requireInteger(where, 'resume.batch', resume.batch, 0);
   if (resume.batchSize !== undefined && resume.batchSize !== batchSize) {
     throw new DatasetError(
-      'streamBatches',
+      where,
       `the state to resume to have batchSize ${batchSize}, as given now`,
-      `${resume.batchSize}`,
+      describe(resume.batchSize),
       'Resume with the batch size that the state was taken from',
     );
   }

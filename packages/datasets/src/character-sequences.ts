@@ -1,4 +1,4 @@
-import { requireInteger, requirePositive } from './checks.js';
+import { readOptions, requireInteger, requireObject, requirePositive, requireText } from './checks.js';
 import { DatasetError } from './errors.js';
 import type { DatasetSplits } from './pixel-mnist.js';
 import { type SequenceDataset, sequenceDataset } from './sequence-dataset.js';
@@ -30,14 +30,14 @@ export interface CharacterSequences extends DatasetSplits {
  * @throws {DatasetError} if a part is too short for one sequence, the text has fewer than two different characters, or
  *   the fractions leave nothing for the test.
  */
-export function characterSequences(
-  text: string,
-  {
+export function characterSequences(text: string, options?: CharacterSequencesOptions): CharacterSequences {
+  const {
     name = 'characters',
     length = 100,
     fractions = { train: 0.8, validation: 0.1 },
-  }: CharacterSequencesOptions = {},
-): CharacterSequences {
+  } = readOptions(where, options, ['name', 'length', 'fractions']);
+  requireText(where, 'text', text, true);
+  requireText(where, 'name', name);
   requireInteger(where, 'length', length, 1);
   requireFractions(fractions);
   const { tokens, vocabulary } = tokenise(text);
@@ -98,7 +98,8 @@ function nextCharacters(
   });
 }
 
-function requireFractions({ train, validation }: { train: number; validation: number }): void {
+function requireFractions(fractions: { train: number; validation: number }): void {
+  const { train, validation } = requireObject(where, 'fractions', fractions);
   requirePositive(where, 'fractions.train', train);
   requirePositive(where, 'fractions.validation', validation);
   if (train + validation < 1) return;

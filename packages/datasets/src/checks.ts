@@ -1,14 +1,129 @@
+import { closest } from 'fastest-levenshtein';
 import { DatasetError } from './errors.js';
 
-/** Names an offending value in an error message: strings quoted, arrays by their length. */
+/** Names an offending value in an error message, in a few words whatever it is. */
 export function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
+  if (typeof value === 'function') return 'a function';
+  if (value instanceof DataView || value instanceof ArrayBuffer) return `${value.byteLength} bytes`;
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
-    const { length } = value as ArrayLike<unknown>;
-    return length > 8 ? `${length} values` : `[${Array.from(value as ArrayLike<unknown>).join(', ')}]`;
+    const values = value as ArrayLike<unknown>;
+    const kind = Array.isArray(value) ? '' : `${value.constructor.name} `;
+    if (values.length > 8) return `${kind === '' ? '' : `a ${kind}of `}${values.length} values`;
+    return `${kind}[${Array.from(values, (each) => (isObject(each) ? kindOf(each) : describe(each))).join(', ')}]`;
   }
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
-  return String(value);
+  if (!isObject(value)) return String(value);
+  const keys = Object.keys(value);
+  return `${kindOf(value)} with ${keys.length === 0 ? 'no properties' : keys.slice(0, 8).join(', ')}`;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** 'an object', or the name of its class. */
+function kindOf(value: object): string {
+  const name = Object.getPrototypeOf(value)?.constructor?.name;
+  if (Array.isArray(value)) return 'an array';
+  return typeof name === 'string' && name !== 'Object' && name !== '' ? `a ${name}` : 'an object';
+}
+
+/**
+ * The options of a function, which are then destructured with their defaults.
+ *
+ * @param names - All that the function has; any other is refused with the nearest of them.
+ */
+export function readOptions<T extends object>(
+  where: string,
+  options: T | undefined,
+  names: readonly (keyof T & string)[],
+): T {
+  const given = requireObject(where, 'options', options ?? ({} as T));
+  for (const name of Object.keys(given)) {
+    if ((names as readonly string[]).includes(name)) continue;
+    const expected = `options among ${names.join(', ')}`;
+    throw new DatasetError(where, expected, describe(name), `Did you mean ${closest(name, names)}?`);
+  }
+  return given;
+}
+
+/** The value, if it is an object that can have properties of its own: no null, array, number or text. */
+export function requireObject<T extends object>(where: string, name: string, value: T): T {
+  if (isObject(value) && !Array.isArray(value)) return value;
+  throw new DatasetError(where, `${name} to be an object`, describe(value), `Pass ${name} as { ... }`);
+}
+
+/** Throws unless `value` is a text; also an empty one with `orEmpty`. */
+export function requireText(where: string, name: string, value: unknown, orEmpty = false): void {
+  if (typeof value === 'string' && (orEmpty || value !== '')) return;
+  throw new DatasetError(where, `${name} to be a text`, describe(value), `Pass ${name} as a string`);
+}
+
+/** Throws unless `value` is the path of a folder, as far as its letters tell. */
+export function requireFolder(where: string, value: unknown): void {
+  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return;
+  throw new DatasetError(where, 'folder to be a path', describe(value), 'Pass the path of a folder');
+}
+
+/** Throws unless `value` is true or false. */
+export function requireFlag(where: string, name: string, value: unknown): void {
+  if (typeof value === 'boolean') return;
+  throw new DatasetError(
+    where,
+    `${name} to be true or false`,
+    describe(value),
+    'Leave it out for the default',
+  );
+}
+
+/** Throws unless `value` is a function. */
+export function requireFunction(where: string, name: string, value: unknown): void {
+  if (typeof value === 'function') return;
+  throw new DatasetError(where, `${name} to be a function`, describe(value), `Pass a function as ${name}`);
+}
+
+/** Throws unless `value` is bytes. */
+export function requireBytes(where: string, name: string, value: unknown): void {
+  if (value instanceof Uint8Array) return;
+  throw new DatasetError(
+    where,
+    `${name} to be a Uint8Array`,
+    describe(value),
+    'Wrap an ArrayBuffer as new Uint8Array(buffer)',
+  );
+}
+
+/** Throws unless `value` has a length, as arrays and typed arrays have; what it holds is checked where it is read. */
+export function requireList(where: string, name: string, value: unknown): void {
+  const length = isObject(value) ? (value as { length?: unknown }).length : undefined;
+  if (Number.isInteger(length) && (length as number) >= 0 && (length as number) <= mostNumbers) return;
+  throw new DatasetError(where, `${name} to be an array`, describe(value), `Pass ${name} as an array`);
+}
+
+/** Throws unless `values` is an array of integers of at least `minimum`. */
+export function requireSizes(where: string, name: string, values: unknown, minimum: number): void {
+  requireList(where, name, values);
+  for (const value of Array.from(values as ArrayLike<number>)) {
+    requireInteger(where, `each of ${name}`, value, minimum);
+  }
+}
+
+/** Throws unless `values` is an array of finite numbers, of the given length if there is one. */
+export function requireNumbers(where: string, name: string, values: unknown, length?: number): void {
+  requireList(where, name, values);
+  const numbers = values as ArrayLike<unknown>;
+  const some = length === undefined ? 'finite numbers' : `${length} finite numbers`;
+  if (length !== undefined && numbers.length !== length) {
+    throw new DatasetError(where, `${name} to be ${some}`, `${numbers.length}`, `Pass ${some}`);
+  }
+  for (let i = 0; i < numbers.length; i++) {
+    if (Number.isFinite(numbers[i])) continue;
+    throw new DatasetError(
+      where,
+      `${name} to be ${some}`,
+      `${describe(numbers[i])} at place ${i}`,
+      'Remove or replace the values that are not numbers',
+    );
+  }
 }
 
 /** Throws unless `value` is an integer of at least `minimum` (and at most 2^53 - 1). */
@@ -57,5 +172,24 @@ export function requireChoice<T extends string>(
     `${name} to be one of ${choices.map((choice) => `"${choice}"`).join(', ')}`,
     describe(value),
     'Use one of these names',
+  );
+}
+
+/** Most numbers that one array of a data set can hold: places in it are int32. */
+const mostNumbers = 2 ** 31 - 1;
+
+/**
+ * Throws unless an array of the product of `sizes` can be made: at most 2^31 - 1 numbers.
+ *
+ * @param what - What has these sizes, such as 'size * steps'.
+ */
+export function requireRoom(where: string, what: string, ...sizes: number[]): void {
+  const count = sizes.reduce((product, size) => product * size, 1);
+  if (count <= mostNumbers) return;
+  throw new DatasetError(
+    where,
+    `${what} to be at most ${mostNumbers} numbers`,
+    `${count}`,
+    'Make a smaller data set, or generate it batch by batch',
   );
 }

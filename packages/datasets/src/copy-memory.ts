@@ -1,5 +1,5 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { requireInteger, requireSeed } from './checks.js';
+import { readOptions, requireInteger, requireRoom, requireSeed } from './checks.js';
 import { DatasetError } from './errors.js';
 import { keyedGenerator } from './random.js';
 import { type SequenceDataset, sequenceDataset } from './sequence-dataset.js';
@@ -28,22 +28,18 @@ export interface CopyMemoryOptions {
  * Inputs are one-hot, [size, T + 2K, S + 2]; targets are labels [size, T + 2K] of S + 1 classes (a delimiter is
  * never the answer). Without memory the best cross-entropy is `copyMemoryBaseline`.
  *
- * @throws {DatasetError} if a number is not an integer or too small, or symbols above 254.
+ * @throws {DatasetError} if a number is not an integer or too small, symbols above 254, or the sequences exceed 2^31 - 1 numbers.
  */
-export function copyMemory({
-  delay,
-  size,
-  length = 10,
-  symbols = 8,
-  seed = 0,
-  first = 0,
-}: CopyMemoryOptions): SequenceDataset {
+export function copyMemory(options: CopyMemoryOptions): SequenceDataset {
   const where = 'copyMemory';
+  const names = ['delay', 'size', 'length', 'symbols', 'seed', 'first'] as const;
+  const { delay, size, length = 10, symbols = 8, seed = 0, first = 0 } = readOptions(where, options, names);
   requireInteger(where, 'size', size, 1);
   requireInteger(where, 'first', first, 0);
   requireSeed(where, seed);
   requireProblem(where, { delay, length, symbols });
   const steps = delay + 2 * length;
+  requireRoom(where, 'size * (delay + 2 * length)', size, steps);
   const [blank, delimiter] = [symbols, symbols + 1];
   const inputs = new Uint8Array(size * steps).fill(blank);
   const targets = new Uint8Array(size * steps).fill(blank);
@@ -74,12 +70,10 @@ export function copyMemory({
  *
  * @throws {DatasetError} on the same options as `copyMemory`.
  */
-export function copyMemoryBaseline({
-  delay,
-  length = 10,
-  symbols = 8,
-}: Pick<CopyMemoryOptions, 'delay' | 'length' | 'symbols'>): number {
-  requireProblem('copyMemoryBaseline', { delay, length, symbols });
+export function copyMemoryBaseline(options: Pick<CopyMemoryOptions, 'delay' | 'length' | 'symbols'>): number {
+  const where = 'copyMemoryBaseline';
+  const { delay, length = 10, symbols = 8 } = readOptions(where, options, ['delay', 'length', 'symbols']);
+  requireProblem(where, { delay, length, symbols });
   return (length * Math.log(symbols)) / (delay + 2 * length);
 }
 

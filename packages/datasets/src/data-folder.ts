@@ -1,6 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { requireFolder } from './checks.js';
+import { readWhole } from './disk.js';
 import { DataFileError } from './errors.js';
+import { maxBytesOf, type NamedBytes, type UnpackOptions } from './gzip.js';
 
 /** What a loader looks for in a folder. */
 export interface WantedFiles<Name extends string> {
@@ -12,22 +15,20 @@ export interface WantedFiles<Name extends string> {
   readonly advice: string;
 }
 
-/** A file's bytes as stored, and its path. */
-export interface FoundFile {
-  readonly file: string;
-  readonly bytes: Uint8Array;
-}
-
 /**
  * Finds files in a folder, each plain or with `.gz`, and gives a function that reads one.
  *
- * @throws {DataFileError} if the folder cannot be read or files are missing: all of these are named.
+ * @throws {DataFileError} if the folder cannot be read or files are missing: all of these are named. The function throws it
+ *   if its file is no regular one, or larger than `maxBytes`.
  */
 export async function openFolder<Name extends string>(
   where: string,
   folder: string,
   { files, what, advice }: WantedFiles<Name>,
-): Promise<(name: Name) => Promise<FoundFile>> {
+  options?: UnpackOptions,
+): Promise<(name: Name) => Promise<NamedBytes>> {
+  requireFolder(where, folder);
+  const maxBytes = maxBytesOf(where, options);
   const path = resolve(folder);
   const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     throw new DataFileError(where, path, `a folder with ${what}`, `${error.code}`, advice);
@@ -52,9 +53,6 @@ export async function openFolder<Name extends string>(
   }
   return async (name) => {
     const file = join(path, found.get(name)!);
-    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      throw new DataFileError(where, file, 'a readable file', `${error.code}`, 'Correct its permissions');
-    });
-    return { file, bytes };
+    return { file, bytes: await readWhole(where, file, maxBytes) };
   };
 }

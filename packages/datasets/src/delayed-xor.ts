@@ -1,5 +1,5 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { requireInteger, requireSeed } from './checks.js';
+import { readOptions, requireInteger, requireRoom, requireSeed } from './checks.js';
 import { DatasetError } from './errors.js';
 import { keyedGenerator } from './random.js';
 import { type SequenceDataset, sequenceDataset } from './sequence-dataset.js';
@@ -29,17 +29,13 @@ export interface DelayedXorOptions {
  * [size, steps, 1]; targets are labels [size, steps - n d] of 2 classes, for the steps from n d on (counted from 0),
  * when all bits have been seen. Without memory the best accuracy is 1/2 and the best cross-entropy log 2.
  *
- * @throws {DatasetError} if a number is not an integer or too small, or the sequences are too short for an answer.
+ * @throws {DatasetError} if a number is not an integer or too small, or the sequences are too short for an answer or exceed
+ *   2^31 - 1 numbers.
  */
-export function delayedXor({
-  delay,
-  steps,
-  size,
-  terms = 2,
-  seed = 0,
-  first = 0,
-}: DelayedXorOptions): SequenceDataset {
+export function delayedXor(options: DelayedXorOptions): SequenceDataset {
   const where = 'delayedXor';
+  const names = ['delay', 'steps', 'size', 'terms', 'seed', 'first'] as const;
+  const { delay, steps, size, terms = 2, seed = 0, first = 0 } = readOptions(where, options, names);
   for (const [name, value] of Object.entries({ delay, steps, size, terms })) {
     requireInteger(where, name, value, 1);
   }
@@ -54,6 +50,7 @@ export function delayedXor({
       'Longer sequences leave room for answers',
     );
   }
+  requireRoom(where, 'size * steps', size, steps);
   const inputs = new Uint8Array(size * steps);
   const targets = new Uint8Array(size * answers);
   for (let k = 0; k < size; k++) {

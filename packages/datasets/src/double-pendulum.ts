@@ -1,6 +1,6 @@
-import { requirePositive } from './checks.js';
+import { describe, readOptions, requireNumbers, requirePositive } from './checks.js';
 import { DatasetError } from './errors.js';
-import { type SamplingOptions, simulate, type Trajectories } from './trajectories.js';
+import { type SamplingOptions, samplingNames, simulate, type Trajectories } from './trajectories.js';
 
 /** Two point masses on rigid massless rods, one hanging from the other, in SI units: [upper, lower]. */
 export interface DoublePendulumParameters {
@@ -26,14 +26,16 @@ export interface DoublePendulumParameters {
  *
  * @throws {DatasetError} if a parameter is not finite or out of range, or the integration fails.
  */
-export function doublePendulum({
-  lengths = [1, 1],
-  masses = [1, 1],
-  gravity = 9.81,
-  damping = [0, 0],
-  ...sampling
-}: DoublePendulumParameters & SamplingOptions): Trajectories {
-  requireParameters('doublePendulum', { lengths, masses, gravity, damping });
+export function doublePendulum(options: DoublePendulumParameters & SamplingOptions): Trajectories {
+  const where = 'doublePendulum';
+  const {
+    lengths = [1, 1],
+    masses = [1, 1],
+    gravity = 9.81,
+    damping = [0, 0],
+    ...sampling
+  } = readOptions(where, options, [...parameterNames, ...samplingNames]);
+  requireParameters(where, { lengths, masses, gravity, damping });
   const [l1, l2] = lengths;
   const [m1, m2] = masses;
   const [c1, c2] = damping;
@@ -57,19 +59,29 @@ export function doublePendulum({
     energy: (state: ArrayLike<number>) => doublePendulumEnergy(state, { lengths, masses, gravity }),
     friction: c1 > 0 || c2 > 0,
   };
-  return simulate('doublePendulum', system, sampling);
+  return simulate(where, system, sampling);
 }
+
+const parameterNames = ['lengths', 'masses', 'gravity', 'damping'] as const;
 
 /**
  * Energy of a state (theta1, theta2, omega1, omega2), in joules, zero at rest.
  *
- * @throws {DatasetError} if a parameter is not finite or out of range.
+ * @throws {DatasetError} if the state is not of four finite numbers, or a parameter is not finite or out of range.
  */
 export function doublePendulumEnergy(
   state: ArrayLike<number>,
-  { lengths = [1, 1], masses = [1, 1], gravity = 9.81 }: DoublePendulumParameters = {},
+  parameters?: DoublePendulumParameters,
 ): number {
-  requireParameters('doublePendulumEnergy', { lengths, masses, gravity, damping: [0, 0] });
+  const where = 'doublePendulumEnergy';
+  const {
+    lengths = [1, 1],
+    masses = [1, 1],
+    gravity = 9.81,
+    damping = [0, 0],
+  } = readOptions(where, parameters, parameterNames);
+  requireParameters(where, { lengths, masses, gravity, damping });
+  requireNumbers(where, 'state', state, 4);
   const [l1, l2] = lengths;
   const [m1, m2] = masses;
   const [theta1, theta2, v1, v2] = [state[0]!, state[1]!, l1 * state[2]!, l2 * state[3]!];
@@ -82,8 +94,8 @@ function requireParameters(where: string, parameters: Required<DoublePendulumPar
   requirePositive(where, 'gravity', parameters.gravity, true);
   for (const name of ['lengths', 'masses', 'damping'] as const) {
     const pair = parameters[name];
-    if (pair.length !== 2) {
-      throw new DatasetError(where, `two ${name}, [upper, lower]`, `${pair.length}`, 'Give one for each rod');
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw new DatasetError(where, `two ${name}, [upper, lower]`, describe(pair), 'Give one for each rod');
     }
     for (const value of pair) requirePositive(where, `each of ${name}`, value, name === 'damping');
   }

@@ -1,6 +1,6 @@
-import { describe } from './checks.js';
+import { describe, requireList, requireText } from './checks.js';
 import { DatasetError } from './errors.js';
-import type { SequenceDataset } from './sequence-dataset.js';
+import { requireDataset, type SequenceDataset } from './sequence-dataset.js';
 
 /** Expanded examples, ready for `tf.tensor(inputs, inputShape)`. The arrays are fresh: keep or change them freely. */
 export interface SequenceBatch {
@@ -15,14 +15,16 @@ export interface SequenceBatch {
 /**
  * The examples `rows` of a data set, in that order, as a data set. The stored numbers are shared, not copied.
  *
- * @throws {DatasetError} if there are no rows, or one is not an example of `dataset`.
+ * @throws {DatasetError} if there are no rows, one is not an example of `dataset`, or that is no data set.
  */
 export function subset(
   dataset: SequenceDataset,
   rows: ArrayLike<number>,
-  name = dataset.name,
+  name: string = dataset?.name,
 ): SequenceDataset {
+  requireDataset('subset', dataset);
   requireRows('subset', dataset, rows);
+  requireText('subset', 'name', name);
   return {
     ...dataset,
     name,
@@ -34,9 +36,10 @@ export function subset(
 /**
  * Expands the examples `rows` of a data set into one batch.
  *
- * @throws {DatasetError} if there are no rows, or one is not an example of `dataset`.
+ * @throws {DatasetError} if there are no rows, one is not an example of `dataset`, or that is no data set.
  */
 export function gather(dataset: SequenceDataset, rows: ArrayLike<number>): SequenceBatch {
+  requireDataset('gather', dataset);
   requireRows('gather', dataset, rows);
   const { steps, inputDim, encoding, targetShape } = dataset;
   const exampleShape = encoding.kind === 'tokens' ? [steps] : [steps, inputDim];
@@ -88,6 +91,7 @@ function expandSymbols(
 }
 
 function requireRows(where: string, dataset: SequenceDataset, rows: ArrayLike<number>): void {
+  requireList(where, 'rows', rows);
   const bad = Array.prototype.find.call(
     rows,
     (row: number) => !(Number.isInteger(row) && row >= 0 && row < dataset.size),

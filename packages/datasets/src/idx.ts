@@ -1,5 +1,6 @@
+import { describe, requireBytes, requireObject, requireSizes, requireText } from './checks.js';
 import { DataFileError, DatasetError } from './errors.js';
-import { unpacked } from './gzip.js';
+import { type UnpackOptions, unpacked } from './gzip.js';
 
 /** What an IDX file can hold. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -46,6 +47,8 @@ const elementTypes: readonly ElementType[] = [
  * @throws {DataFileError} if the bytes are not IDX, or are more or fewer than the header announces.
  */
 export function parseIdx(bytes: Uint8Array, file = 'the given bytes'): IdxArray {
+  requireBytes('parseIdx', 'bytes', bytes);
+  requireText('parseIdx', 'file', file);
   const fail = (expected: string, got: string, fix: string): never => {
     throw new DataFileError('parseIdx', file, expected, got, fix);
   };
@@ -90,31 +93,34 @@ export function parseIdx(bytes: Uint8Array, file = 'the given bytes'): IdxArray 
  *
  * @throws {DatasetError} if the shape is not that of the data.
  */
-export function encodeIdx({ shape, data }: IdxArray): Uint8Array {
-  const count = shape.reduce((product, size) => product * size, 1);
-  const valid = shape.every((size) => Number.isInteger(size) && size >= 0 && size <= 0xffffffff);
-  if (!valid || shape.length < 1 || shape.length > 255 || count !== data.length) {
-    throw new DatasetError(
-      'encodeIdx',
-      'a shape of 1 to 255 sizes whose product is the number of values',
-      `shape [${shape.join(', ')}] for ${data.length} values`,
-      'Give the shape that the data has',
-    );
-  }
+export function encodeIdx(array: IdxArray): Uint8Array {
+  const { shape, data } = requireObject('encodeIdx', 'the array', array);
   const type = elementTypes.find(({ array }) => data instanceof array);
   if (type === undefined) {
     throw new DatasetError(
       'encodeIdx',
-      'a Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array or Float64Array',
-      Object.prototype.toString.call(data),
+      'data to be a Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array or Float64Array',
+      describe(data),
       'Copy the values into one of these',
     );
   }
-  const headerBytes = 4 + 4 * shape.length;
+  requireSizes('encodeIdx', 'shape', shape, 0);
+  const sizes = Array.from(shape);
+  const count = sizes.reduce((product, size) => product * size, 1);
+  const valid = sizes.every((size) => Number.isInteger(size) && size >= 0 && size <= 0xffffffff);
+  if (!valid || sizes.length < 1 || sizes.length > 255 || count !== data.length) {
+    throw new DatasetError(
+      'encodeIdx',
+      'a shape of 1 to 255 sizes whose product is the number of values',
+      `shape ${describe(sizes)} for ${data.length} values`,
+      'Give the shape that the data has',
+    );
+  }
+  const headerBytes = 4 + 4 * sizes.length;
   const bytes = new Uint8Array(headerBytes + data.byteLength);
   const view = new DataView(bytes.buffer);
-  bytes.set([0, 0, type.code, shape.length]);
-  for (const [i, size] of shape.entries()) view.setUint32(4 + 4 * i, size);
+  bytes.set([0, 0, type.code, sizes.length]);
+  for (const [i, size] of sizes.entries()) view.setUint32(4 + 4 * i, size);
   for (let i = 0; i < count; i++) {
     type.write(view, headerBytes + i * data.BYTES_PER_ELEMENT, data[i]!);
   }
@@ -126,8 +132,13 @@ export function encodeIdx({ shape, data }: IdxArray): Uint8Array {
  *
  * @param bytes - The whole file.
  * @param file - The file's name, for messages.
- * @throws {DataFileError} if the gzip or the IDX inside is damaged, truncated or of another format.
+ * @throws {DataFileError} if the gzip or the IDX inside is damaged, truncated or of another format, or unpacks to more
+ *   than `maxBytes`.
  */
-export async function readIdx(bytes: Uint8Array, file = 'the given bytes'): Promise<IdxArray> {
-  return parseIdx(await unpacked('readIdx', bytes, file), file);
+export async function readIdx(
+  bytes: Uint8Array,
+  file = 'the given bytes',
+  options?: UnpackOptions,
+): Promise<IdxArray> {
+  return parseIdx(await unpacked('readIdx', { file, bytes }, options), file);
 }

@@ -36,6 +36,7 @@ export {
   UnknownWordError,
 } from './errors.js';
 export { gather, type SequenceBatch, subset } from './gather.js';
+export type { NamedBytes, UnpackOptions } from './gzip.js';
 export { encodeIdx, type IdxArray, type IdxData, parseIdx, readIdx } from './idx.js';
 export { type LabelledImages, type Mnist, type MnistFile, mnistFiles, readMnist } from './mnist.js';
 export { type MotionClip, parseMotion } from './motion.js';

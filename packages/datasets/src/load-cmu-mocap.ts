@@ -1,7 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, posix, resolve, sep } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, posix, resolve } from 'node:path';
+import { readOptions, requireFolder, requireList, requireText } from './checks.js';
+import { reading, readWhole } from './disk.js';
 import { DataFileError } from './errors.js';
-import { unpacked } from './gzip.js';
+import { maxBytesOf, type UnpackOptions, unpacked } from './gzip.js';
 import { type MotionClip, parseMotion } from './motion.js';
 import { decodeText } from './read-text.js';
 
@@ -11,21 +13,31 @@ export interface MotionCorpus {
   readonly test: MotionClip[];
 }
 
+/** What `loadCmuMocap` takes. `maxBytes` counts for the archive, and for all clips together. */
+export interface CmuMocapOptions extends UnpackOptions {
+  /** Only these actions, such as 'walking'; without it, all that are there. */
+  actions?: readonly string[];
+}
+
 /**
  * Reads the CMU motion capture clips in the form of Li et al. 2018 (Convolutional Sequence to Sequence Model for Human
  * Dynamics, CVPR): text files `train/<action>/<clip>.txt` and `test/<action>/<clip>.txt` in a folder, or a
  * `cmu-mocap.tar.gz` (or `.tar`) there that holds them. Clips are in the order of their names, which are their paths.
+ * What file managers leave beside them is skipped: names that begin with a dot, `__MACOSX`.
  *
- * @param actions - Only these, such as 'walking'; without it, all that are there.
- * @throws {DataFileError} if the folder cannot be read, has no clip of a part, or a file is damaged, ragged or not UTF-8.
+ * @throws {DataFileError} if the folder cannot be read, has no clip of a part, a file is damaged, ragged or not UTF-8, or
+ *   there are more than `maxBytes`.
  */
-export async function loadCmuMocap(
-  folder: string,
-  { actions }: { actions?: readonly string[] } = {},
-): Promise<MotionCorpus> {
+export async function loadCmuMocap(folder: string, options?: CmuMocapOptions): Promise<MotionCorpus> {
+  const { actions, ...limits } = readOptions(where, options, ['actions', 'maxBytes']);
+  requireFolder(where, folder);
+  if (actions !== undefined) {
+    requireList(where, 'actions', actions);
+    for (const action of actions) requireText(where, 'each of actions', action);
+  }
   const path = resolve(folder);
-  const files = await clipFiles(path);
-  const clipsOf = (part: string): MotionClip[] => {
+  const files = await clipFiles(path, maxBytesOf(where, limits));
+  const clipsOf = (part: Part): MotionClip[] => {
     const found = files.filter(({ name }) => {
       const [of, action] = name.split('/');
       return of === part && (actions === undefined || actions.includes(action!));
@@ -40,6 +52,8 @@ export async function loadCmuMocap(
 }
 
 const where = 'loadCmuMocap';
+const parts = ['train', 'test'] as const;
+type Part = (typeof parts)[number];
 const archives = ['cmu-mocap.tar.gz', 'cmu-mocap.tar'];
 const advice = `Put the folders train and test, or ${archives[0]} with them, there`;
 
@@ -49,28 +63,48 @@ interface ClipFile {
   bytes: Uint8Array;
 }
 
-async function clipFiles(folder: string): Promise<ClipFile[]> {
-  const entries = await reading(folder, readdir(folder));
+async function clipFiles(folder: string, maxBytes: number): Promise<ClipFile[]> {
+  const entries = await namesIn(folder);
   const archive = entries.includes('train') ? undefined : archives.find((name) => entries.includes(name));
-  const files = archive === undefined ? await filesIn(folder) : await filesOfArchive(join(folder, archive));
+  const files =
+    archive === undefined
+      ? await filesIn(folder, maxBytes)
+      : await filesOfArchive(join(folder, archive), maxBytes);
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-const isClip = (name: string): boolean => /^(train|test)\/[^/]+\/[^/]+\.txt$/.test(name);
+/** `train/walking/walking_1.txt`, but not `train/walking/._walking_1.txt`, macOS's twin of it. */
+const isClip = (name: string): boolean => /^(train|test)\/[^./][^/]*\/[^./][^/]*\.txt$/.test(name);
 
-async function filesIn(folder: string): Promise<ClipFile[]> {
-  const entries = await reading(folder, readdir(folder, { recursive: true }));
-  const names = entries.map((entry) => entry.split(sep).join('/')).filter(isClip);
-  return Promise.all(
-    names.map(async (name) => {
-      const path = join(folder, name);
-      return { name, bytes: await reading(path, readFile(path)) };
-    }),
-  );
+async function filesIn(folder: string, maxBytes: number): Promise<ClipFile[]> {
+  const files: ClipFile[] = [];
+  let room = maxBytes;
+  for (const part of parts) {
+    for (const action of await namesIn(join(folder, part), [])) {
+      for (const clip of await namesIn(join(folder, part, action), [])) {
+        const name = posix.join(part, action, clip);
+        if (!isClip(name)) continue;
+        const bytes = await readWhole(where, join(folder, name), room);
+        room -= bytes.length;
+        files.push({ name, bytes });
+      }
+    }
+  }
+  return files;
 }
 
-async function filesOfArchive(path: string): Promise<ClipFile[]> {
-  const bytes = await unpacked(where, await reading(path, readFile(path)), path);
+/** What is in a folder; `otherwise` where that is no folder. */
+async function namesIn(folder: string, otherwise?: string[]): Promise<string[]> {
+  const names = readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (otherwise !== undefined && (error.code === 'ENOTDIR' || error.code === 'ENOENT')) return otherwise;
+    throw error;
+  });
+  return reading(where, folder, names, { expected: 'a folder that can be read', fix: advice });
+}
+
+async function filesOfArchive(path: string, maxBytes: number): Promise<ClipFile[]> {
+  const packed = await readWhole(where, path, maxBytes);
+  const bytes = await unpacked(where, { file: path, bytes: packed }, { maxBytes });
   // Loaded here, since only this format needs it, and it is an ES module only.
   const { unpackTar } = await import('modern-tar');
   const entries = await unpackTar(bytes, { strict: true }).catch((error: Error) => {
@@ -80,11 +114,5 @@ async function filesOfArchive(path: string): Promise<ClipFile[]> {
   return entries.flatMap(({ header, data }) => {
     const name = posix.normalize(header.name);
     return data !== undefined && isClip(name) ? [{ name, bytes: data }] : [];
-  });
-}
-
-async function reading<T>(path: string, operation: Promise<T>): Promise<T> {
-  return operation.catch((error: NodeJS.ErrnoException) => {
-    throw new DataFileError(where, path, 'a folder or file that can be read', `${error.code}`, advice);
   });
 }

@@ -1,4 +1,5 @@
 import { openFolder } from './data-folder.js';
+import type { UnpackOptions } from './gzip.js';
 import { assembleMnist, type Mnist, type MnistFile, mnistFiles } from './mnist.js';
 
 const files = Object.fromEntries(
@@ -10,11 +11,12 @@ const files = Object.fromEntries(
  * with a dot as in `train-images.idx3-ubyte`, and `.gz`). `fetchDataset('mnist', { folder })` puts them there.
  *
  * @throws {DataFileError} if the folder cannot be read or a file is missing (all missing ones are named), or a file
- *   is damaged, as `readMnist` says.
+ *   is damaged or too large, as `readMnist` says.
  */
-export async function loadMnist(folder: string): Promise<Mnist> {
+export async function loadMnist(folder: string, options?: UnpackOptions): Promise<Mnist> {
   const advice = `Download them with fetchDataset('mnist', { folder }), or give the folder that holds them`;
   return assembleMnist(
-    await openFolder('loadMnist', folder, { files, what: 'the four MNIST files', advice }),
+    await openFolder('loadMnist', folder, { files, what: 'the four MNIST files', advice }, options),
+    options,
   );
 }

@@ -1,4 +1,5 @@
 import { openFolder } from './data-folder.js';
+import type { UnpackOptions } from './gzip.js';
 import { readText } from './read-text.js';
 
 /**
@@ -6,14 +7,16 @@ import { readText } from './read-text.js';
  * or with `.gz`: the file of Karpathy, Johnson and Fei-Fei 2015, 3.2 million characters, on which the fourth of the
  * papers trains its character models.
  *
- * @throws {DataFileError} if the folder or the file is missing, or the text is empty, damaged or not UTF-8.
+ * @throws {DataFileError} if the folder or the file is missing, or the text is empty, damaged, not UTF-8 or larger than
+ *   `maxBytes`.
  */
-export async function loadWarAndPeace(folder: string): Promise<string> {
-  const read = await openFolder('loadWarAndPeace', folder, {
+export async function loadWarAndPeace(folder: string, options?: UnpackOptions): Promise<string> {
+  const wanted = {
     files: { text: ['input.txt', 'warpeace_input.txt', 'war-and-peace.txt'] },
     what: 'the text',
     advice: 'Put the text there under this name, or give the folder that holds it',
-  });
+  };
+  const read = await openFolder('loadWarAndPeace', folder, wanted, options);
   const { file, bytes } = await read('text');
-  return readText(bytes, file);
+  return readText(bytes, file, options);
 }

@@ -1,4 +1,5 @@
 import { openFolder } from './data-folder.js';
+import type { UnpackOptions } from './gzip.js';
 import { type CorpusPart, readWordCorpus, type WordCorpus } from './word-corpus.js';
 
 /**
@@ -6,12 +7,12 @@ import { type CorpusPart, readWordCorpus, type WordCorpus } from './word-corpus.
  * `test.txt`, or `wiki.train.tokens` and so on as first published, each plain or with `.gz`. 33,278 words with `<eos>`;
  * 2,088,628 tokens of training text.
  *
- * @throws {DataFileError} if the folder or a file is missing (all missing ones are named), or a text is empty, damaged
- *   or not UTF-8.
+ * @throws {DataFileError} if the folder or a file is missing (all missing ones are named), or a text is empty, damaged,
+ *   not UTF-8 or larger than `maxBytes`.
  * @throws {UnknownWordError} if the validation or test text has a word that the training text has not.
  */
-export function loadWikiText2(folder: string): Promise<WordCorpus> {
-  return load('loadWikiText2', folder, {
+export function loadWikiText2(folder: string, options?: UnpackOptions): Promise<WordCorpus> {
+  const wanted = {
     files: {
       train: ['train.txt', 'wiki.train.tokens'],
       validation: ['valid.txt', 'wiki.valid.tokens'],
@@ -19,7 +20,8 @@ export function loadWikiText2(folder: string): Promise<WordCorpus> {
     },
     what: 'the three WikiText-2 files',
     advice: 'Unpack wikitext-2-v1.zip there, or give the folder that holds them',
-  });
+  };
+  return load('loadWikiText2', { folder, options }, wanted);
 }
 
 /**
@@ -29,19 +31,20 @@ export function loadWikiText2(folder: string): Promise<WordCorpus> {
  *
  * @throws as {@link loadWikiText2}.
  */
-export function loadPTB(folder: string): Promise<WordCorpus> {
-  return load('loadPTB', folder, {
+export function loadPTB(folder: string, options?: UnpackOptions): Promise<WordCorpus> {
+  const wanted = {
     files: { train: ['ptb.train.txt'], validation: ['ptb.valid.txt'], test: ['ptb.test.txt'] },
     what: 'the three Penn Treebank files',
     advice:
       "Take them from the data folder of Mikolov's simple-examples.tgz, or give the folder that holds them",
-  });
+  };
+  return load('loadPTB', { folder, options }, wanted);
 }
 
 async function load(
   where: string,
-  folder: string,
+  { folder, options }: { folder: string; options: UnpackOptions | undefined },
   wanted: { files: Record<CorpusPart, string[]>; what: string; advice: string },
 ): Promise<WordCorpus> {
-  return readWordCorpus(await openFolder(where, folder, wanted));
+  return readWordCorpus(await openFolder(where, folder, wanted, options), options);
 }

@@ -1,4 +1,6 @@
+import { requireBytes, requireFunction } from './checks.js';
 import { DataFileError } from './errors.js';
+import type { NamedBytes, UnpackOptions } from './gzip.js';
 import { type IdxArray, readIdx } from './idx.js';
 
 /** Images of one size with their labels, as stored: bytes. */
@@ -38,19 +40,29 @@ const damaged = 'The file is damaged or of another data set: download it again';
  *
  * @param read - Gives the bytes of the file of that name.
  * @throws {DataFileError} if a file is no IDX file of bytes or is truncated, images are not 28 x 28, a label is
- *   above 9, or there are not as many labels as images.
+ *   above 9, there are not as many labels as images, or a file unpacks to more than `maxBytes`.
+ * @throws {DatasetError} if `read` is no function or gives something other than bytes.
  */
-export async function readMnist(read: (name: MnistFile) => Promise<Uint8Array>): Promise<Mnist> {
-  return assembleMnist(async (name) => ({ file: name, bytes: await read(name) }));
+export async function readMnist(
+  read: (name: MnistFile) => Promise<Uint8Array>,
+  options?: UnpackOptions,
+): Promise<Mnist> {
+  requireFunction('readMnist', 'read', read);
+  return assembleMnist(async (name) => {
+    const bytes = await read(name);
+    requireBytes('readMnist', `what read gives for ${name}`, bytes);
+    return { file: name, bytes };
+  }, options);
 }
 
 /** `readMnist` for files that messages call by another name, such as their path. */
 export async function assembleMnist(
-  read: (name: MnistFile) => Promise<{ file: string; bytes: Uint8Array }>,
+  read: (name: MnistFile) => Promise<NamedBytes>,
+  options?: UnpackOptions,
 ): Promise<Mnist> {
   const open = async (name: MnistFile): Promise<NamedIdx> => {
     const { file, bytes } = await read(name);
-    return { file, ...(await readIdx(bytes, file)) };
+    return { file, ...(await readIdx(bytes, file, options)) };
   };
   const [trainImages, trainLabels, testImages, testLabels] = mnistFiles;
   return {

@@ -1,4 +1,11 @@
-import { requireInteger, requirePositive } from './checks.js';
+import {
+  describe,
+  readOptions,
+  requireInteger,
+  requireObject,
+  requirePositive,
+  requireRoom,
+} from './checks.js';
 import { DatasetError } from './errors.js';
 import type { MotionClip } from './motion.js';
 import type { DatasetSplits } from './pixel-mnist.js';
@@ -39,15 +46,20 @@ export interface MotionSequences extends DatasetSplits {
  *   has no sequence.
  */
 export function motionSequences(
-  { train, test }: { train: readonly MotionClip[]; test: readonly MotionClip[] },
-  {
+  clips: { train: readonly MotionClip[]; test: readonly MotionClip[] },
+  options?: MotionSequencesOptions,
+): MotionSequences {
+  const names = ['steps', 'stride', 'downsampling', 'validationFraction', 'minimumDeviation'] as const;
+  const {
     steps = 25,
     stride = steps,
     downsampling = 2,
     validationFraction = 0.1,
     minimumDeviation = 1e-4,
-  }: MotionSequencesOptions = {},
-): MotionSequences {
+  } = readOptions(where, options, names);
+  const { train, test } = requireObject(where, 'clips', clips);
+  requireClips('train', train);
+  requireClips('test', test);
   for (const [name, value] of Object.entries({ steps, stride, downsampling })) {
     requireInteger(where, name, value, 1);
   }
@@ -158,6 +170,7 @@ function toDataset(
   }
   const { channels, mean, deviation } = scale;
   const shape = [windows.length, steps, channels.length] as const;
+  requireRoom(where, `sequences * steps * channels of the ${name}`, ...shape);
   const poses = (shift: number): Float32Array => {
     const out = new Float32Array(shape[0] * shape[1] * shape[2]);
     let next = 0;
@@ -178,6 +191,29 @@ function toDataset(
     targets: poses(1),
     targetShape: [steps, channels.length],
   });
+}
+
+function requireClips(part: string, clips: readonly MotionClip[]): void {
+  if (!Array.isArray(clips)) {
+    throw new DatasetError(
+      where,
+      `${part} to be an array of clips`,
+      describe(clips),
+      'Pass what loadCmuMocap gives',
+    );
+  }
+  for (const [i, clip] of clips.entries()) {
+    const { frames, channels, values } = requireObject(where, `${part}[${i}]`, clip);
+    requireInteger(where, `${part}[${i}].frames`, frames, 1);
+    requireInteger(where, `${part}[${i}].channels`, channels, 1);
+    if (values instanceof Float32Array && values.length === frames * channels) continue;
+    throw new DatasetError(
+      where,
+      `${part}[${i}].values to be a Float32Array of ${frames} frames of ${channels} channels`,
+      describe(values),
+      'Pass clips as parseMotion gives them',
+    );
+  }
 }
 
 function requireSameChannels(clips: readonly MotionClip[]): number {

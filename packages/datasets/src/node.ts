@@ -5,7 +5,7 @@ export {
   type FetchOptions,
   fetchDataset,
 } from './fetch-dataset.js';
-export { loadCmuMocap, type MotionCorpus } from './load-cmu-mocap.js';
+export { type CmuMocapOptions, loadCmuMocap, type MotionCorpus } from './load-cmu-mocap.js';
 export { loadMnist } from './load-mnist.js';
 export { loadWarAndPeace } from './load-war-and-peace.js';
 export { loadPTB, loadWikiText2 } from './load-word-corpus.js';

@@ -1,4 +1,12 @@
-import { describe, requireInteger, requireSeed } from './checks.js';
+import {
+  describe,
+  readOptions,
+  requireInteger,
+  requireList,
+  requireNumbers,
+  requireObject,
+  requireSeed,
+} from './checks.js';
 import { DatasetError } from './errors.js';
 import { subset } from './gather.js';
 import type { LabelledImages, Mnist } from './mnist.js';
@@ -41,23 +49,26 @@ const pixels = 784;
  * The images are not copied; batches are expanded from bytes.
  *
  * @throws {DatasetError} if pixelsPerStep does not divide 784, the order is no permutation of the pixels, the range
- *   is not two different finite numbers, or validationSize leaves no image to train on.
+ *   is not two different finite numbers, validationSize leaves no image to train on, or `mnist` is not what `loadMnist`
+ *   and `readMnist` give.
  */
-export function pixelMnist(
-  mnist: Mnist,
-  {
+export function pixelMnist(mnist: Mnist, options?: PixelMnistOptions): DatasetSplits {
+  const where = 'pixelMnist';
+  const {
     pixelsPerStep = 1,
     order = 'ordered',
     range = [0, 1],
     validationSize = 2000,
     splitSeed = 0,
-  }: PixelMnistOptions = {},
-): DatasetSplits {
-  const where = 'pixelMnist';
+  } = readOptions(where, options, ['pixelsPerStep', 'order', 'range', 'validationSize', 'splitSeed']);
+  requireObject(where, 'mnist', mnist);
+  requireImages(where, 'mnist.train', mnist.train);
+  requireImages(where, 'mnist.test', mnist.test);
   requirePixelsPerStep(where, pixelsPerStep);
   requireSeed(where, splitSeed, 'splitSeed');
-  const [low, high] = range;
-  if (!Number.isFinite(low) || !Number.isFinite(high) || low === high) {
+  requireList(where, 'range', range);
+  const [low, high] = Array.from(range) as [number, number];
+  if (range.length !== 2 || !Number.isFinite(low) || !Number.isFinite(high) || low === high) {
     throw new DatasetError(
       where,
       'range to be two different finite numbers',
@@ -107,6 +118,25 @@ function requirePixelsPerStep(where: string, pixelsPerStep: number): void {
   );
 }
 
+function requireImages(where: string, name: string, part: LabelledImages): void {
+  const { images, labels, size } = requireObject(where, name, part);
+  requireInteger(where, `${name}.size`, size, 1);
+  if (
+    images instanceof Uint8Array &&
+    labels instanceof Uint8Array &&
+    images.length === size * pixels &&
+    labels.length === size
+  ) {
+    return;
+  }
+  throw new DatasetError(
+    where,
+    `${name} to have ${size} images of ${pixels} bytes and ${size} labels, as Uint8Array`,
+    `images ${describe(images)} and labels ${describe(labels)}`,
+    'Pass what loadMnist or readMnist gives',
+  );
+}
+
 function pixelPermutation(where: string, order: PixelOrder): Int32Array | undefined {
   if (order === 'ordered') return undefined;
   if (typeof order === 'string') {
@@ -119,9 +149,10 @@ function pixelPermutation(where: string, order: PixelOrder): Int32Array | undefi
       'Use one of these',
     );
   }
-  if ('seed' in order) {
+  if (typeof order === 'object' && order !== null && 'seed' in order) {
     requireSeed(where, order.seed, 'order.seed');
     return randomPermutation(pixels, order.seed);
   }
+  requireNumbers(where, 'order', order);
   return toPermutation(where, order, pixels);
 }

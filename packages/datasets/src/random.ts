@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { requireInteger, requireSeed } from './checks.js';
+import { requireInteger, requireRoom, requireSeed } from './checks.js';
 
 export type { RandomGenerator };
 
@@ -41,11 +41,12 @@ export function shuffle(values: Int32Array, generator: RandomGenerator): Int32Ar
 /**
  * A random order of 0, ..., length - 1, the same on every platform for the same seed.
  *
- * @throws {DatasetError} if length is not a positive integer or the seed not an integer.
+ * @throws {DatasetError} if length is not an integer from 1 to 2^31 - 1 or the seed not an integer.
  */
 export function randomPermutation(length: number, seed: number): Int32Array {
   requireInteger('randomPermutation', 'length', length, 1);
   requireSeed('randomPermutation', seed);
+  requireRoom('randomPermutation', 'length', length);
   return shuffle(identity(length), keyedGenerator('permutation', seed));
 }
 

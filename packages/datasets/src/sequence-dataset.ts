@@ -1,4 +1,15 @@
-import { describe, requireInteger } from './checks.js';
+import {
+  describe,
+  readOptions,
+  requireChoice,
+  requireFlag,
+  requireInteger,
+  requireList,
+  requireNumbers,
+  requireObject,
+  requireSizes,
+  requireText,
+} from './checks.js';
 import { DatasetError } from './errors.js';
 
 /** How stored numbers become the features of a step. */
@@ -70,25 +81,28 @@ export interface SequenceDatasetOptions {
  * @throws {DatasetError} if the arrays do not have the sizes that the shapes announce, a label or symbol is out of
  *   range, `order` is no permutation, or a number is not finite.
  */
-export function sequenceDataset({
-  name = 'sequences',
-  inputs,
-  shape,
-  targets,
-  targetShape = [],
-  classes,
-  scale = 1,
-  offset = 0,
-  oneHot = false,
-  tokens = false,
-  order,
-}: SequenceDatasetOptions): SequenceDataset {
-  const where = 'sequenceDataset';
+export function sequenceDataset(options: SequenceDatasetOptions): SequenceDataset {
+  const {
+    name = 'sequences',
+    inputs,
+    shape,
+    targets,
+    targetShape = [],
+    classes,
+    scale = 1,
+    offset = 0,
+    oneHot = false,
+    tokens = false,
+    order,
+  } = readOptions(where, options, optionNames);
+  requireText(where, 'name', name);
+  requireStored('inputs', inputs);
+  requireStored('targets', targets);
+  requireShape(shape);
+  requireSizes(where, 'targetShape', targetShape, 1);
+  requireFlag(where, 'oneHot', oneHot);
+  requireFlag(where, 'tokens', tokens);
   const [size, steps, inputDim] = shape;
-  for (const [i, label] of ['size', 'steps', 'inputDim'].entries()) {
-    requireInteger(where, `${label} in shape`, shape[i]!, 1);
-  }
-  for (const extent of targetShape) requireInteger(where, 'each size in targetShape', extent, 1);
   if (oneHot && tokens) {
     throw new DatasetError(
       where,
@@ -100,11 +114,7 @@ export function sequenceDataset({
   const symbols = oneHot || tokens;
   const stored = steps * (symbols ? 1 : inputDim);
   requireLength('inputs', inputs, size * stored);
-  requireLength(
-    'targets',
-    targets,
-    targetShape.reduce((product, extent) => product * extent, size),
-  );
+  requireLength('targets', targets, extentOf(targetShape, size));
   if (classes !== undefined) {
     requireInteger(where, 'classes', classes, 1);
     requireLabels('targets', targets, classes);
@@ -128,6 +138,83 @@ export function sequenceDataset({
   };
 }
 
+const where = 'sequenceDataset';
+
+const optionNames = [
+  'name',
+  'inputs',
+  'shape',
+  'targets',
+  'targetShape',
+  'classes',
+  'scale',
+  'offset',
+  'oneHot',
+  'tokens',
+  'order',
+] as const;
+
+/** The product of some sizes. */
+const extentOf = (sizes: readonly number[], first = 1): number =>
+  sizes.reduce((product, extent) => product * extent, first);
+
+const isStored = (values: unknown): boolean =>
+  values instanceof Uint8Array || values instanceof Int32Array || values instanceof Float32Array;
+
+function requireStored(name: string, values: unknown): void {
+  if (isStored(values)) return;
+  throw new DatasetError(
+    where,
+    `${name} to be a Uint8Array, Int32Array or Float32Array`,
+    describe(values),
+    'Copy the numbers into one of these',
+  );
+}
+
+function requireShape(shape: SequenceDatasetOptions['shape']): void {
+  requireList(where, 'shape', shape);
+  if (shape.length !== 3) {
+    throw new DatasetError(where, 'shape to be [size, steps, inputDim]', describe(shape), 'Give these three');
+  }
+  for (const [i, label] of ['size', 'steps', 'inputDim'].entries()) {
+    requireInteger(where, `${label} in shape`, shape[i]!, 1);
+  }
+}
+
+/**
+ * Throws unless `dataset` is one: its arrays and sizes fit together. Values are checked where data sets are made.
+ *
+ * @throws {DatasetError} that names the first thing that does not fit.
+ */
+export function requireDataset(where: string, dataset: SequenceDataset): void {
+  const { size, steps, inputDim, inputs, encoding, order, rows, targets, targetShape } = requireObject(
+    where,
+    'dataset',
+    dataset,
+  );
+  for (const [name, value] of Object.entries({ size, steps, inputDim })) {
+    requireInteger(where, `dataset.${name}`, value, 1);
+  }
+  requireObject(where, 'dataset.encoding', encoding);
+  requireChoice(where, 'dataset.encoding.kind', encoding.kind, ['linear', 'one-hot', 'tokens']);
+  requireSizes(where, 'dataset.targetShape', targetShape, 1);
+  const width = encoding.kind === 'linear' ? steps * inputDim : steps;
+  const stored = isStored(inputs) ? inputs.length / width : Number.NaN;
+  const fits =
+    isStored(targets) &&
+    Number.isInteger(stored) &&
+    targets.length === extentOf(targetShape, stored) &&
+    size === (rows === undefined ? stored : rows?.length) &&
+    (order === undefined || order?.length === width);
+  if (fits) return;
+  throw new DatasetError(
+    where,
+    `dataset to hold ${size} sequences of ${width} stored numbers, with their targets`,
+    `inputs ${describe(inputs)}, targets ${describe(targets)}`,
+    'Make data sets by sequenceDataset, subset or the loaders and generators',
+  );
+}
+
 function encodingOf({
   oneHot,
   tokens,
@@ -145,6 +232,7 @@ function encodingOf({
  * @throws {DatasetError} unless it holds each of 0, ..., length - 1 exactly once.
  */
 export function toPermutation(where: string, order: ArrayLike<number>, length: number): Int32Array {
+  requireList(where, 'order', order);
   const seen = new Uint8Array(length);
   const fail = (got: string): never => {
     throw new DatasetError(
@@ -167,11 +255,16 @@ export function toPermutation(where: string, order: ArrayLike<number>, length: n
 function requireLength(name: string, values: ArrayLike<number>, length: number): void {
   if (values.length === length) return;
   throw new DatasetError(
-    'sequenceDataset',
+    where,
     `${length} numbers in ${name}`,
     `${values.length}`,
     'Make the shape and the array agree',
   );
+}
+
+/** Bytes need no look. */
+function requireFinite(name: string, values: ArrayLike<number>): void {
+  if (!(values instanceof Uint8Array)) requireNumbers(where, name, values);
 }
 
 function requireLabels(name: string, values: ArrayLike<number>, classes: number): void {
@@ -179,23 +272,10 @@ function requireLabels(name: string, values: ArrayLike<number>, classes: number)
     const label = values[i]!;
     if (Number.isInteger(label) && label >= 0 && label < classes) continue;
     throw new DatasetError(
-      'sequenceDataset',
+      where,
       `every number in ${name} to be one of 0, ..., ${classes - 1}`,
       `${label} at place ${i}`,
       'Correct the labels or the number of classes',
-    );
-  }
-}
-
-function requireFinite(name: string, values: ArrayLike<number>): void {
-  if (values instanceof Uint8Array) return;
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) continue;
-    throw new DatasetError(
-      'sequenceDataset',
-      `finite numbers in ${name}`,
-      `${values[i]} at place ${i}`,
-      'Remove or replace the values that are not numbers',
     );
   }
 }

@@ -1,5 +1,5 @@
-import { requirePositive } from './checks.js';
-import { type SamplingOptions, simulate, type Trajectories } from './trajectories.js';
+import { readOptions, requireNumbers, requirePositive } from './checks.js';
+import { type SamplingOptions, samplingNames, simulate, type Trajectories } from './trajectories.js';
 
 /** A point mass on a rigid massless rod, in SI units. */
 export interface SimplePendulumParameters {
@@ -23,14 +23,16 @@ export interface SimplePendulumParameters {
  *
  * @throws {DatasetError} if a parameter is not finite or out of range, or the integration fails.
  */
-export function simplePendulum({
-  length = 1,
-  mass = 1,
-  gravity = 9.81,
-  damping = 0,
-  ...sampling
-}: SimplePendulumParameters & SamplingOptions): Trajectories {
-  requireParameters('simplePendulum', { length, mass, gravity, damping });
+export function simplePendulum(options: SimplePendulumParameters & SamplingOptions): Trajectories {
+  const where = 'simplePendulum';
+  const {
+    length = 1,
+    mass = 1,
+    gravity = 9.81,
+    damping = 0,
+    ...sampling
+  } = readOptions(where, options, [...parameterNames, ...samplingNames]);
+  requireParameters(where, { length, mass, gravity, damping });
   const stiffness = gravity / length;
   const friction = damping / (mass * length * length);
   const field = (_t: number, state: number[]) => [
@@ -44,19 +46,29 @@ export function simplePendulum({
     energy: (state: ArrayLike<number>) => simplePendulumEnergy(state, { length, mass, gravity }),
     friction: damping > 0,
   };
-  return simulate('simplePendulum', system, sampling);
+  return simulate(where, system, sampling);
 }
+
+const parameterNames = ['length', 'mass', 'gravity', 'damping'] as const;
 
 /**
  * Energy of a state (theta, omega), in joules, zero at rest: m l^2 omega^2 / 2 + m g l (1 - cos(theta)).
  *
- * @throws {DatasetError} if a parameter is not finite or out of range.
+ * @throws {DatasetError} if the state is not of two finite numbers, or a parameter is not finite or out of range.
  */
 export function simplePendulumEnergy(
   state: ArrayLike<number>,
-  { length = 1, mass = 1, gravity = 9.81 }: SimplePendulumParameters = {},
+  parameters?: SimplePendulumParameters,
 ): number {
-  requireParameters('simplePendulumEnergy', { length, mass, gravity, damping: 0 });
+  const where = 'simplePendulumEnergy';
+  const {
+    length = 1,
+    mass = 1,
+    gravity = 9.81,
+    damping = 0,
+  } = readOptions(where, parameters, parameterNames);
+  requireParameters(where, { length, mass, gravity, damping });
+  requireNumbers(where, 'state', state, 2);
   const [theta, omega] = [state[0]!, state[1]!];
   return mass * length * ((length * omega * omega) / 2 + 2 * gravity * Math.sin(theta / 2) ** 2);
 }

@@ -1,4 +1,4 @@
-import { describe, requireInteger } from './checks.js';
+import { describe, readOptions, requireInteger, requireList } from './checks.js';
 import { DatasetError } from './errors.js';
 
 /** How `tokenStreams` cuts a text. */
@@ -39,13 +39,13 @@ export interface TokenStreams {
  * A segment depends on its index alone, so an index and the carried state are all it takes to resume.
  *
  * @param tokens - The text, as numbers of its symbols.
- * @throws {DatasetError} on settings out of range, or a text too short to give every stream one prediction.
+ * @throws {DatasetError} on settings out of range, a token that is no integer from 0 to 2^31 - 1, or a text too short to
+ *   give every stream one prediction.
  */
-export function tokenStreams(
-  tokens: ArrayLike<number>,
-  { batchSize, length }: TokenStreamsOptions,
-): TokenStreams {
+export function tokenStreams(tokens: ArrayLike<number>, options: TokenStreamsOptions): TokenStreams {
   const where = 'tokenStreams';
+  const { batchSize, length } = readOptions(where, options, ['batchSize', 'length']);
+  requireTokens(where, tokens);
   requireInteger(where, 'batchSize', batchSize, 1);
   requireInteger(where, 'length', length, 1);
   const steps = Math.floor((tokens.length - 1) / batchSize);
@@ -78,4 +78,18 @@ export function tokenStreams(
       return { inputs: rows(0), targets: rows(1), shape: [batchSize, count] };
     },
   };
+}
+
+function requireTokens(where: string, tokens: ArrayLike<number>): void {
+  requireList(where, 'tokens', tokens);
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!;
+    if (Number.isInteger(token) && token >= 0 && token <= 2 ** 31 - 1) continue;
+    throw new DatasetError(
+      where,
+      'tokens to be integers of at least 0',
+      `${describe(token)} at place ${i}`,
+      'Make them by encodeWords, say',
+    );
+  }
 }

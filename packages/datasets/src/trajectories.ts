@@ -1,4 +1,14 @@
-import { describe, requireInteger, requirePositive, requireSeed } from './checks.js';
+import {
+  describe,
+  readOptions,
+  requireInteger,
+  requireList,
+  requireObject,
+  requirePositive,
+  requireRoom,
+  requireSeed,
+  requireText,
+} from './checks.js';
 import { DatasetError } from './errors.js';
 import { Outcome, Solver } from './odex.js';
 import { keyedGenerator, uniform } from './random.js';
@@ -35,6 +45,18 @@ export interface SamplingOptions {
   /** The initial states themselves, instead of drawing them: one array per trajectory. */
   initialStates?: ArrayLike<ArrayLike<number>>;
 }
+
+/** The names of `SamplingOptions`. */
+export const samplingNames = [
+  'samples',
+  'dt',
+  'size',
+  'maxAngle',
+  'maxVelocity',
+  'seed',
+  'first',
+  'initialStates',
+] as const;
 
 interface System {
   readonly name: string;
@@ -79,6 +101,7 @@ export function simulate(
   requireSeed(where, seed);
   requirePositive(where, 'maxAngle', maxAngle, true);
   requirePositive(where, 'maxVelocity', maxVelocity, true);
+  requireRoom(where, 'size * samples * components', size, samples, dimension);
   const starts =
     initialStates === undefined
       ? Array.from({ length: size }, (_, k) => {
@@ -89,6 +112,7 @@ export function simulate(
           });
         })
       : requireStates(where, initialStates, components);
+  requireRoom(where, 'initialStates * samples * components', starts.length, samples, dimension);
   const states = new Float64Array(starts.length * samples * dimension);
   const solver = new Solver(dimension);
   solver.absoluteTolerance = tolerance;
@@ -130,7 +154,11 @@ function requireStates(
   states: ArrayLike<ArrayLike<number>>,
   components: readonly string[],
 ): number[][] {
-  const rows = Array.from(states, (state) => Array.from(state));
+  requireList(where, 'initialStates', states);
+  const rows = Array.from(states, (state) => {
+    requireList(where, 'each of initialStates', state);
+    return Array.from(state);
+  });
   const bad = rows.find((row) => row.length !== components.length || !row.every(Number.isFinite));
   if (rows.length > 0 && bad === undefined) return rows;
   throw new DatasetError(
@@ -145,18 +173,17 @@ function requireStates(
  * The task of forecasting trajectories: at every step the input is the state, the target the state `horizon` samples
  * later. Inputs [size, samples - horizon, dimension], targets of the same shape, float32.
  *
- * @throws {DatasetError} if horizon is not an integer from 1 to samples - 1.
+ * @throws {DatasetError} if horizon is not an integer from 1 to samples - 1, or the trajectories are none.
  */
-export function forecasting(
-  trajectories: Trajectories,
-  { horizon = 1 }: { horizon?: number } = {},
-): SequenceDataset {
-  const [size, samples, dimension] = trajectories.shape;
-  requireInteger('forecasting', 'horizon', horizon, 1);
+export function forecasting(trajectories: Trajectories, options?: { horizon?: number }): SequenceDataset {
+  const where = 'forecasting';
+  const { horizon = 1 } = readOptions(where, options, ['horizon']);
+  const [size, samples, dimension] = requireTrajectories(where, trajectories);
+  requireInteger(where, 'horizon', horizon, 1);
   const steps = samples - horizon;
   if (steps < 1) {
     throw new DatasetError(
-      'forecasting',
+      where,
       `horizon to be below the ${samples} samples of a trajectory`,
       `${horizon}`,
       'Use a smaller horizon or simulate more samples',
@@ -178,4 +205,19 @@ export function forecasting(
     targets,
     targetShape: [steps, dimension],
   });
+}
+
+function requireTrajectories(where: string, trajectories: Trajectories): Trajectories['shape'] {
+  const { name, states, shape } = requireObject(where, 'trajectories', trajectories);
+  requireText(where, 'trajectories.name', name);
+  const sizes = Array.isArray(shape) && shape.length === 3 ? shape : [Number.NaN];
+  for (const size of sizes) requireInteger(where, 'each of the three sizes in trajectories.shape', size, 1);
+  const [size, samples, dimension] = shape;
+  if (states instanceof Float64Array && states.length === size * samples * dimension) return shape;
+  throw new DatasetError(
+    where,
+    `trajectories.states to be a Float64Array of the shape [${shape.join(', ')}]`,
+    describe(states),
+    'Pass what simplePendulum or doublePendulum gives',
+  );
 }

@@ -1,5 +1,6 @@
-import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { onDisk } from './disk.js';
+import { discard, partialInfo, sizeOf } from './partial-file.js';
 
 /** A transfer that did not complete. */
 export class TransferError extends Error {
@@ -17,8 +18,10 @@ export interface TransferOptions {
   /** For messages: the public function at work. */
   where: string;
   signal: AbortSignal | undefined;
-  /** Milliseconds without a byte after which the connection counts as dead. */
+  /** Milliseconds in which `leastProgress` bytes must arrive, else the connection counts as dead. */
   timeout: number;
+  /** Most bytes that the file can have. */
+  limit: number;
   onBytes: (received: number) => void;
 }
 
@@ -29,22 +32,21 @@ interface PartialInfo {
   validator: string;
 }
 
-/** Where the description of a partial file is kept. */
-export const partialInfo = (part: string) => `${part}.json`;
-
-/** Removes a partial file and its description. */
-export async function discard(part: string): Promise<void> {
-  await rm(part, { force: true });
-  await rm(partialInfo(part), { force: true });
-}
+/** Bytes in each `timeout` that tell a slow connection (550 B/s by default) from one that only pretends. */
+const leastProgress = 16_384;
 
 /**
- * Transfers `url` into the file `part`. What is already there from the same address is continued (HTTP Range with
+ * Transfers `url` into the file `part`, at most `limit` bytes. What is already there from the same address is continued (HTTP Range with
  * If-Range: a server whose file has changed, or that knows no ranges, sends all of it again).
  *
- * @throws {TransferError} if the transfer fails; what has arrived stays in `part`.
+ * @returns whether the file is new from its first byte, rather than continued.
+ * @throws {TransferError} if the transfer fails; what has arrived stays in `part`, unless there is more of it than `limit`.
  */
-export async function transfer(url: string, part: string, options: TransferOptions): Promise<void> {
+export async function transfer(
+  url: string,
+  part: string,
+  options: TransferOptions,
+): Promise<{ fresh: boolean }> {
   const { where, signal } = options;
   const connection = openConnection(options);
   try {
@@ -52,7 +54,7 @@ export async function transfer(url: string, part: string, options: TransferOptio
     // Without this, some servers unpack a stored .gz on the way, and the bytes are not the published ones.
     const headers = { 'Accept-Encoding': 'identity', ...known?.headers };
     const response = await connection.run(() => fetch(url, { headers, signal: connection.signal }));
-    const plan = planResponse(response, known?.offset ?? 0);
+    const plan = planResponse(response, { offset: known?.offset ?? 0, limit: options.limit });
     if (plan.stale) await onDisk(where, part, discard(part));
     if (plan.problem) throw plan.problem;
     if (plan.offset === 0) await describePartial(where, part, url, response);
@@ -60,6 +62,7 @@ export async function transfer(url: string, part: string, options: TransferOptio
     if (plan.total !== undefined && received !== plan.total) {
       throw new TransferError(`the connection ended after ${received} of ${plan.total} bytes`, true);
     }
+    return { fresh: plan.offset === 0 };
   } finally {
     connection.close();
     signal?.throwIfAborted();
@@ -68,8 +71,10 @@ export async function transfer(url: string, part: string, options: TransferOptio
 
 interface Connection {
   readonly signal: AbortSignal;
-  /** Waits for the network: its failures, and silence for too long, become a TransferError. */
+  /** Waits for the network: its failures, and too little in too long, become a TransferError. */
   run<T>(step: () => Promise<T>): Promise<T>;
+  /** Counts bytes that have arrived. */
+  progress(bytes: number): void;
   close(): void;
 }
 
@@ -78,10 +83,14 @@ function openConnection({ signal, timeout }: TransferOptions): Connection {
   const controller = new AbortController();
   const cancel = () => controller.abort(signal?.reason);
   signal?.addEventListener('abort', cancel, { once: true });
+  // Time counts while waiting for the network only: a slow disk is no fault of the connection.
+  let [waited, arrived] = [0, 0];
   return {
     signal: controller.signal,
     async run(step) {
-      const silence = setTimeout(() => controller.abort(new Error(`no data for ${timeout} ms`)), timeout);
+      const begun = performance.now();
+      const stalled = new Error(`less than ${leastProgress} bytes in ${timeout} ms`);
+      const patience = setTimeout(() => controller.abort(stalled), Math.max(0, timeout - waited));
       try {
         return await step();
       } catch (error) {
@@ -89,8 +98,13 @@ function openConnection({ signal, timeout }: TransferOptions): Connection {
         const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
         throw new TransferError(cause?.message || cause?.code || message, true);
       } finally {
-        clearTimeout(silence);
+        clearTimeout(patience);
+        waited += performance.now() - begun;
       }
+    },
+    progress(bytes) {
+      arrived += bytes;
+      if (arrived >= leastProgress) [waited, arrived] = [0, 0];
     },
     close() {
       signal?.removeEventListener('abort', cancel);
@@ -101,9 +115,9 @@ function openConnection({ signal, timeout }: TransferOptions): Connection {
 
 async function resumable(url: string, part: string) {
   try {
-    const { size } = await stat(part);
+    const size = await sizeOf(part);
     const partial = JSON.parse(await readFile(partialInfo(part), 'utf8')) as PartialInfo;
-    if (size === 0 || partial.url !== url) return undefined;
+    if (size === undefined || size === 0 || partial.url !== url) return undefined;
     return { offset: size, headers: { Range: `bytes=${size}-`, 'If-Range': partial.validator } };
   } catch {
     return undefined;
@@ -120,12 +134,18 @@ interface Plan {
   problem?: TransferError;
 }
 
-function planResponse(response: Response, offset: number): Plan {
+function planResponse(response: Response, { offset, limit }: { offset: number; limit: number }): Plan {
   const { status, statusText, headers } = response;
   if (status === 200) {
     const length = headers.get('content-length');
     const packed = headers.get('content-encoding') ?? 'identity';
-    return { offset: 0, ...(length !== null && packed === 'identity' && { total: Number(length) }) };
+    if (length === null || packed !== 'identity') return { offset: 0 };
+    const total = Number(length);
+    return {
+      offset: 0,
+      total,
+      ...(total > limit && { problem: tooMuch(`${total} bytes announced`, limit) }),
+    };
   }
   if (status === 206) {
     const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
@@ -149,6 +169,9 @@ function planResponse(response: Response, offset: number): Plan {
   return { offset, problem: new TransferError(`HTTP ${status} ${statusText}`.trim(), retry) };
 }
 
+const tooMuch = (what: string, limit: number): TransferError =>
+  new TransferError(`${what}, more than the ${limit} that this file can have`, false);
+
 async function describePartial(
   where: string,
   part: string,
@@ -170,7 +193,7 @@ async function append(
   { body }: Response,
   part: string,
   offset: number,
-  { where, onBytes, connection }: TransferOptions & { connection: Connection },
+  { where, onBytes, limit, connection }: TransferOptions & { connection: Connection },
 ): Promise<number> {
   const file = await onDisk(where, part, open(part, offset > 0 ? 'r+' : 'w'));
   let received = offset;
@@ -180,6 +203,11 @@ async function append(
       onBytes(received);
       const chunk = reader && (await connection.run(() => reader.read())).value;
       if (chunk === undefined) break;
+      connection.progress(chunk.length);
+      if (received + chunk.length > limit) {
+        await onDisk(where, part, discard(part));
+        throw tooMuch(`${received + chunk.length} bytes and no end`, limit);
+      }
       for (let written = 0; written < chunk.length; ) {
         const write = file.write(chunk, written, chunk.length - written, received + written);
         written += (await onDisk(where, part, write)).bytesWritten;

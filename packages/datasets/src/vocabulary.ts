@@ -1,4 +1,4 @@
-import { requireInteger } from './checks.js';
+import { describe, readOptions, requireInteger, requireList, requireObject, requireText } from './checks.js';
 import { DatasetError, UnknownWordError } from './errors.js';
 
 /** The word that ends every line. */
@@ -22,7 +22,9 @@ export interface Vocabulary {
  * @param text - Lines of words between spaces, as the tokenised corpora have them.
  * @throws {DatasetError} if the text has no word, or `leastCount` is no positive integer.
  */
-export function vocabularyOf(text: string, { leastCount = 1 }: { leastCount?: number } = {}): Vocabulary {
+export function vocabularyOf(text: string, options?: { leastCount?: number }): Vocabulary {
+  const { leastCount = 1 } = readOptions('vocabularyOf', options, ['leastCount']);
+  requireText('vocabularyOf', 'text', text, true);
   requireInteger('vocabularyOf', 'leastCount', leastCount, 1);
   const counts = new Map<string, number>();
   for (const line of lines(text)) {
@@ -45,10 +47,14 @@ export function vocabularyOf(text: string, { leastCount = 1 }: { leastCount?: nu
  */
 export function encodeWords(
   text: string,
-  { numbers }: Vocabulary,
-  { unknown }: { unknown?: string } = {},
+  vocabulary: Vocabulary,
+  options?: { unknown?: string },
 ): Int32Array {
   const where = 'encodeWords';
+  const { unknown } = readOptions(where, options, ['unknown']);
+  requireText(where, 'text', text, true);
+  const { numbers } = requireVocabulary(where, vocabulary);
+  if (unknown !== undefined) requireText(where, 'unknown', unknown);
   const other = unknown === undefined ? undefined : numbers.get(unknown);
   const tokens: number[] = [];
   for (const [i, line] of lines(text).entries()) {
@@ -67,14 +73,16 @@ export function encodeWords(
  *
  * @throws {DatasetError} if a token is no number of a word.
  */
-export function decodeWords(tokens: ArrayLike<number>, { words }: Vocabulary): string {
+export function decodeWords(tokens: ArrayLike<number>, vocabulary: Vocabulary): string {
+  const { words } = requireVocabulary('decodeWords', vocabulary);
+  requireList('decodeWords', 'tokens', tokens);
   const pieces: string[] = [];
   for (let i = 0; i < tokens.length; i++) {
-    const word = words[tokens[i]!];
+    const word = Number.isInteger(tokens[i]) ? words[tokens[i]!] : undefined;
     if (word === undefined) {
       const expected = `tokens from 0 to ${words.length - 1}, the vocabulary's`;
       const fix = 'Decode with the vocabulary that encoded them';
-      throw new DatasetError('decodeWords', expected, `${tokens[i]} at position ${i}`, fix);
+      throw new DatasetError('decodeWords', expected, `${describe(tokens[i])} at position ${i}`, fix);
     }
     const inLine = pieces.length > 0 && pieces.at(-1) !== '\n';
     pieces.push(word === endOfLine ? '\n' : inLine ? ` ${word}` : word);
@@ -90,6 +98,17 @@ function lines(text: string): string[] {
 
 // Spaces of ASCII only: a no-break space is part of a word, as for the tools that made these corpora.
 const words = (line: string): string[] => line.split(/[ \t\r\f\v]+/).filter((word) => word !== '');
+
+function requireVocabulary(where: string, vocabulary: Vocabulary): Vocabulary {
+  const { words, numbers } = requireObject(where, 'vocabulary', vocabulary);
+  if (Array.isArray(words) && numbers instanceof Map) return vocabulary;
+  throw new DatasetError(
+    where,
+    'vocabulary to have words, an array, and numbers, a Map',
+    describe(vocabulary),
+    'Make one by vocabularyOf',
+  );
+}
 
 function requireWords(where: string, count: number): void {
   if (count > 0) return;

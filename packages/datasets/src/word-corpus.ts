@@ -1,5 +1,6 @@
+import { requireBytes, requireFunction, requireObject, requireText } from './checks.js';
 import { DataFileError, DatasetError } from './errors.js';
-import { unpacked } from './gzip.js';
+import { type NamedBytes, type UnpackOptions, unpacked } from './gzip.js';
 import { decodeText } from './read-text.js';
 import { encodeWords, type Vocabulary, vocabularyOf } from './vocabulary.js';
 
@@ -21,14 +22,20 @@ export interface WordCorpus {
  *
  * @param read - Gives the bytes of a part, and what messages call it.
  * @throws {UnknownWordError} if the validation or test text has a word outside the vocabulary.
- * @throws {DataFileError} if a text is empty, damaged or not UTF-8.
+ * @throws {DataFileError} if a text is empty, damaged or not UTF-8, or unpacks to more than `maxBytes`.
+ * @throws {DatasetError} if `read` is no function or gives something else.
  */
 export async function readWordCorpus(
-  read: (part: CorpusPart) => Promise<{ file: string; bytes: Uint8Array }>,
+  read: (part: CorpusPart) => Promise<NamedBytes>,
+  options?: UnpackOptions,
 ): Promise<WordCorpus> {
+  requireFunction(where, 'read', read);
   const open = async (part: CorpusPart): Promise<NamedText> => {
-    const { file, bytes } = await read(part);
-    return { file, text: requireWords(decodeText(where, await unpacked(where, bytes, file), file), file) };
+    const { file, bytes } = requireObject(where, `what read gives for ${part}`, await read(part));
+    requireText(where, `file of ${part}`, file);
+    requireBytes(where, `bytes of ${part}`, bytes);
+    const text = decodeText(where, await unpacked(where, { file, bytes }, options), file);
+    return { file, text: requireWords(text, file) };
   };
   const train = await open('train');
   const vocabulary = inFile(train, vocabularyOf);

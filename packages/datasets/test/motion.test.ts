@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { packTar } from 'modern-tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -45,12 +46,40 @@ describe('parseMotion', () => {
     expect(values).toEqual(Float32Array.of(1, -2.5, 0.3, -0, 5, 6));
   });
 
+  it('reads every float32 back from the shortest decimal that names it', () => {
+    const float = fc.float({ noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(fc.array(float, { minLength: 1, maxLength: 20 }), (numbers) => {
+        const { values } = parseMotion(numbers.map((x) => (Object.is(x, -0) ? '-0' : String(x))).join(','));
+        expect(values).toEqual(Float32Array.from(numbers));
+      }),
+    );
+  });
+
+  it('reads decimal numbers as people write them, after a byte order mark too', () => {
+    const { values } = parseMotion('\ufeff+1, .5 ,5.\t,1E2,3.4028235e38,1e-60');
+    expect(values).toEqual(Float32Array.of(1, 0.5, 5, 100, 3.4028235e38, 0));
+  });
+
   it.each([
     ['no line', '\n \n', 'a line of numbers for each frame, got no line'],
     ['a ragged line', '1,2,3\n4,5\n', '3 numbers in every line, as in the first, got 2 in line 2'],
     ['a word', '1,2\n3,x', 'got "x" in line 2'],
     ['an empty cell', '1,2\n3,', 'got "" in line 2'],
-    ['an overflow', '1,2\n3,1e999', 'got "1e999" in line 2'],
+    ['an overflow of float64', '1,2\n3,1e999', 'got "1e999" in line 2, column 3'],
+    ['an overflow of float32', '1e39,2', 'got "1e39" in line 1, column 1'],
+    ['what rounds to infinity in float32', '3.4028236e38', 'got "3.4028236e38" in line 1'],
+    ['a hexadecimal number', '1,2\n\n 0x10,3', 'got " 0x10" in line 3, column 2'],
+    ['a binary number', '1,0b1', 'got "0b1" in line 1, column 3'],
+    ['an octal number', '0o7', '"0o7"'],
+    ['the word Infinity', '1,-Infinity', '"-Infinity"'],
+    ['digits in groups', '1_000', '"1_000"'],
+    ['digits of another script', '\u0661', '\u0661'],
+    ['a space that is not ASCII', '1,\u00a02', 'line 1, column 3'],
+    ['an exponent without digits', '1e', '"1e"'],
+    ['a point alone', '.', '"."'],
+    ['two numbers in one cell', '1 2', '"1 2"'],
+    ['an endless line of digits and a letter', `${'1'.repeat(200_000)}x`, 'in line 1, column 1'],
   ])('refuses %s', (_, text, message) => {
     expect(() => parseMotion(text, 'clip.txt')).toThrow(DataFileError);
     expect(() => parseMotion(text, 'clip.txt')).toThrow(message);
@@ -191,6 +220,49 @@ describe('loadCmuMocap', () => {
   it('reads some actions only', async () => {
     const { train, test } = await loadCmuMocap(await folderWith(files), { actions: ['walking'] });
     expect([train.length, test.length]).toEqual([2, 1]);
+  });
+
+  it('skips what file managers leave beside the clips, in folders and archives', async () => {
+    const twins = Object.fromEntries(
+      [
+        'train/walking/._walking_1.txt',
+        'train/._walking/x.txt',
+        'train/.hidden/x.txt',
+        '__MACOSX/train/walking/y.txt',
+      ]
+        .concat(
+          'train/walking/.DS_Store',
+          'train/.DS_Store',
+          'test/walking/Thumbs.db',
+          '._train',
+          '._cmu-mocap.tar',
+        )
+        .map((name) => [name, '\0\x05\x16\x07 no numbers']),
+    );
+    const plain = await loadCmuMocap(await folderWith(files));
+    expect(await loadCmuMocap(await folderWith({ ...files, ...twins }))).toEqual(plain);
+    const archive = await packTar(
+      Object.entries({ ...files, ...twins }).map(([name, body]) => ({
+        header: { name, size: body.length },
+        body,
+      })),
+    );
+    expect(await loadCmuMocap(await folderWith({ 'cmu-mocap.tar': archive }))).toEqual(plain);
+  });
+
+  it('reads at most maxBytes, of all clips together and of an archive', async () => {
+    const total = Object.entries(files).reduce(
+      (sum, [name, body]) => sum + (name.includes('/README') ? 0 : body.length),
+      0,
+    );
+    const folder = await folderWith(files);
+    const plain = await loadCmuMocap(folder);
+    expect(await loadCmuMocap(folder, { maxBytes: total })).toEqual(plain);
+    await expect(loadCmuMocap(folder, { maxBytes: total - 1 })).rejects.toThrow(DataFileError);
+    const packed = await folderWith({ 'cmu-mocap.tar.gz': gzipSync(await tar()) });
+    await expect(loadCmuMocap(packed, { maxBytes: 4096 })).rejects.toThrow(
+      'cmu-mocap.tar.gz: expected at most 4096 bytes, got more',
+    );
   });
 
   it('names what is missing or damaged', async () => {

@@ -111,7 +111,7 @@ describe('sequenceDataset', () => {
     [
       'a NaN input',
       { inputs: new Float32Array(24).fill(Number.NaN, 7) },
-      'finite numbers in inputs, got NaN at place 7',
+      'inputs to be finite numbers, got NaN at place 7',
     ],
     ['an infinite target', { targets: Float32Array.of(0, 1, Infinity) }, 'got Infinity at place 2'],
     ['an infinite scale', { scale: Infinity }, 'scale and offset'],

@@ -11,12 +11,14 @@ import type { Batch, Metrics } from '../training/stage.js';
 /** The batches of a data set by position; the usual order, one after the other, costs nothing extra. */
 export class DatasetFeed {
   private iterator: BatchIterator;
+  private readonly settings: { batchSize: number; seed: number };
 
   constructor(
     private readonly dataset: SequenceDataset,
-    private readonly settings: { batchSize: number; seed: number },
+    { batchSize, seed }: { batchSize: number; seed: number },
   ) {
-    this.iterator = batches(dataset, settings);
+    this.settings = { batchSize, seed };
+    this.iterator = batches(dataset, this.settings);
   }
 
   get batchesPerEpoch(): number {
