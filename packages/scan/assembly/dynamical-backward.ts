@@ -1,11 +1,11 @@
 import { Field, Flag } from '../src/fused/fields';
 import { advance } from './dynamical-forward';
-import { cotangent, inputCotangents, locate, panel, planeBytes, stageCotangents } from './dynamical-scratch';
+import { cotangent, inputCotangents, locate, panel, planeBytes, slopes, stageCotangents } from './dynamical-scratch';
 import { gemm, outer } from './gemm';
 import { inputGradients, rememberInputs } from './input';
-import { field, fieldF32, from, has, masked, ofTask, rows, to } from './job';
+import { carryMask, field, fieldF32, from, has, masked, ofTask, rows, to } from './job';
 import { madd } from './math';
-import { addRows, derivative4, loadRows, storeRows } from './rows';
+import { addRows, copyMaskedRows, derivative4, loadRows, storeRows } from './rows';
 
 /** Back through steps [from, to), from the cotangent left by the segment after it. */
 export function backwardDynamical(): void {
@@ -61,7 +61,10 @@ export function backwardDynamical(): void {
   if (from == 0) storeRows(field(Field.initialGrad), units << 2, cotangent);
 }
 
-/** One step back; `at` is its slot on the tape. Leaves the cotangents that weights meet at w, a and dz. */
+/**
+ * One step back; `at` is its slot on the tape. Leaves the cotangents that weights meet at w, a and dz; of a masked row they are
+ * zero, and so is the state that they meet.
+ */
 function stepBack(t: usize, at: usize, w: usize, a: usize, dz: usize): void {
   const units = field(Field.units);
   const stages = field(Field.stages);
@@ -72,6 +75,7 @@ function stepBack(t: usize, at: usize, w: usize, a: usize, dz: usize): void {
   if (field(Field.stateGrad) != 0) {
     addRows(cotangent, field(Field.stateGrad) + ((t * units) << 2), (field(Field.time) * units) << 2);
   }
+  copyMaskedRows(slopes, cotangent, t);
   for (let stage = stages; stage-- > 0; ) {
     const offset = stage * planeBytes;
     if (stages == 1 && field(Field.threshold) == 0) singleStageBack(t, at, w, a, dz);
@@ -82,6 +86,7 @@ function stepBack(t: usize, at: usize, w: usize, a: usize, dz: usize): void {
     if (A != 0) gemm(a + offset, row, A, dy, row, rows, width, units, true);
   }
   if (stages > 1) carryBack(t);
+  copyMaskedRows(cotangent, slopes, t);
 }
 
 /** `stageBack` for a single stage without a threshold, the usual case: nothing left to ask in the inner loop. */
@@ -92,16 +97,18 @@ function singleStageBack(t: usize, at: usize, w: usize, a: usize, dz: usize): vo
   const gated = has(Flag.gated);
   const hasLinear = field(Field.linearBack) != 0;
   const act = field(Field.activation);
+  const y = ofTask(Field.planeY, Field.planeYTask) + at;
   const s = ofTask(Field.planeS, Field.planeSTask) + at;
   const g = ofTask(Field.planeG, Field.planeGTask) + at;
   const m = gated && hasLinear ? ofTask(Field.planeM, Field.planeMTask) + at : s;
   const weight = v128.load32_splat(field(Field.tableauB));
-  const carry = f32x4.splat(fieldF32(Field.carry));
+  const carry = carryMask(fieldF32(Field.carry));
   const one = f32x4.splat(1);
   for (let r: usize = 0; r < rows; ++r) {
     const base = r * row;
     const zr = dz + r * zRow;
     if (masked(r, t)) {
+      memory.fill(y + base, 0, bytes);
       memory.fill(w + base, 0, bytes);
       if (hasLinear) memory.fill(a + base, 0, bytes);
       if (gated) memory.fill(zr, 0, bytes << 1);
@@ -111,7 +118,7 @@ function singleStageBack(t: usize, at: usize, w: usize, a: usize, dz: usize): vo
       const j = base + i;
       const dh = v128.load(cotangent + j);
       const value = v128.load(s + j);
-      v128.store(cotangent + j, f32x4.mul(carry, dh));
+      v128.store(cotangent + j, v128.and(carry, dh));
       let dm = f32x4.mul(weight, dh);
       if (gated) {
         const gate = v128.load(g + j);
@@ -141,18 +148,22 @@ function stageBack(t: usize, stage: usize, at: usize, w: usize, a: usize, dz: us
   const act = field(Field.activation);
   const thresholdGrad: usize =
     field(Field.threshold) == 0 ? 0 : ofTask(Field.grads, Field.gradsTask) + field(Field.gradB);
+  const y = ofTask(Field.planeY, Field.planeYTask) + at;
   const s = ofTask(Field.planeS, Field.planeSTask) + at;
   const g = ofTask(Field.planeG, Field.planeGTask) + at;
   const m = gated && hasLinear ? ofTask(Field.planeM, Field.planeMTask) + at : s;
   const weight = v128.load32_splat(field(Field.tableauB) + (stage << 2));
+  // A weight of 0 leaves the stage out.
+  const weighted = f32x4.ne(weight, f32x4.splat(0));
   const column = field(Field.tableauA) + (stage << 2);
-  const carry = f32x4.splat(fieldF32(Field.carry));
+  const carry = carryMask(fieldF32(Field.carry));
   const one = f32x4.splat(1);
   const isLast = stage == stages - 1;
   for (let r: usize = 0; r < rows; ++r) {
     const base = r * row;
     const zr = dz + r * zRow;
     if (masked(r, t)) {
+      memory.fill(y + base, 0, bytes);
       memory.fill(w + base, 0, bytes);
       if (hasLinear) memory.fill(a + base, 0, bytes);
       if (!sharedZ && isLast) memory.fill(zr, 0, gated ? bytes << 1 : bytes);
@@ -161,10 +172,11 @@ function stageBack(t: usize, stage: usize, at: usize, w: usize, a: usize, dz: us
     for (let i: usize = 0; i < bytes; i += 16) {
       const j = base + i;
       const dh = v128.load(cotangent + j);
-      let dk = f32x4.mul(weight, dh);
+      let dk = v128.and(weighted, f32x4.mul(weight, dh));
       for (let later = stage + 1; later < stages; ++later) {
-        const factor = v128.load32_splat(column + ((later * stages) << 2));
-        dk = madd(factor, v128.load(stageCotangents + later * planeBytes + j), dk);
+        const factor = column + ((later * stages) << 2);
+        if (load<f32>(factor) == 0) continue;
+        dk = madd(v128.load32_splat(factor), v128.load(stageCotangents + later * planeBytes + j), dk);
       }
       const value = v128.load(s + j);
       let dm = dk;
@@ -188,7 +200,7 @@ function stageBack(t: usize, stage: usize, at: usize, w: usize, a: usize, dz: us
           v128.store(zr + bytes + i, sum);
         }
       }
-      if (stages == 1) v128.store(cotangent + j, f32x4.mul(carry, dh));
+      if (stages == 1) v128.store(cotangent + j, v128.and(carry, dh));
     }
   }
 }
@@ -198,11 +210,11 @@ function carryBack(t: usize): void {
   const stages = field(Field.stages);
   const row = field(Field.row);
   const bytes = field(Field.width) << 2;
-  const carry = f32x4.splat(fieldF32(Field.carry));
+  const carry = carryMask(fieldF32(Field.carry));
   for (let r: usize = 0; r < rows; ++r) {
     if (masked(r, t)) continue;
     for (let j = r * row, end = r * row + bytes; j < end; j += 16) {
-      let sum = f32x4.mul(carry, v128.load(cotangent + j));
+      let sum = v128.and(carry, v128.load(cotangent + j));
       for (let stage: usize = 0; stage < stages; ++stage) {
         sum = f32x4.add(sum, v128.load(stageCotangents + stage * planeBytes + j));
       }

@@ -2,7 +2,7 @@ import { Field, Flag } from '../src/fused/fields';
 import { inputs, linear, locate, planeBytes, slopes, z } from './dynamical-scratch';
 import { gemm } from './gemm';
 import { project } from './input';
-import { field, fieldF32, from, has, masked, ofTask, rows, to } from './job';
+import { carryMask, field, fieldF32, from, has, masked, ofTask, rows, to } from './job';
 import { madd, sigmoid4 } from './math';
 import { activate4, copyFloats, loadRows, storeRows } from './rows';
 
@@ -70,7 +70,7 @@ function respond(
   const threshold = field(Field.threshold);
   const hasLinear = field(Field.linear) != 0;
   const single = field(Field.stages) == 1;
-  const carry = f32x4.splat(fieldF32(Field.carry));
+  const carry = carryMask(fieldF32(Field.carry));
   const weight = v128.load32_splat(field(Field.tableauB));
   for (let r: usize = 0; r < rows; ++r) {
     const at = r * row;
@@ -91,17 +91,17 @@ function respond(
         v128.store(g + j, gate);
         value = f32x4.mul(gate, value);
       }
-      if (single) value = madd(weight, value, f32x4.mul(carry, v128.load(y + j)));
+      if (single) value = madd(weight, value, v128.and(carry, v128.load(y + j)));
       v128.store(target + j, value);
     }
   }
 }
 
-/** target = carry · y + Σ weights_i k_i over the first `count` slopes; a masked row is carried over. */
+/** target = carry · y + Σ weights_i k_i over the first `count` slopes, those of weight 0 left out; a masked row is carried over. */
 function combine(target: usize, y: usize, carry: f32, weights: usize, count: usize, t: usize): void {
   const row = field(Field.row);
   const bytes = field(Field.width) << 2;
-  const factor = f32x4.splat(carry);
+  const kept = carryMask(carry);
   for (let r: usize = 0; r < rows; ++r) {
     const at = r * row;
     if (masked(r, t)) {
@@ -109,10 +109,10 @@ function combine(target: usize, y: usize, carry: f32, weights: usize, count: usi
       continue;
     }
     for (let j = at, end = at + bytes; j < end; j += 16) {
-      let sum = f32x4.mul(factor, v128.load(y + j));
+      let sum = v128.and(kept, v128.load(y + j));
       let k = slopes + j;
       for (let i: usize = 0; i < count; ++i) {
-        sum = madd(v128.load32_splat(weights + (i << 2)), v128.load(k), sum);
+        if (load<f32>(weights + (i << 2)) != 0) sum = madd(v128.load32_splat(weights + (i << 2)), v128.load(k), sum);
         k += planeBytes;
       }
       v128.store(target + j, sum);

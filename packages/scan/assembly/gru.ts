@@ -3,19 +3,22 @@ import { gemm, OUTER_ROWS, outer } from './gemm';
 import { inputGradients, project, rememberInputs } from './input';
 import { field, from, has, masked, ofTask, rows, to } from './job';
 import { madd } from './math';
-import { activateRows, addRows, copyFloats, derivative4, loadRows, storeRows } from './rows';
+import {
+  activateRows, addRows, clearPadding, copyFloats, copyMaskedRows, derivative4, loadRows, storeRows,
+} from './rows';
 
 /*
  * tf.layers' GRU (resetAfter false): (z, r) = gates of u + h R_zr, n = act(u_h + (r ∘ h) R_h), h⁺ = z ∘ h + (1 - z) ∘ n.
  *
  * Planes of the tape: Y holds h (one slot more than steps), S the gates z, r, n side by side, G r ∘ h.
- * Scratch: the cotangents of h and of r ∘ h | [x, 1] | panel | inputs' cotangents.
+ * Scratch: the cotangents of h and of r ∘ h | of h in masked rows | [x, 1] | panel | inputs' cotangents.
  */
 
 let planeBytes: usize = 0;
 let gateBytes: usize = 0;
 let dh: usize = 0;
 let dReset: usize = 0;
+let keptCotangents: usize = 0;
 let inputs: usize = 0;
 let panel: usize = 0;
 let inputCotangents: usize = 0;
@@ -25,7 +28,8 @@ function locate(): void {
   gateBytes = rows * field(Field.zRow);
   dh = ofTask(Field.scratch, Field.scratchTask);
   dReset = dh + planeBytes;
-  inputs = dReset + planeBytes;
+  keptCotangents = dReset + planeBytes;
+  inputs = keptCotangents + planeBytes;
   panel = inputs + rows * field(Field.ringXRow);
   inputCotangents = panel + (OUTER_ROWS << 5);
 }
@@ -165,12 +169,16 @@ function stepBack(t: usize, slot: usize, dz: usize): void {
   const rec = field(Field.recurrentActivation);
   const gates = ofTask(Field.planeS, Field.planeSTask) + slot * gateBytes;
   const h = ofTask(Field.planeY, Field.planeYTask) + slot * planeBytes;
+  const reset = ofTask(Field.planeG, Field.planeGTask) + slot * planeBytes;
   const one = f32x4.splat(1);
+  copyMaskedRows(keptCotangents, dh, t);
   for (let r: usize = 0; r < rows; ++r) {
     const at = r * row;
     const zr = gates + r * zRow;
     const dzr = dz + r * zRow;
     if (masked(r, t)) {
+      memory.fill(h + at, 0, gate);
+      memory.fill(reset + at, 0, gate);
       memory.fill(dzr, 0, 3 * gate);
       continue;
     }
@@ -185,6 +193,7 @@ function stepBack(t: usize, slot: usize, dz: usize): void {
       v128.store(dh + at + j, f32x4.mul(d, z));
     }
   }
+  clearPadding(dz, rows);
   gemm(dz + 2 * gate, zRow, field(Field.linearBack), dReset, row, rows, width, width, false);
   for (let r: usize = 0; r < rows; ++r) {
     const at = r * row;
@@ -192,11 +201,13 @@ function stepBack(t: usize, slot: usize, dz: usize): void {
     const dzr = dz + r * zRow + gate;
     if (masked(r, t)) continue;
     for (let j: usize = 0; j < gate; j += 16) {
-      const reset = v128.load(zr + j);
+      const gateValue = v128.load(zr + j);
       const d = v128.load(dReset + at + j);
-      v128.store(dzr + j, f32x4.mul(f32x4.mul(d, v128.load(h + at + j)), derivative4(rec, reset)));
-      v128.store(dh + at + j, madd(d, reset, v128.load(dh + at + j)));
+      v128.store(dzr + j, f32x4.mul(f32x4.mul(d, v128.load(h + at + j)), derivative4(rec, gateValue)));
+      v128.store(dh + at + j, madd(d, gateValue, v128.load(dh + at + j)));
     }
   }
+  clearPadding(dz, rows);
   gemm(dz, zRow, field(Field.weightsBack), dh, row, rows, width, 2 * width, true);
+  copyMaskedRows(dh, keptCotangents, t);
 }

@@ -2,7 +2,7 @@ import { Field, Flag } from '../src/fused/fields';
 import { gemm, outer } from './gemm';
 import { beat, field, fieldAt, firstRow, has, inputStep, masked, ofTask, rows, rowsBefore } from './job';
 import { madd } from './math';
-import { addFloats, copyFloats } from './rows';
+import { addFloats, clearPadding, copyFloats } from './rows';
 
 /** z_t = U x_t + b of all gates, into rows of stride `row`; `inputs` is scratch for [x_t, 1]. */
 export function project(t: usize, z: usize, row: usize, inputs: usize): void {
@@ -107,11 +107,14 @@ export function inputGradients(from: usize, to: usize, dz: usize, panel: usize, 
   outer(x, xRow, inputDim + 1, dz, zRow, zWidth, gradK, zWidth << 2, count, panel);
   const target = field(Field.inputGrad);
   if (target == 0) return;
+  clearPadding(dz, count);
   gemm(dz, zRow, field(Field.kernelBackPacked), dx, xRow, count, (inputDim + 7) & ~7, zWidth, false);
   const time = field(Field.time);
   for (let t = from; t < to; ++t) {
     for (let r: usize = 0; r < rows; ++r) {
-      copyFloats(target + ((firstRow + r) * time + inputStep(t)) * (inputDim << 2), dx, inputDim);
+      const at = target + ((firstRow + r) * time + inputStep(t)) * (inputDim << 2);
+      if (masked(r, t)) memory.fill(at, 0, inputDim << 2);
+      else copyFloats(at, dx, inputDim);
       dx += xRow;
     }
   }

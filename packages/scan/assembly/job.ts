@@ -84,6 +84,13 @@ export function masked(r: usize, t: usize): bool {
   return mask != 0 && load<i32>(mask + (((firstRow + r) * field(Field.time) + inputStep(t)) << 2)) == 0;
 }
 
+/** All ones where the state is added to the step, zero where the step replaces it: what is left out must not matter. */
+// @ts-expect-error: decorator
+@inline
+export function carryMask(carry: f32): v128 {
+  return f32x4.ne(f32x4.splat(carry), f32x4.splat(0));
+}
+
 /** One of several fields in a row, such as `kernel0` to `kernel3`. */
 // @ts-expect-error: decorator
 @inline

@@ -3,19 +3,22 @@ import { gemm, OUTER_ROWS, outer } from './gemm';
 import { inputGradients, project, rememberInputs } from './input';
 import { field, from, has, masked, ofTask, rows, to } from './job';
 import { madd } from './math';
-import { activateRows, addRows, copyFloats, derivative4, loadRows, storeRows } from './rows';
+import {
+  activateRows, addRows, clearPadding, copyFloats, copyMaskedRows, derivative4, loadRows, storeRows,
+} from './rows';
 
 /*
  * tf.layers' LSTM: (i, f, g, o) = gates of z + h R, c⁺ = f ∘ c + i ∘ g, h⁺ = o ∘ act(c⁺).
  *
  * Planes of the tape: Y holds h and G holds c (one slot more than steps), S the four gates side by side, M act(c⁺).
- * Scratch: the cotangents of h and c | [x, 1] | panel | inputs' cotangents.
+ * Scratch: the cotangents of h and c | of h in masked rows | [x, 1] | panel | inputs' cotangents.
  */
 
 let planeBytes: usize = 0;
 let gateBytes: usize = 0;
 let dh: usize = 0;
 let dc: usize = 0;
+let keptCotangents: usize = 0;
 let inputs: usize = 0;
 let panel: usize = 0;
 let inputCotangents: usize = 0;
@@ -25,7 +28,8 @@ function locate(): void {
   gateBytes = rows * field(Field.zRow);
   dh = ofTask(Field.scratch, Field.scratchTask);
   dc = dh + planeBytes;
-  inputs = dc + planeBytes;
+  keptCotangents = dc + planeBytes;
+  inputs = keptCotangents + planeBytes;
   panel = inputs + rows * field(Field.ringXRow);
   inputCotangents = panel + (OUTER_ROWS << 5);
 }
@@ -154,8 +158,11 @@ export function backwardLSTM(): void {
       if (field(Field.stateGrad) != 0) {
         addRows(dh, field(Field.stateGrad) + ((t * units) << 2), (field(Field.time) * units) << 2);
       }
+      copyMaskedRows(keptCotangents, dh, t);
       stepBack(t, t - from, dz);
+      clearPadding(dz, rows);
       gemm(dz, zRow, field(Field.weightsBack), dh, row, rows, width, zWidth, true);
+      copyMaskedRows(dh, keptCotangents, t);
       rememberInputs(t, start);
     }
     const dz = ringZ + (start - zStart) * gateBytes;
@@ -179,6 +186,7 @@ function stepBack(t: usize, slot: usize, dz: usize): void {
   const act = field(Field.activation);
   const rec = field(Field.recurrentActivation);
   const gates = ofTask(Field.planeS, Field.planeSTask) + slot * gateBytes;
+  const previousStates = ofTask(Field.planeY, Field.planeYTask) + slot * planeBytes;
   const c = ofTask(Field.planeG, Field.planeGTask) + slot * planeBytes;
   const squashed = ofTask(Field.planeM, Field.planeMTask) + slot * planeBytes;
   for (let r: usize = 0; r < rows; ++r) {
@@ -186,6 +194,7 @@ function stepBack(t: usize, slot: usize, dz: usize): void {
     const zr = gates + r * zRow;
     const dzr = dz + r * zRow;
     if (masked(r, t)) {
+      memory.fill(previousStates + at, 0, gate);
       memory.fill(dzr, 0, gate << 2);
       continue;
     }

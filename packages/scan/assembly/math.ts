@@ -11,8 +11,8 @@ export function madd(a: v128, b: v128, c: v128): v128 {
  * of a loop.
  */
 const constants = memory.data<f32>([
-  // 0: -tanh's bound, where it is -1 in float32; sigmoid's, where exp(-x) stops
-  -9.02, -87,
+  // 0: -tanh's bound, where it is -1 in float32; sigmoid's, where exp(x) has become 0
+  -9.02, -88,
   // 2: log2 e, -ln 2 in two parts, and in one; 2 log2 e
   1.44269504, -0.693359375, 2.12194440e-4, -0.693147181, 2.88539008,
   // 7: (exp(r) - 1 - r)/r² from the highest power down (Cephes' expf)
@@ -66,7 +66,7 @@ export function tanh4(value: v128): v128 {
 
 /**
  * The logistic function with small relative error in both tails: e/(1 + e) or 1/(1 + e) with e = exp(-|x|).
- * Below x = -87 it stays at exp(-87) = 1.6e-38. NaN stays NaN.
+ * Below x = -87.7 it is 0: 2^n is no longer a normal float there. NaN stays NaN.
  */
 // @ts-ignore: decorator
 @inline
@@ -97,12 +97,12 @@ export function hardSigmoid4(value: v128): v128 {
   return f32x4.pmin(f32x4.pmax(line, f32x4.splat(0)), f32x4.splat(1));
 }
 
-/** sign(x) · max(|x| + threshold, 0), and 0 at x = 0. */
+/** sign(x) · max(|x| + threshold, 0), a product, so that 0 times what is not finite is NaN. */
 // @ts-expect-error: decorator
 @inline
 export function modrelu4(value: v128, threshold: v128): v128 {
   const zero = f32x4.splat(0);
   const magnitude = f32x4.pmax(f32x4.add(f32x4.abs(value), threshold), zero);
-  const sign = v128.and(value, f32x4.splat(-0.0));
-  return v128.and(v128.or(magnitude, sign), f32x4.ne(value, zero));
+  const one = v128.or(v128.and(value, f32x4.splat(-0.0)), f32x4.splat(1));
+  return f32x4.mul(v128.and(one, f32x4.ne(value, zero)), magnitude);
 }

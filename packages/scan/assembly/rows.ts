@@ -1,6 +1,6 @@
 import { Act } from '../../webassembly/src/network-codes';
 import { Field } from '../src/fused/fields';
-import { field, firstRow, rows } from './job';
+import { field, firstRow, masked, rows } from './job';
 import { hardSigmoid4, modrelu4, relu4, sigmoid4, tanh4 } from './math';
 
 /** n floats, n any number; neither pointer need be aligned. */
@@ -45,6 +45,31 @@ export function storeRows(to: usize, stride: usize, from: usize): void {
     copyFloats(to, from, units);
     to += stride;
     from += row;
+  }
+}
+
+/** The cotangents of masked rows at step t to `to`, or back: a product with weights that are not finite must not reach them. */
+export function copyMaskedRows(to: usize, from: usize, t: usize): void {
+  if (field(Field.mask) == 0) return;
+  const row = field(Field.row);
+  for (let r: usize = 0; r < rows; ++r) {
+    if (masked(r, t)) memory.copy(to + r * row, from + r * row, field(Field.width) << 2);
+  }
+}
+
+/** Zero in what each gate's padding holds of `count` rows: what is not finite there, times a padded weight of 0, would be NaN. */
+export function clearPadding(p: usize, count: usize): void {
+  const units = field(Field.units);
+  const width = field(Field.width);
+  if (units == width) return;
+  const gates = field(Field.gates);
+  const zRow = field(Field.zRow);
+  const bytes = (width - units) << 2;
+  for (let r: usize = 0; r < count; ++r) {
+    for (let gate: usize = 0; gate < gates; ++gate) {
+      memory.fill(p + ((gate * width + units) << 2), 0, bytes);
+    }
+    p += zRow;
   }
 }
 
@@ -115,7 +140,10 @@ export function activate4(act: usize, value: v128, threshold: usize): v128 {
   return value;
 }
 
-/** The derivative of an activation, from its value. */
+/**
+ * The derivative of an activation, from its value: NaN where that is NaN, and at a kink the flat side's. All ones are a
+ * NaN too, so a comparison of the value with itself makes one.
+ */
 // @ts-expect-error: decorator
 @inline
 export function derivative4(act: usize, value: v128): v128 {
@@ -125,8 +153,9 @@ export function derivative4(act: usize, value: v128): v128 {
   if (act == <usize>Act.linear) return one;
   if (act == <usize>Act.sigmoid) return f32x4.mul(value, f32x4.sub(one, value));
   if (act == <usize>Act.hardSigmoid) {
-    return v128.and(f32x4.splat(0.2), v128.and(f32x4.gt(value, zero), f32x4.lt(value, one)));
+    const sloped = v128.and(f32x4.gt(value, zero), f32x4.lt(value, one));
+    return v128.or(v128.and(f32x4.splat(0.2), sloped), f32x4.ne(value, value));
   }
   // relu, and modReLU: slope 1 wherever the value is not cut off
-  return v128.and(one, f32x4.ne(value, zero));
+  return v128.or(v128.and(one, f32x4.ne(value, zero)), f32x4.ne(value, value));
 }

@@ -66,13 +66,26 @@ export function checkedStep({ carry = 1, epsilon = 1, activation = 'tanh', table
   if (carry !== 0 && carry !== 1) {
     refuse('carry 0 or 1', carry, 'Use 1 to add the step to the state, 0 to replace it.');
   }
-  if (!Number.isFinite(epsilon)) {
-    refuse('a finite step size epsilon', epsilon, 'Typical values are 0.01 to 1.');
+  if (typeof epsilon !== 'number' || !Number.isFinite(Math.fround(epsilon))) {
+    refuse('a finite step size epsilon in float32', epsilon, 'Typical values are 0.01 to 1.');
   }
   if (!ACTIVATIONS.includes(activation)) {
     refuse(`an activation among ${ACTIVATIONS.join(', ')}`, activation, 'Pick one of them.');
   }
-  return { carry, epsilon, activation, ...checkedTableau(tableau ?? EULER) };
+  return { carry, epsilon, activation, ...withoutIdleStages(checkedTableau(tableau ?? EULER), epsilon) };
+}
+
+/** The stages that the step depends on: what has weight 0 in float32 is left out, and not multiplied by 0. */
+function withoutIdleStages({ a, b }: { a: number[][]; b: number[] }, epsilon: number) {
+  const counts = (weight: number) => Math.fround(weight * epsilon) !== 0;
+  const live: number[] = [];
+  for (let i = b.length - 1; i >= 0; i--) {
+    if (counts(b[i]!) || live.some((later) => counts(a[later]![i]!))) live.unshift(i);
+  }
+  return {
+    a: live.map((i, at) => live.slice(0, at).map((j) => a[i]![j]!)),
+    b: live.map((i) => b[i]!),
+  };
 }
 
 function checkedTableau(tableau: Pick<Tableau, 'a' | 'b'>): { a: number[][]; b: number[] } {

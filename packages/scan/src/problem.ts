@@ -30,7 +30,15 @@ export type RecurrenceAttributes = {
   goBackwards: boolean;
   returnSequences: boolean;
 } & (
-  | { family: 'dynamical'; carry: 0 | 1; epsilon: number; activation: Activation; a: number[][]; b: number[] }
+  | {
+      family: 'dynamical';
+      carry: 0 | 1;
+      epsilon: number;
+      activation: Activation;
+      /** The tableau without the stages that the step does not depend on; of a step of size 0 there are none. */
+      a: number[][];
+      b: number[];
+    }
   | { family: 'lstm' | 'gru'; activation: CellActivation; recurrentActivation: 'sigmoid' | 'hardSigmoid' }
 );
 

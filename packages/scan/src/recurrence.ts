@@ -9,7 +9,8 @@ import type { RecurrenceInputs, RecurrenceResult, RecurrenceSpec } from './spec.
  *
  * Differentiable in the inputs, every parameter and the initial state. Where the current backend has a fused implementation that
  * serves the specification, it runs as one kernel; everywhere else, and inside nested gradients, as plain tfjs operations.
- * Both give the same numbers to float32 rounding.
+ * Both give the same numbers to float32 rounding, and NaN and infinities in the same places: they follow IEEE arithmetic, so whatever
+ * depends on a NaN is NaN, gradients too, except behind a mask.
  *
  * @param inputs vectors [batch, time, inputDim] in float32, or tokens [batch, time] in int32: then z_t takes row x_t of
  *   the kernels, and each token must lie in 0..inputDim-1.

@@ -6,8 +6,8 @@ export interface SharedSpec {
   /** Uᵀ, shape [inputDim, units] (LSTM: [inputDim, 4 units], GRU: [inputDim, 3 units]). */
   kernel: Tensor2D;
   /**
-   * Where the mask is 0 the state is carried over unchanged and the output repeats it, as in tf.layers.
-   * Shape [batch, time], numbers or booleans.
+   * Where the mask is 0 the state is carried over unchanged and the output repeats it, as in tf.layers; whatever the inputs
+   * hold there does not matter. Any other number counts as true, NaN too. Shape [batch, time], numbers or booleans.
    */
   mask?: Tensor2D;
   /** Read the time steps from the last to the first; `states` then lists them in the order they were read. */
@@ -39,6 +39,7 @@ export interface DynamicalSpec extends SharedSpec {
   family?: 'dynamical';
   /** 1: the step is added to the state; 0: it replaces it. */
   carry?: 0 | 1;
+  /** The size of the step, any finite number; of size 0 the step is carry · h, and nothing else has a gradient but 0. */
   epsilon?: number;
   /** Shape [units, units]; it multiplies a column vector, so batched rows are multiplied by Wᵀ. */
   W: Tensor2D;

@@ -124,9 +124,10 @@ describe('recurrence refuses', () => {
     [
       'epsilon NaN',
       () => recurrence(x, { ...good, epsilon: Number.NaN }),
-      /finite step size epsilon, got NaN/,
+      /finite step size epsilon in float32, got NaN/,
     ],
     ['an infinite epsilon', () => recurrence(x, { ...good, epsilon: 1 / 0 }), /got Infinity/],
+    ['an epsilon that float32 cannot hold', () => recurrence(x, { ...good, epsilon: 1e39 }), /got 1e\+39/],
     [
       'an unknown activation',
       () => recurrence(x, { ...good, activation: 'gelu' as never }),

@@ -3,7 +3,7 @@ import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { engine, util } from '@tensorflow/tfjs-core';
 import { RecurrenceError } from '../errors.js';
 import type { BackwardRequest, ForwardRequest, FusedImplementation, NamedInfos } from '../kernel.js';
-import type { TensorName } from '../problem.js';
+import type { RecurrenceProblem, TensorName } from '../problem.js';
 import { type Cotangents, runBackward } from './backward.js';
 import { runForward } from './forward.js';
 import { theMachine } from './machine.js';
@@ -15,7 +15,7 @@ type Values = NonNullable<Arrays[TensorName]>;
 
 /** The WebAssembly recurrence behind tfjs's registry, for any backend whose tensors the CPU can read. */
 export const webAssemblyRecurrence: FusedImplementation = {
-  supports: (problem) => theMachine() !== undefined && !nativeIsBetter(problem),
+  supports: (problem) => hasStages(problem) && theMachine() !== undefined && !nativeIsBetter(problem),
 
   forward({ attributes, tensors, recordTape, backend }: ForwardRequest): TensorInfo[] {
     const host = backend as KernelBackend;
@@ -73,6 +73,10 @@ export const webAssemblyRecurrence: FusedImplementation = {
     }
   },
 };
+
+/** A step of size 0 has none. */
+const hasStages = ({ attributes }: RecurrenceProblem): boolean =>
+  attributes.family !== 'dynamical' || attributes.b.length > 0;
 
 /** Whether the gradient that a tape is for has run or never will: tfjs has let go of the handle, or of its own tape. */
 function isOver(backend: KernelBackend, { dataId }: TensorInfo): () => boolean {

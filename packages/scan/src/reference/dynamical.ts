@@ -1,5 +1,7 @@
 import {
+  broadcastTo,
   concat,
+  customGrad,
   matMul,
   type Scalar,
   scalar,
@@ -12,10 +14,12 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { RecurrenceProblem } from '../problem.js';
-import { activations, modRelu, sigmoid } from './activations.js';
+import type { Activation } from '../spec.js';
+import { activation as activationOf, modRelu } from './activations.js';
 import { drivesOf } from './drive.js';
 import { plus, scaled, times } from './elementwise.js';
 import type { Family } from './reference.js';
+import type { Guard } from './select.js';
 
 /** One Runge–Kutta step per input of k(h) = g ∘ (A h + act(W h + z)). */
 export function dynamicalFamily(problem: RecurrenceProblem): Family {
@@ -26,7 +30,8 @@ export function dynamicalFamily(problem: RecurrenceProblem): Family {
   const { kernel, W, A, bias, gateKernel, gateBias, initialH } = tensors;
   const threshold = activation === 'modrelu' ? bias : undefined;
   const inputBias = activation === 'modrelu' ? undefined : bias;
-  const act = activation === 'modrelu' ? (z: Tensor2D) => modRelu(z, threshold) : activations[activation];
+  const act = elementwise(activation, threshold);
+  const sigmoid = activationOf('sigmoid');
 
   // W and A in one product per stage, transposed once because states are rows.
   const recurrent = transpose((A ? concat([W!, A]) : W!) as Tensor2D);
@@ -35,10 +40,10 @@ export function dynamicalFamily(problem: RecurrenceProblem): Family {
     ? drivesOf(problem, concat([kernel, gateKernel], 1), gateBiasRow(units, inputBias, gateBias!))
     : drivesOf(problem, kernel, inputBias);
 
-  const slope = (h: Tensor2D, z: Tensor2D, gate: Tensor2D | undefined): Tensor2D => {
-    const product: Tensor2D = matMul(h, recurrent);
+  const slope = (h: Tensor2D, { z, gate, guard }: Held): Tensor2D => {
+    const product: Tensor2D = guard ? guard(matMul(h, recurrent)) : matMul(h, recurrent);
     const [Wh, Ah] = A ? (split(product, 2, 1) as [Tensor2D, Tensor2D]) : [product, undefined];
-    const nonlinear = act(plus(Wh, z));
+    const nonlinear = act(plus(Wh, z), guard);
     const k = Ah ? plus(Ah, nonlinear) : nonlinear;
     return gate ? times(sigmoid(plus(Wh, gate)), k) : k;
   };
@@ -47,18 +52,50 @@ export function dynamicalFamily(problem: RecurrenceProblem): Family {
   return {
     initial: [(initialH as Tensor2D | undefined) ?? zeros([batch, units])],
     drives,
-    step: ([h], drive) => {
+    step: ([h], drive, guard) => {
+      if (last.length === 0) return [unmoved(h!, problem)];
       const [z, gate] = gated ? (split(drive, 2, 1) as [Tensor2D, Tensor2D]) : [drive, undefined];
       const slopes: Tensor2D[] = [];
-      for (const row of weights) slopes.push(slope(combine(h, row, slopes), z, gate));
+      for (const row of weights) slopes.push(slope(combine(h, row, slopes), { z, gate, guard }));
       return [combine(carry === 1 ? h : undefined, last, slopes)];
     },
   };
 }
 
-/** One upload for the whole sequence; what is 0 or 1 needs none. */
+/** What stays the same in all stages of a step. */
+interface Held {
+  z: Tensor2D;
+  gate: Tensor2D | undefined;
+  guard: Guard | undefined;
+}
+
+function elementwise(
+  name: Activation,
+  threshold: Tensor | undefined,
+): (z: Tensor2D, guard?: Guard) => Tensor2D {
+  if (name !== 'modrelu') return activationOf(name);
+  const apply = modRelu(activationOf('relu'));
+  return (z, guard) =>
+    apply(z, threshold && guard ? guard(broadcastTo(threshold, z.shape) as Tensor2D) : threshold);
+}
+
+/** carry · h, the step of size 0. It depends on every other tensor with the derivative 0, and not on what they hold. */
+function unmoved(h: Tensor2D, { attributes, tensors }: RecurrenceProblem): Tensor2D {
+  const added = attributes.family === 'dynamical' && attributes.carry === 1;
+  const others = Object.entries(tensors)
+    .filter(([name, tensor]) => !/^(mask|initialH)$/.test(name) && tensor.dtype === 'float32')
+    .map(([, tensor]) => tensor);
+  const shapes = others.map(({ shape }) => shape);
+  const moved = customGrad((state) => ({
+    value: added ? (state as Tensor).clone() : zerosLike(state as Tensor),
+    gradFunc: (dy) => [added ? dy.clone() : zerosLike(dy), ...shapes.map((shape) => zeros(shape))],
+  }));
+  return moved(h, ...others) as Tensor2D;
+}
+
+/** One upload for the whole sequence; what is 0 in float32, or 1, needs none. */
 const weightTensor = (weight: number): Scalar | number =>
-  weight === 0 || weight === 1 ? weight : scalar(weight);
+  Math.fround(weight) === 0 ? 0 : weight === 1 ? 1 : scalar(weight);
 
 /** base + Σ weights_i slopes_i, leaving out what is zero. */
 function combine(
@@ -72,7 +109,7 @@ function combine(
     const term = typeof weight === 'number' ? slopes[i]! : scaled(slopes[i]!, weight);
     sum = sum ? plus(sum, term) : term;
   }
-  return sum ?? zerosLike(slopes[0]!);
+  return sum!;
 }
 
 function gateBiasRow(units: number, inputBias: Tensor | undefined, gateBias: Tensor): Tensor1D {

@@ -1,9 +1,9 @@
 import {
   add,
   customGrad,
+  engine,
   type GradSaveFunc,
   mul,
-  neg,
   type Scalar,
   sub,
   type Tensor,
@@ -24,12 +24,6 @@ export const plus: Pairwise = customGrad((a, b) => ({
   gradFunc: (dy) => [dy.clone(), dy.clone()],
 })) as Pairwise;
 
-/** a − b */
-export const minus: Pairwise = customGrad((a, b) => ({
-  value: sub(a as Tensor, b as Tensor),
-  gradFunc: (dy) => [dy.clone(), neg(dy)],
-})) as Pairwise;
-
 /** a ∘ b */
 export const times: Pairwise = customGrad((a, b, save) => {
   (save as GradSaveFunc)([a as Tensor, b as Tensor]);
@@ -38,6 +32,30 @@ export const times: Pairwise = customGrad((a, b, save) => {
     gradFunc: (dy, [left, right]) => [mul(dy, right!), mul(dy, left!)],
   };
 }) as Pairwise;
+
+/** z ∘ h + (1 − z) ∘ candidate, by one product. */
+export function blend({
+  z,
+  h,
+  candidate,
+  one,
+}: Record<'z' | 'h' | 'candidate', Tensor2D> & { one: Scalar }): Tensor2D {
+  // A saved difference costs nothing, but only the saved arguments are connected for a second derivative.
+  const again = engine().state.gradientDepth > 1;
+  const blended = customGrad((gate, from, to, save) => {
+    const gap = sub(from as Tensor, to as Tensor);
+    (save as GradSaveFunc)([gate as Tensor, one, ...(again ? [from as Tensor, to as Tensor] : [gap])]);
+    return {
+      value: add(to as Tensor, mul(gate as Tensor, gap)),
+      gradFunc: (dy, [saved, unit, first, second]) => [
+        mul(dy, second ? sub(first!, second) : first!),
+        mul(dy, saved!),
+        mul(dy, sub(unit!, saved!)),
+      ],
+    };
+  });
+  return blended(z, h, candidate) as Tensor2D;
+}
 
 /** factor · a, where nothing is differentiated in the factor. */
 export function scaled(a: Tensor2D, factor: Scalar): Tensor2D {

@@ -1,6 +1,6 @@
 import { concat, matMul, split, type Tensor, type Tensor2D, zeros } from '@tensorflow/tfjs-core';
 import type { RecurrenceProblem } from '../problem.js';
-import { activations, recurrentActivations } from './activations.js';
+import { activation } from './activations.js';
 import { drivesOf } from './drive.js';
 import { plus, times } from './elementwise.js';
 import type { Family } from './reference.js';
@@ -10,16 +10,16 @@ export function lstmFamily(problem: RecurrenceProblem): Family {
   const { attributes, tensors } = problem;
   if (attributes.family !== 'lstm') throw new TypeError(`not the LSTM family: ${attributes.family}`);
   const { units, batch } = attributes;
-  const act = activations[attributes.activation];
-  const gate = recurrentActivations[attributes.recurrentActivation];
+  const act = activation(attributes.activation);
+  const gate = activation(attributes.recurrentActivation);
   const recurrent = gatesFirst(tensors.recurrentKernel!) as Tensor2D;
   return {
     initial: [tensors.initialH, tensors.initialC].map(
       (state) => (state as Tensor2D | undefined) ?? zeros([batch, units]),
     ),
     drives: drivesOf(problem, gatesFirst(tensors.kernel), tensors.bias && gatesFirst(tensors.bias)),
-    step: ([h, c], drive) => {
-      const z = plus(drive, matMul(h!, recurrent));
+    step: ([h, c], drive, guard = (rows) => rows) => {
+      const z = plus(drive, guard(matMul(h!, recurrent)));
       const [zGates, zc] = split(z, [3 * units, units], 1) as [Tensor2D, Tensor2D];
       const [i, f, o] = split(gate(zGates), 3, 1) as [Tensor2D, Tensor2D, Tensor2D];
       const cell = plus(times(f, c!), times(i, act(zc)));
