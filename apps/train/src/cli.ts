@@ -109,7 +109,7 @@ function spectrumCommand(): Command {
     .option('--warmup <number>', 'steps before those that count (default: a fifth of these)', wholeNumber)
     .option('--steps <number>', 'steps that are counted (default: the rest of the sequences)', positiveNumber)
     .option('--sequences <number>', 'sequences, whose scatter gives the standard error', positiveNumber, 10)
-    .option('--qr-interval <number>', 'steps between factorisations', positiveNumber, 1)
+    .option('--qr-interval <number>', 'most steps between factorisations', positiveNumber, 1)
     .addOption(
       new Option(
         '--precision <name>',

@@ -194,7 +194,7 @@ describe('of a run', () => {
     );
     expect(longer).toContain('The 2 largest of 3 exponents');
     expect(models('only')[0]!.mean).toBeNull();
-    expect(longer).toContain('6 steps of warm-up, then 30 counted, a QR every 3.');
+    expect(longer).toContain('6 steps of warm-up, then 30 counted, a QR at least every 3.');
     // The cell remembers; h at a fixed cell does not.
     expect(models('only')[0]!.exponents[0]).toBeLessThan(whole.exponents[0]!);
   });

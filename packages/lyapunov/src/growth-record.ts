@@ -13,9 +13,9 @@ export interface SpectrumEstimate {
   /** [trajectory][exponent], the estimate of each trajectory, in the order of `exponents`. */
   perTrajectory: number[][];
   /**
-   * Fraction of the QR factorisations in which the growth stood above rounding. Below 1 an exponent is an upper
-   * bound only: float64 cannot tell so fast a contraction from the growth of rounding errors (the 'spurious plateau'
-   * of long QR intervals).
+   * Fraction of the steps whose factorisation found the growth above rounding. Below 1 an exponent is an upper bound
+   * only: so fast a contraction cannot be told from the growth of rounding errors (the 'spurious plateau' of long QR
+   * intervals). 0 for a direction that is lost.
    */
   resolved: number[];
   /**
@@ -31,18 +31,26 @@ export interface SpectrumEstimate {
 }
 
 /**
- * A direction below rounding in this fraction of its one-step factorisations counts as lost: its measured growth is
+ * A direction below rounding in this fraction of the steps, each seen by itself, counts as lost: its measured growth is
  * that of rounding errors. Not applied to longer intervals, where contraction alone can get there.
  */
 const LOST_FROM = 0.9;
+
+/** How the vectors of a frame belong to the exponents. */
+export interface Directions {
+  /** The position of each vector among the exponents; that of the vector itself where it is left out. */
+  positions?: readonly number[] | undefined;
+  /** Vectors that rounding does not hide, though the factorisation says so. */
+  vouched?: Uint8Array | undefined;
+}
 
 /** Sums of the growth of each tangent direction, one row per trajectory. */
 export class GrowthRecord {
   steps = 0;
   private readonly sums: Float64Array[];
-  private readonly lost: Float64Array[];
-  private factorisations = 0;
-  private single = true;
+  /** Steps of the factorisations in which a direction was below rounding, and of these the ones after one step. */
+  private readonly unresolved: Float64Array[];
+  private readonly unresolvedAlone: Float64Array[];
   private readonly blocks: BlockMeans;
   /** Mean growth over the batch since the last factorisation. */
   private readonly shared: Float64Array;
@@ -54,19 +62,30 @@ export class GrowthRecord {
     private readonly rounding: number,
   ) {
     this.sums = Array.from({ length: batch }, () => new Float64Array(count));
-    this.lost = Array.from({ length: batch }, () => new Float64Array(count));
+    this.unresolved = Array.from({ length: batch }, () => new Float64Array(count));
+    this.unresolvedAlone = Array.from({ length: batch }, () => new Float64Array(count));
     this.blocks = new BlockMeans(count);
     this.shared = new Float64Array(count);
   }
 
-  /** Takes what one QR of one trajectory told. */
-  add(trajectory: number, { growth, unresolved }: Growth): void {
+  /** Takes what one QR of one trajectory told, after `duration` steps. */
+  add(
+    trajectory: number,
+    { growth, unresolved }: Growth,
+    { duration, positions, vouched }: Directions & { duration: number },
+  ): void {
     const sums = this.sums[trajectory]!;
-    const lost = this.lost[trajectory]!;
-    for (let j = 0; j < this.count; j++) {
-      sums[j]! += growth[j]!;
-      lost[j]! += unresolved[j]!;
-      this.shared[j]! += growth[j]! / this.batch;
+    const steps = this.unresolved[trajectory]!;
+    const alone = this.unresolvedAlone[trajectory]!;
+    for (let column = 0; column < this.count; column++) {
+      const j = positions ? positions[column]! : column;
+      // What was lost stays lost: -Infinity, also where a fresh direction has taken its place.
+      sums[j]! += growth[column]!;
+      this.shared[j]! += growth[column]! / this.batch;
+      const hidden = unresolved[column] === 1 && vouched?.[column] !== 1;
+      if (!hidden && sums[j] !== Number.NEGATIVE_INFINITY) continue;
+      steps[j]! += duration;
+      if (duration === 1) alone[j]! += 1;
     }
   }
 
@@ -75,8 +94,6 @@ export class GrowthRecord {
     this.steps += duration;
     this.blocks.add(this.shared, duration);
     this.shared.fill(0);
-    this.factorisations++;
-    if (duration > 1) this.single = false;
   }
 
   /**
@@ -84,7 +101,7 @@ export class GrowthRecord {
    * exactly, or to rounding in nearly every step.
    */
   rate(trajectory: number, exponent: number): number {
-    if (this.single && this.lost[trajectory]![exponent]! >= LOST_FROM * this.factorisations)
+    if (this.unresolvedAlone[trajectory]![exponent]! >= LOST_FROM * this.steps)
       return Number.NEGATIVE_INFINITY;
     return this.sums[trajectory]![exponent]! / this.steps;
   }
@@ -122,8 +139,8 @@ export class GrowthRecord {
       standardError: order.map(error),
       perTrajectory,
       resolved: order.map((j) => {
-        const lost = this.lost.reduce((sum, row) => sum + row[j]!, 0);
-        return 1 - lost / (this.batch * this.factorisations);
+        const lost = this.unresolved.reduce((sum, row) => sum + row[j]!, 0);
+        return 1 - lost / (this.batch * this.steps);
       }),
       settled: order.map((j) => settled[j]! || means[j] === Number.NEGATIVE_INFINITY),
       rounding: this.rounding / unit,

@@ -1,3 +1,4 @@
+import { completeFrame } from './complete-frame.js';
 import { LyapunovError } from './errors.js';
 import { GrowthRecord, type SpectrumEstimate } from './growth-record.js';
 import { initialFrame } from './initial-frame.js';
@@ -11,17 +12,23 @@ import {
 } from './numeric-input.js';
 import { roundingOf } from './orthonormalise.js';
 import { prepareSystem } from './prepare-system.js';
+import { RoundingWatch } from './rounding-watch.js';
 import { type PropagationOptions, startTrajectories } from './start-trajectories.js';
 import type { FlowOptions, LyapunovSystem, TangentMap } from './system.js';
-import type { Due, InputOf, Trajectories } from './trajectories.js';
+import { type Due, type InputOf, lostPositions, type Trajectories } from './trajectories.js';
 
 export interface StepperOptions extends FlowOptions, PropagationOptions {
   /** [n], or [batch][n] for several trajectories. Default: the system's own, or zeros. */
   initialState?: InitialStateLike;
   /** Number of trajectories when `initialState` does not tell; all then start alike and need different inputs. */
   batch?: number;
-  /** Steps between QR factorisations. Larger is cheaper and resolves fewer of the strongly negative exponents. */
+  /**
+   * Most steps between QR factorisations: larger is cheaper. There are fewer where the growths of the followed
+   * directions drift apart, so that every exponent stays a third of the digits above rounding or better.
+   */
   qrInterval?: number;
+  /** Keeps `qrInterval` whatever the growths, to study what a long interval does: see `resolved`. */
+  fixedInterval?: boolean;
   /** How many leading exponents. Default all. */
   exponents?: number;
   /** Base of the logarithm: Math.E for nats, 2 for bits. */
@@ -42,6 +49,9 @@ export class LyapunovStepper {
   readonly count: number;
   private readonly system: TangentMap;
   private readonly interval: number;
+  private readonly fixed: boolean;
+  /** Nats by which growths may drift apart between two factorisations. */
+  private readonly budget: number;
   private readonly unit: number;
   private readonly starts: Float64Array[];
   private readonly frame: Float64Array;
@@ -49,15 +59,27 @@ export class LyapunovStepper {
   private readonly rounding: number;
   private readonly trajectories: Trajectories;
   private record: GrowthRecord;
+  private readonly watch: RoundingWatch;
+  /** The position of each vector among the exponents, for trajectories whose vectors have changed places. */
+  private readonly positions: (number[] | undefined)[];
+  /** Vectors that were lost and have not been replaced. */
+  private readonly lost: number[][];
+  /** Whether lost directions are replaced at once. */
+  private completes = true;
   private time = 0;
+  /** Steps since the last factorisation, since the last that ended an interval, and the next distance allowed. */
   private waiting = 0;
+  private phase = 0;
+  private spacing = 1;
+  /** The fastest that growths drifted apart between two factorisations, nats per step. */
+  private steepest = 0;
 
   constructor(
     system: LyapunovSystem,
     options: StepperOptions,
     private readonly where: string,
   ) {
-    const { initialState, qrInterval = 1, base = Math.E } = options;
+    const { initialState, qrInterval = 1, fixedInterval = false, base = Math.E } = options;
     const given = initialState === undefined ? undefined : readStates(initialState, undefined, where);
     this.system = prepareSystem(system, given?.[0]?.length, options, where);
     const { exponents = this.system.tangentSize, batch = given?.length ?? 1 } = options;
@@ -84,14 +106,17 @@ export class LyapunovStepper {
     this.batch = batch;
     this.count = exponents;
     this.interval = qrInterval;
+    this.fixed = fixedInterval;
     this.unit = this.system.timeStep * Math.log(base);
     const source = given ?? [this.system.initialState];
     this.starts = Array.from({ length: batch }, (_, b) => source[source.length === 1 ? 0 : b]!);
     this.frame = initialFrame(exponents, this.system.tangentSize);
-    this.rounding = roundingOf(
-      this.system.tangentSize,
-      options.precision === 'float32' ? 2 ** -23 : Number.EPSILON,
-    );
+    const epsilon = options.precision === 'float32' ? 2 ** -23 : Number.EPSILON;
+    this.rounding = roundingOf(this.system.tangentSize, epsilon);
+    this.budget = -Math.log(epsilon) / 3;
+    this.watch = new RoundingWatch(this.system, batch, { count: exponents, rounding: this.rounding });
+    this.positions = new Array(batch).fill(undefined);
+    this.lost = Array.from({ length: batch }, () => []);
     this.record = this.newRecord();
     this.trajectories = startTrajectories(this.system, { ...options, batch, count: exponents, where });
     this.trajectories.restart(this.starts, this.frame);
@@ -137,18 +162,34 @@ export class LyapunovStepper {
     return this;
   }
 
-  /** One step; `inputOf` gives the input of each trajectory, already checked. */
-  step(inputOf: InputOf, factorise = true): void {
+  /**
+   * One step; `inputOf` gives the input of each trajectory, already checked. Without `factorise` the frame is carried
+   * along, without `complete` what it loses stays lost until `discard`.
+   */
+  step(inputOf: InputOf, { factorise = true, complete = true } = {}): void {
+    if (this.waiting === 0) this.lookAhead(inputOf);
+    this.completes = complete;
     this.waiting++;
-    const due = factorise && this.waiting >= this.interval ? this.due() : undefined;
+    this.phase++;
+    const ends = this.phase >= this.interval || (!this.fixed && this.waiting >= this.spacing);
+    const due = factorise && ends ? this.due() : undefined;
     this.trajectories.advance(inputOf, this.time, due);
     this.time++;
     if (due) this.collect();
+    else if (this.lostRank()) this.factorise();
   }
 
-  /** Forgets the growth so far and keeps states and frames: the end of a warm-up, or of a window. */
+  /**
+   * Forgets the growth so far and keeps states and frames: the end of a warm-up, or of a window. Fresh directions take
+   * the place of lost ones, so what is counted from here on is the growth of a whole frame.
+   */
   discard(): this {
     this.factorise();
+    for (let b = 0; b < this.batch; b++) {
+      this.complete(b);
+      this.positions[b] = undefined;
+    }
+    this.phase = 0;
     this.record = this.newRecord();
     return this;
   }
@@ -172,16 +213,21 @@ export class LyapunovStepper {
     this.trajectories.restart(this.starts, this.frame);
     this.time = 0;
     this.waiting = 0;
+    this.phase = 0;
+    this.spacing = 1;
+    this.steepest = 0;
+    for (let b = 0; b < this.batch; b++) {
+      this.positions[b] = undefined;
+      this.lost[b] = [];
+      this.watch.forget(b);
+    }
     this.record = this.newRecord();
     return this;
   }
 
   /** The exponents so far. Throws when no step has been counted. */
   estimate(): SpectrumEstimate {
-    this.factorise();
-    if (this.record.steps === 0) {
-      throw new LyapunovError(this.where, 'at least one counted step', 'none', 'Take a step first.');
-    }
+    this.requireSteps();
     return this.record.estimate(this.unit);
   }
 
@@ -190,7 +236,7 @@ export class LyapunovStepper {
    * the same direction at every time.
    */
   rates(trajectory?: number): number[] {
-    this.factorise();
+    this.requireSteps();
     const { record, unit } = this;
     if (trajectory === undefined) return record.meanRates().map((rate) => rate / unit);
     return Array.from({ length: this.count }, (_, j) => record.rate(trajectory, j) / unit);
@@ -218,18 +264,89 @@ export class LyapunovStepper {
     if (this.waiting === 0) return;
     this.trajectories.factorise(this.time, this.due());
     this.collect();
+    this.phase = 0;
   }
 
-  /** Records what a factorisation found. */
+  private requireSteps(): void {
+    this.factorise();
+    if (this.record.steps > 0) return;
+    throw new LyapunovError(this.where, 'at least one counted step', 'none', 'Take a step first.');
+  }
+
+  /** Records what a factorisation found, and chooses when the next comes. */
   private collect(): void {
-    this.trajectories.drain((b, growth) => this.record.add(b, growth));
-    this.record.close(this.waiting);
+    const { record, waiting: duration } = this;
+    let apart = 0;
+    let hidden = false;
+    this.trajectories.drain((b, result) => {
+      const vouched = duration === 1 ? this.watch.vouched(b, result) : undefined;
+      record.add(b, result, { duration, positions: this.positions[b], vouched });
+      this.lost[b] = lostPositions(result.growth);
+      if (this.interval === 1) return;
+      apart = Math.max(apart, spreadOf(result.growth));
+      hidden ||= result.unresolved.some(
+        (flag, j) => flag === 1 && result.growth[j] !== Number.NEGATIVE_INFINITY,
+      );
+    });
+    record.close(duration);
+    this.steepest = Math.max(this.steepest, apart / duration);
+    const steps = Math.floor(this.budget / this.steepest);
+    this.spacing = hidden ? 1 : Math.max(1, Math.min(steps, 2 * this.spacing));
     this.waiting = 0;
+    if (this.phase >= this.interval) this.phase = 0;
+    if (this.completes) for (let b = 0; b < this.batch; b++) this.complete(b);
+  }
+
+  /** Takes down what the coming step starts from, where it is to be looked at. */
+  private lookAhead(inputOf: InputOf): void {
+    const { time: step, trajectories } = this;
+    this.watch.remember((b) => ({
+      state: step === 0 ? this.starts[b]! : trajectories.states()[b]!,
+      frame: step === 0 ? this.frame : trajectories.frame(b),
+      input: Array.from(inputOf(b)),
+      step,
+    }));
+  }
+
+  /** Whether a frame has fewer rows than vectors, so that its rank is certain only now. */
+  private lostRank(): boolean {
+    return this.lost.some((lost, b) => !this.trajectories.hasRows(b, this.count - lost.length));
+  }
+
+  /** Puts fresh directions, which belong to no exponent, in the place of lost ones. */
+  private complete(b: number): void {
+    const lost = this.lost[b]!;
+    if (lost.length === 0) return;
+    const { trajectories } = this;
+    const order = completeFrame({
+      frame: trajectories.frame(b),
+      size: this.system.tangentSize,
+      lost,
+      orthonormalise: (frame) => {
+        const missing = trajectories.replaceFrame(b, frame, this.time);
+        return { frame: missing.length > 0 ? trajectories.frame(b) : frame, lost: missing };
+      },
+    });
+    const positions = this.positions[b];
+    this.positions[b] = order.map((column) => positions?.[column] ?? column);
+    this.lost[b] = [];
+    this.watch.forget(b);
   }
 
   private newRecord(): GrowthRecord {
     return new GrowthRecord(this.batch, this.count, this.rounding);
   }
+}
+
+/** Difference of the largest and the least growth of the directions that are left. */
+function spreadOf(growth: Float64Array): number {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of growth) {
+    if (value === Number.NEGATIVE_INFINITY) continue;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return Math.max(0, most - least);
 }
 
 const none: number[] = [];

@@ -82,11 +82,12 @@ function started({ stepper, sequences, batched, warmup, warmupQR, where }: Prepa
   const available = sequences === undefined ? undefined : sequences[0]!.length - warmup;
   let time = 0;
   const inputOf = sequences ? (b: number) => sequences[batched ? b : 0]![time]! : noInput;
-  const take = (steps: number, factorise = true) => {
-    for (let t = 0; t < steps; t++, time++) stepper.step(inputOf, factorise);
-  };
-  take(warmup, warmupQR);
+  for (; time < warmup; time++) stepper.step(inputOf, { factorise: warmupQR });
   stepper.discard();
+  // In what is counted, what is lost stays lost: nothing needs a fresh direction before the next discard().
+  const take = (steps: number) => {
+    for (let t = 0; t < steps; t++, time++) stepper.step(inputOf, { complete: false });
+  };
   return {
     stepper,
     available,

@@ -22,12 +22,25 @@ export interface Trajectories {
   factorise(step: number, due: Due): void;
   /** Shows the growth that the last factorisation found for each trajectory, and forgets it. */
   drain(visit: (trajectory: number, growth: Growth) => void): void;
+  /** A copy of a frame: vectors one after the other. */
+  frame(trajectory: number): Float64Array;
+  /** Takes another frame, orthonormalises it, and returns the positions of the vectors that became zero. */
+  replaceFrame(trajectory: number, frame: Float64Array, step: number): number[];
+  /** Whether at least so many rows of a frame hold a number that is not zero. */
+  hasRows(trajectory: number, least: number): boolean;
   /** A copy of the states, [batch][n]. */
   states(): number[][];
   /** Sets all states, and all frames to `frame`. */
   restart(starts: readonly Float64Array[], frame: Float64Array): void;
   /** Gives memory back that is not the garbage collector's. */
   release(): void;
+}
+
+/** Positions of the vectors that a factorisation found in the span of those before. */
+export function lostPositions(growth: Float64Array): number[] {
+  const lost: number[] = [];
+  for (let j = 0; j < growth.length; j++) if (growth[j] === Number.NEGATIVE_INFINITY) lost.push(j);
+  return lost;
 }
 
 /** Trajectories of any system, in float64. */
@@ -76,6 +89,36 @@ export class PlainTrajectories implements Trajectories {
       visit(b, result);
       result.growth.fill(0);
     }
+  }
+
+  frame(trajectory: number): Float64Array {
+    return this.frames[trajectory]!.slice();
+  }
+
+  replaceFrame(trajectory: number, frame: Float64Array, step: number): number[] {
+    const own = this.frames[trajectory]!;
+    const result = this.results[trajectory]!;
+    own.set(frame);
+    if (!orthonormalise(own, result)) {
+      throw new ExplodingTrajectoryError(this.where, 'tangent', step, trajectory);
+    }
+    const lost = lostPositions(result.growth);
+    result.growth.fill(0);
+    return lost;
+  }
+
+  hasRows(trajectory: number, least: number): boolean {
+    const frame = this.frames[trajectory]!;
+    const { tangentSize: size } = this.system;
+    let found = 0;
+    for (let t = 0; t < size && found < least; t++) {
+      for (let at = t; at < frame.length; at += size) {
+        if (frame[at] === 0) continue;
+        found++;
+        break;
+      }
+    }
+    return found >= least;
   }
 
   states(): number[][] {

@@ -72,6 +72,7 @@ export const lyapunovFig2: Experiment<Settings> = {
             inputs: first(reference.warmup + compared),
             warmup: reference.warmup,
             qrInterval: interval,
+            fixedInterval: true,
           });
           return { interval, exponents, resolved, seconds: (performance.now() - start) / 1000 };
         }),

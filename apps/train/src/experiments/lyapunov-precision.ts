@@ -43,6 +43,7 @@ export const lyapunovPrecision: Experiment<Settings> = {
               inputs,
               warmup,
               qrInterval,
+              fixedInterval: true,
               precision,
             });
             return { interval: qrInterval, precision, exponents, resolved };

@@ -17,7 +17,7 @@ export function summaryParts(measured: MeasuredSpectrum): Part[] {
       title: 'Lyapunov exponents',
       text:
         `${which}, in nats per step, over ${runs} of ${inputs}: ${warmup} steps of warm-up, then ${steps} counted` +
-        `${qrInterval === 1 ? '' : `, a QR every ${qrInterval}`}. ± is the standard error ${sequences === 1 ? 'over blocks of time' : 'over the sequences'}.`,
+        `${qrInterval === 1 ? '' : `, a QR at least every ${qrInterval}`}. ± is the standard error ${sequences === 1 ? 'over blocks of time' : 'over the sequences'}.`,
       findings: rows(measured),
     },
     { title: 'What follows', text: verdict(measured), findings: facts(measured) },

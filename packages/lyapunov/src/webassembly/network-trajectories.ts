@@ -1,7 +1,7 @@
 import { ExplodingTrajectoryError, LyapunovError } from '../errors.js';
 import type { NetworkDescription } from '../network-description.js';
 import { assertInputLength } from '../numeric-input.js';
-import type { Due, Growth, InputOf, Trajectories } from '../trajectories.js';
+import { type Due, type Growth, type InputOf, lostPositions, type Trajectories } from '../trajectories.js';
 import { Fault, Field } from './fields.js';
 import { JOB_BYTES, type Layout, layoutOf, multiplyAdds, Parts, type Precision } from './layout.js';
 import { dispatch, type Machine, threadCount } from './machine.js';
@@ -152,33 +152,89 @@ export class NetworkTrajectories implements Trajectories {
   restart(starts: readonly Float64Array[], frame: Float64Array): void {
     this.assertInUse();
     const { layout } = this;
-    const { units, width, stateSize } = layout;
+    const { stateSize } = layout;
     const { batch, count } = this.options;
     const states = this.doubles('states', batch * stateSize).fill(0);
-    const size = (layout.panels * layout.panelBytes) / (layout.lanes === 8 ? 4 : 8);
-    const frames = numbersAt(this.machine.heap.memory.buffer, {
-      at: this.at + this.offsets.frames,
-      length: batch * size,
-      lanes: layout.lanes,
-    }).fill(0);
-    const first = frames.subarray(0, size);
-    const { tangentSize, lanes, rows } = layout;
-    for (let j = 0; j < count; j++) {
-      const column = Math.floor(j / lanes) * rows * lanes + (j % lanes);
-      for (let i = 0; i < tangentSize; i++) {
-        first[column + padded(i) * lanes] = frame[j * tangentSize + i]!;
-      }
-    }
     for (const [b, start] of starts.entries()) {
-      for (let i = 0; i < start.length; i++) states[b * stateSize + padded(i)] = start[i]!;
-      if (b > 0) frames.copyWithin(b * size, 0, size);
+      for (let i = 0; i < start.length; i++) states[b * stateSize + padded(i, layout)] = start[i]!;
+      this.writeFrame(b, frame);
     }
     this.doubles('growth', batch * count).fill(0);
+  }
 
-    /** The place of entry i of [h, c]. */
-    function padded(i: number): number {
-      return i < units ? i : i - units + width;
+  frame(trajectory: number): Float64Array {
+    const { tangentSize: size, lanes, rows } = this.layout;
+    const panels = this.panels(trajectory);
+    const frame = new Float64Array(this.options.count * size);
+    for (let j = 0; j < this.options.count; j++) {
+      const column = Math.floor(j / lanes) * rows * lanes + (j % lanes);
+      for (let i = 0; i < size; i++) frame[j * size + i] = panels[column + padded(i, this.layout) * lanes]!;
     }
+    return frame;
+  }
+
+  private writeFrame(trajectory: number, frame: Float64Array): void {
+    const { tangentSize: size, lanes, rows } = this.layout;
+    const panels = this.panels(trajectory).fill(0);
+    for (let j = 0; j < this.options.count; j++) {
+      const column = Math.floor(j / lanes) * rows * lanes + (j % lanes);
+      for (let i = 0; i < size; i++) panels[column + padded(i, this.layout) * lanes] = frame[j * size + i]!;
+    }
+  }
+
+  replaceFrame(trajectory: number, frame: Float64Array, step: number): number[] {
+    this.assertInUse();
+    const { count, batch } = this.options;
+    this.writeFrame(trajectory, frame);
+    const growth = this.doubles('growth', count, trajectory * count).fill(0);
+    // A job of this trajectory alone.
+    const job = this.job();
+    const { panels, panelBytes } = this.layout;
+    const shifts: [Field, number][] = [
+      [Field.frame, panels * panelBytes],
+      [Field.growth, count * 8],
+      [Field.unresolved, count],
+      [Field.faults, 4],
+    ];
+    for (const [field, each] of shifts) job[field]! += trajectory * each;
+    job[Field.tasks] = 1;
+    try {
+      this.dispatch(false, step, 'after one step');
+    } finally {
+      for (const [field, each] of shifts) job[field]! -= trajectory * each;
+      job[Field.tasks] = batch;
+    }
+    const lost = lostPositions(growth);
+    growth.fill(0);
+    return lost;
+  }
+
+  hasRows(trajectory: number, least: number): boolean {
+    const { lanes, rows } = this.layout;
+    const panels = this.panels(trajectory);
+    const panelLength = rows * lanes;
+    let found = 0;
+    for (let t = 0; t < rows && found < least; t++) {
+      search: for (let row = t * lanes; row < panels.length; row += panelLength) {
+        for (let at = row; at < row + lanes; at++) {
+          if (panels[at] === 0) continue;
+          found++;
+          break search;
+        }
+      }
+    }
+    return found >= least;
+  }
+
+  /** The numbers of a frame. */
+  private panels(trajectory: number): Float32Array | Float64Array {
+    const { panels, panelBytes, lanes } = this.layout;
+    const bytes = panels * panelBytes;
+    return numbersAt(this.machine.heap.memory.buffer, {
+      at: this.at + this.offsets.frames + trajectory * bytes,
+      length: bytes / (lanes === 8 ? 4 : 8),
+      lanes,
+    });
   }
 
   release(): void {
@@ -230,4 +286,9 @@ export class NetworkTrajectories implements Trajectories {
     const { buffer } = this.machine.heap.memory;
     return new Float64Array(buffer, this.at + this.offsets[part] + from * 8, length);
   }
+}
+
+/** The place of entry i of [h, c]. */
+function padded(i: number, { units, width }: Layout): number {
+  return i < units ? i : i - units + width;
 }

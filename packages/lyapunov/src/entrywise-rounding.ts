@@ -1,0 +1,51 @@
+import { newFactorisation, orthonormalise } from './orthonormalise.js';
+import { tangentProduct } from './tangent-product.js';
+
+interface StepProduct {
+  /** J, row-major, [size][size]. */
+  jacobian: Float64Array;
+  /** Orthonormal tangent vectors before the step, one after the other. */
+  frame: Float64Array;
+  /** Marks the directions that are in question. */
+  suspects: ArrayLike<number>;
+  /** Relative error of a sum of `size` products. */
+  rounding: number;
+}
+
+/**
+ * Which of the suspected directions a step does lose to rounding: those with R_jj, of Q R = J V, no larger than its own
+ * rounding error, with every entry judged by the numbers that made it:
+ *
+ *     e_i = |J| |v_i|,   u_i² R_ii² = ⟨e_i², q_j²⟩ + Σ_{k<i} R_ki² u_k²,   R_jj ≤ rounding sqrt(⟨e_j², q_j²⟩ + Σ_{i<j} R_ij² u_i²)
+ *
+ * with u_i the turn of q_i towards q_j. A factorisation in passing compares with whole rows, which a single large entry of J dominates that
+ * need not touch a direction at all: in [[0.5, 1e17], [0, 0.4]] nothing is lost.
+ */
+export function lostToRounding({ jacobian, frame, suspects, rounding }: StepProduct): Uint8Array {
+  const size = Math.sqrt(jacobian.length);
+  const count = frame.length / size;
+  const product = new Float64Array(frame.length);
+  tangentProduct(jacobian, frame, product, count, size);
+  const errors = new Float64Array(frame.length);
+  tangentProduct(jacobian.map(Math.abs), frame.map(Math.abs), errors, count, size);
+  for (let i = 0; i < errors.length; i++) errors[i]! **= 2;
+
+  const result = newFactorisation(count, size, true);
+  const lost = new Uint8Array(count);
+  if (!orthonormalise(product, result)) return lost;
+  const factor = result.factor!;
+  const turns = new Float64Array(count);
+  for (let j = 0; j < count; j++) {
+    if (!suspects[j]) continue;
+    const square = product.subarray(j * size, (j + 1) * size).map((x) => x * x);
+    for (let i = 0; i <= j; i++) {
+      let variance = 0;
+      for (let t = 0; t < size; t++) variance += errors[i * size + t]! * square[t]!;
+      for (let k = 0; k < i; k++) variance += factor[k * count + i]! ** 2 * turns[k]!;
+      const diagonal = factor[i * count + i]! ** 2;
+      if (i === j) lost[j] = diagonal <= rounding ** 2 * variance ? 1 : 0;
+      else turns[i] = diagonal > 0 ? variance / diagonal : 0;
+    }
+  }
+  return lost;
+}

@@ -1,0 +1,93 @@
+import { lostToRounding } from './entrywise-rounding.js';
+import type { TangentMap } from './system.js';
+import type { Growth } from './trajectories.js';
+
+/** What a step starts from. */
+interface Before {
+  state: ArrayLike<number>;
+  frame: Float64Array;
+  input: ArrayLike<number>;
+  step: number;
+}
+
+interface Watched {
+  /** Factorisations after one step with a suspected direction so far, and at which of them to look again. */
+  suspected: number;
+  next: number;
+  /** Whether to look at the step to come. */
+  pending: boolean;
+  before?: Before;
+  /** Directions that were suspected, and not lost entry by entry, when looked at last. */
+  vouched: Uint8Array;
+}
+
+/** Looks are spread by this factor: their number grows as the logarithm of the steps. */
+const SPREAD = 4;
+
+/**
+ * Looks again, entry by entry, at some of the steps in which a factorisation found a direction no longer than the
+ * rounding of whole rows: the first, and then at the 4th, 16th and so on.
+ */
+export class RoundingWatch {
+  private readonly watched: Watched[];
+  private waiting = 0;
+
+  constructor(
+    private readonly map: TangentMap,
+    batch: number,
+    private readonly shape: { count: number; rounding: number },
+  ) {
+    this.watched = Array.from({ length: batch }, () => this.anew());
+    this.waiting = batch;
+  }
+
+  /** Takes down what a step starts from, for the trajectories where it is to be looked at. */
+  remember(before: (trajectory: number) => Before): void {
+    if (this.waiting === 0) return;
+    for (const [b, watched] of this.watched.entries()) if (watched.pending) watched.before = before(b);
+  }
+
+  /** The directions that rounding does not hide, though `unresolved` says so, after a factorisation of one step. */
+  vouched(trajectory: number, { growth, unresolved }: Growth): Uint8Array {
+    const watched = this.watched[trajectory]!;
+    const { before } = watched;
+    watched.before = undefined;
+    this.await(watched, false);
+    const suspects = unresolved.map((flag, j) => (flag && growth[j] !== Number.NEGATIVE_INFINITY ? 1 : 0));
+    if (!suspects.includes(1)) return watched.vouched;
+    watched.suspected++;
+    if (before) {
+      const lost = this.look(before, suspects);
+      watched.vouched = suspects.map((flag, j) => (flag && !lost[j] ? 1 : 0));
+      watched.next = SPREAD * watched.suspected;
+    } else if (watched.suspected >= watched.next) {
+      this.await(watched, true);
+    }
+    return watched.vouched;
+  }
+
+  /** Forgets what it knew of a trajectory whose directions changed places. */
+  forget(trajectory: number): void {
+    this.await(this.watched[trajectory]!, false);
+    this.watched[trajectory] = this.anew();
+    this.waiting++;
+  }
+
+  private anew(): Watched {
+    return { suspected: 0, next: 1, pending: true, vouched: new Uint8Array(this.shape.count) };
+  }
+
+  private await(watched: Watched, pending: boolean): void {
+    if (watched.pending !== pending) this.waiting += pending ? 1 : -1;
+    watched.pending = pending;
+  }
+
+  private look({ state, frame, input, step }: Before, suspects: Uint8Array): Uint8Array {
+    const { tangentSize: size, advance } = this.map;
+    const columns = new Float64Array(size * size);
+    for (let i = 0; i < size; i++) columns[i * size + i] = 1;
+    advance(Float64Array.from(state), input, columns, size, step);
+    const jacobian = columns.map((_, at) => columns[(at % size) * size + Math.floor(at / size)]!);
+    return lostToRounding({ jacobian, frame, suspects, rounding: this.shape.rounding });
+  }
+}
