@@ -9,7 +9,7 @@ import { type ReproduceOptions, reproduce } from './commands/reproduce.js';
 import { type SpectrumCommandOptions, spectrum } from './commands/spectrum.js';
 import { type TrainOptions, train } from './commands/train.js';
 import { trainHelp, withDefault } from './commands/train-help.js';
-import { flags, parseFlag } from './config/flags.js';
+import { decimal, flags, named, parseFlag } from './config/flags.js';
 import { flagOf } from './config/validate.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -32,6 +32,7 @@ export function makeProgram(): Command {
     doctorCommand(),
   ]) {
     program.addCommand(command.showHelpAfterError(`(hurwitz ${command.name()} --help shows what it takes)`));
+    for (const each of [command, ...command.commands]) refuseRepeats(each);
   }
   return program;
 }
@@ -48,6 +49,23 @@ Examples:
   hurwitz reproduce --list                                 every figure of the papers that one command makes again
   hurwitz doctor                                           what works on this machine, and what does not`;
 
+/** Of a flag that is given twice, one value would have no effect. */
+function refuseRepeats(command: Command): void {
+  for (const option of command.options) {
+    let seen = false;
+    command.on(`option:${option.name()}`, () => {
+      if (seen) command.error(`error: ${option.long} is given more than once.`);
+      seen = true;
+    });
+  }
+}
+
+/** An option that names a file or a folder. */
+const pathOption = (text: string, about: string): Option => {
+  const option = new Option(text, about);
+  return option.argParser((value) => named(value, option.long!));
+};
+
 function trainCommand(): Command {
   const command = new Command('train')
     .summary('train a model on a task')
@@ -56,13 +74,13 @@ function trainCommand(): Command {
     )
     .argument('[task]', 'what to learn, see below; not needed with --resume')
     .optionsGroup('Run:')
-    .option('--out <folder>', 'run folder to make (default: runs/<task>-<number>)')
-    .option('--resume <folder>', 'go on with the run in this folder')
+    .addOption(pathOption('--out <folder>', 'run folder to make (default: runs/<task>-<number>)'))
+    .addOption(pathOption('--resume <folder>', 'go on with the run in this folder'))
     .option('--preset <name>', "settings of a row of the papers' tables, see below");
   for (const { key, kind, group, about } of flags) {
     const text = kind === 'switch' ? flagOf(key) : `${flagOf(key)} <${kind}>`;
     const option = new Option(text, withDefault(key, about)).helpGroup(`${group}:`);
-    if (kind !== 'switch') option.argParser((value) => parseFlag(kind, value));
+    if (kind !== 'switch') option.argParser((value) => parseFlag(kind, value, flagOf(key)));
     command.addOption(option);
   }
   return command
@@ -78,7 +96,7 @@ function evaluateCommand(): Command {
     .summary('measure a trained model on the test data')
     .description('Measures the best epoch of every stage of a run on the test data and prints the numbers.')
     .argument('<run>', 'a run folder')
-    .option('--data-dir <folder>', "folder of the task's data set, if it has moved")
+    .addOption(pathOption('--data-dir <folder>', "folder of the task's data set, if it has moved"))
     .addOption(backendOption())
     .action(evaluate);
 }
@@ -92,7 +110,7 @@ function analyseCommand(): Command {
     )
     .argument('<run>', 'a run folder')
     .option('--stage <name>', 'one stage only')
-    .option('--data-dir <folder>', "folder of the task's data set, if it has moved")
+    .addOption(pathOption('--data-dir <folder>', "folder of the task's data set, if it has moved"))
     .addOption(backendOption())
     .action(analyse);
 }
@@ -122,12 +140,12 @@ function spectrumCommand(): Command {
         'with-cell',
       ),
     )
-    .option('--inputs <file>', 'drive with these: CSV, or JSON [sequence][time][numbers]')
+    .addOption(pathOption('--inputs <file>', 'drive with these: CSV, or JSON [sequence][time][numbers]'))
     .option('--seed <number>', 'of random inputs', wholeNumber, 1)
     .option('--stage <name>', 'of a run: one stage only')
-    .option('--data-dir <folder>', "of a run: folder of the task's data set, if it has moved")
+    .addOption(pathOption('--data-dir <folder>', "of a run: folder of the task's data set, if it has moved"))
     .addOption(backendOption())
-    .option('--out <folder>', 'where the files go (default: beside the run or model)')
+    .addOption(pathOption('--out <folder>', 'where the files go (default: beside the run or model)'))
     .action((path: string, options: SpectrumCommandOptions) => spectrum(path, options));
 }
 
@@ -141,9 +159,9 @@ function reproduceCommand(): Command {
     .argument('[experiment]', 'which one; --list shows them all')
     .option('--list', 'list the experiments')
     .option('--full', "the paper's size, which can take hours, instead of minutes")
-    .addOption(new Option('--out <folder>', 'where the files go').default('results', 'results'))
+    .addOption(pathOption('--out <folder>', 'where the files go').default('results', 'results'))
     .option('--seed <number>', 'decides all random numbers', wholeNumber, 1)
-    .option('--data-dir <folder>', "folder of the experiment's data set")
+    .addOption(pathOption('--data-dir <folder>', "folder of the experiment's data set"))
     .addOption(backendOption())
     .option('--threads <number>', 'threads of the recurrence (default: all)', positiveNumber)
     .option(
@@ -154,12 +172,16 @@ function reproduceCommand(): Command {
 }
 
 function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError(`It must be a whole number, got ${text}.`);
+  const number = decimal(text);
+  if (number !== undefined && Number.isSafeInteger(number) && number >= 0) return number;
+  throw new InvalidArgumentError(
+    `It must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got ${text === '' ? 'an empty text' : text}.`,
+  );
 }
 
 function positiveNumber(text: string): number {
-  if (wholeNumber(text) > 0) return Number(text);
+  const number = wholeNumber(text);
+  if (number > 0) return number;
   throw new InvalidArgumentError('It must be at least 1.');
 }
 
@@ -169,7 +191,7 @@ function dataCommand(): Command {
     .summary('download a data set')
     .description('Downloads a data set, checks its checksums, and goes on where an earlier download stopped.')
     .argument('<dataset>', 'mnist')
-    .requiredOption('--data-dir <folder>', 'where the files go')
+    .addOption(pathOption('--data-dir <folder>', 'where the files go').makeOptionMandatory())
     .action(dataFetch);
   return new Command('data').summary('get data sets').description('Gets data sets.').addCommand(fetch);
 }

@@ -1,11 +1,17 @@
 #!/usr/bin/env node
 import { makeProgram } from './cli.js';
-import { Interrupted, isExplained } from './errors.js';
+import { Interrupted } from './errors.js';
+import { failureText } from './failures/failure-text.js';
 
-try {
-  await makeProgram().parseAsync();
-} catch (error) {
-  if (!isExplained(error)) throw error;
-  console.error(`\n${error.message}`);
+function fail(error: unknown): void {
+  console.error(`\n${failureText(error)}`);
   process.exitCode = error instanceof Interrupted ? 130 : 1;
 }
+
+// What is thrown outside the command's own chain of calls, such as by a stream, ends the process too.
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+
+await makeProgram().parseAsync().catch(fail);

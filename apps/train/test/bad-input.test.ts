@@ -67,7 +67,7 @@ describe('hurwitz says what is wrong and what to do', () => {
     ['evaluate there', 'there is not a run folder'],
     ['reproduce', 'Name an experiment'],
     ['reproduce lyapunov-fgi1', 'Unknown experiment lyapunov-fgi1. Did you mean lyapunov-fig1?'],
-    ['reproduce lyapunov-fig1 --seed 1.5', 'It must be a whole number, got 1.5.'],
+    ['reproduce lyapunov-fig1 --seed 1.5', 'It must be a whole number from 0 to 9007199254740991, got 1.5.'],
     [
       'reproduce lyapunov-fig1 --threads 0',
       "'--threads <number>' argument '0' is invalid. It must be at least 1",

@@ -47,8 +47,8 @@ describe('the configuration', () => {
 
   it('names flags in kebab case and reads their values', () => {
     expect(flagOf('decayEpochs')).toBe('--decay-epochs');
-    expect(parseFlag('number', '1e-3')).toBe(0.001);
-    expect(parseFlag('number', '')).toBe('');
-    expect(parseFlag('list', '30,60,x')).toEqual([30, 60, 'x']);
+    expect(parseFlag('number', '1e-3', '--epsilon')).toBe(0.001);
+    expect(parseFlag('number', '', '--epsilon')).toBe('');
+    expect(parseFlag('list', '30,60,x', '--decay-epochs')).toEqual([30, 60, 'x']);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeProgram } from '../src/cli.js';
-import { isExplained } from '../src/errors.js';
+import { isExplained } from '../src/failures/failure-text.js';
 import { hurwitz, temporaryFolder } from './command.js';
 
 const cwd = process.cwd();
@@ -270,7 +270,11 @@ describe('refuses', () => {
   it.each([
     ['nothing there', 'absent', 'absent does not exist. Give a run folder, or the model.json'],
     ['a folder without a run', '.', 'is not a run folder'],
-    ['JSON that is no model', 'text.json', 'text.json is no model: it has no modelTopology and weightsManifest'],
+    [
+      'JSON that is no model',
+      'text.json',
+      'text.json is no model: it has no modelTopology and weightsManifest',
+    ],
     [
       'an unknown layer',
       'strange/model.json',

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tangentSystem } from '@hurwitz/cells';
 import { toText } from '../analysis/findings.js';
 import { oneOf } from '../config/validate.js';
-import { explainFileError, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { writeFileAtomic } from '../run/atomic-file.js';
 import { toJson } from '../run/json.js';
 import { loadModelFile } from '../run/saved-model.js';
@@ -86,11 +86,6 @@ async function write(out: string, spectra: readonly NamedSpectrum[], hidden: str
       'spectrum-convergence.svg': await convergenceFigure(spectra),
     }),
   };
-  try {
-    mkdirSync(out, { recursive: true });
-  } catch (error) {
-    throw explainFileError(error, out);
-  }
   for (const [name, text] of Object.entries(files)) writeFileAtomic(join(out, name), text);
   console.log(`Written to ${out}: ${Object.keys(files).join(', ')}`);
 }

@@ -1,8 +1,10 @@
 import { flags, resumableKeys } from '../config/flags.js';
+import { memoryNeeds } from '../config/memory-needs.js';
 import { defaultsOf, presets, unusedBy, unusedKeys } from '../config/presets.js';
 import { type Config, configVersion, taskNames } from '../config/schema.js';
 import { flagOf, oneOf, validateConfig, validateStoredConfig } from '../config/validate.js';
 import { UserError } from '../errors.js';
+import { requireMemory } from '../failures/memory.js';
 import { withFolderLock } from '../run/folder-lock.js';
 import { RunFolder } from '../run/run-folder.js';
 import { runTask } from '../run/run-task.js';
@@ -37,6 +39,7 @@ async function resumeRun({ folder, config }: { folder: RunFolder; config: Config
 
 /** Whatever can go wrong before a folder is needed; returns what trains in one. */
 async function prepareRun(config: Config): Promise<(folder: RunFolder) => Promise<void>> {
+  requireMemory(memoryNeeds(config));
   const backend = await startBackend(config);
   const task = await buildTask(config);
   return async (folder) => {

@@ -1,4 +1,5 @@
 import { backendChoices } from '../backend/select-backend.js';
+import { UserError } from '../errors.js';
 import type { Config } from './schema.js';
 import {
   activationNames,
@@ -80,11 +81,25 @@ export const flags: readonly Flag[] = (Object.keys(table) as Group[]).flatMap((g
 /** Flags that a resumed run takes: they do not decide its numbers, beyond rounding. */
 export const resumableKeys: readonly (keyof Config)[] = ['dataDir', 'backend', 'threads'];
 
-/** Turns the text of a flag into its value; what is not a number stays text, for the check to refuse. */
-export function parseFlag(kind: Kind, text: string): unknown {
-  const number = (part: string): unknown =>
-    part.trim() === '' || Number.isNaN(Number(part)) ? part : Number(part);
+/**
+ * Turns the text of a flag into its value; what is not a decimal number stays text, for the check to refuse.
+ *
+ * @throws UserError for a folder without a name.
+ */
+export function parseFlag(kind: Kind, text: string, flag: string): unknown {
+  const number = (part: string): unknown => decimal(part) ?? part;
   if (kind === 'number') return number(text);
   if (kind === 'list') return text.split(',').map(number);
-  return text;
+  return kind === 'folder' ? named(text, flag) : text;
+}
+
+/** The number that a text says in decimal digits; undefined for any other text, such as `0x10`. */
+export function decimal(text: string): number | undefined {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) ? Number(text) : undefined;
+}
+
+/** @throws UserError when a file or folder is named by an empty text. */
+export function named(path: string, flag: string): string {
+  if (path !== '') return path;
+  throw new UserError(`${flag}: expected the name of a file or folder, got an empty text.`);
 }

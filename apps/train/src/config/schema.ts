@@ -38,7 +38,11 @@ export const permutationNames = ['none', 'seeded', ...Object.keys(publishedPermu
 
 const real = z.number('must be a finite number');
 const positive = real.positive('must be greater than 0');
-const count = z.int('must be a whole number').positive('must be at least 1');
+const whole = z.int({
+  error: ({ code }) =>
+    code === 'too_big' ? `must be at most ${Number.MAX_SAFE_INTEGER}` : 'must be a whole number',
+});
+const count = whole.positive('must be at least 1');
 const beta = real.min(0, 'must lie in [0, 1]').max(1, 'must lie in [0, 1]');
 
 /** Why a model of these settings cannot be kept certified, or undefined. */
@@ -112,7 +116,7 @@ export const configSchema = z
     testEachEpoch: z.boolean().default(false),
     spectrum: z.boolean().default(false),
     spectrumEvery: count.default(1),
-    seed: z.int('must be a whole number').nonnegative('must be at least 0'),
+    seed: whole.nonnegative('must be at least 0'),
     backend: z.enum(backendChoices),
     threads: count.optional(),
     checkpointEvery: count,

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../errors.js';
+import { readTextFile } from '../model-file/read-regular-file.js';
 import { writeFileAtomic } from '../run/atomic-file.js';
 import { isLock } from '../run/folder-lock.js';
 import { fromJson, toJson } from '../run/json.js';
@@ -14,6 +15,9 @@ export interface Identity {
   readonly backend: string;
   readonly threads: number | null;
 }
+
+/** Of a part. */
+const mostBytes = 2 ** 29;
 
 /** The finished parts of an experiment, one file each. */
 export class PartCache {
@@ -91,7 +95,7 @@ export class PartCache {
 /** @throws UserError when the file is not JSON. */
 function read(path: string): unknown {
   try {
-    return fromJson(readFileSync(path, 'utf8'));
+    return fromJson(readTextFile(path, { limit: mostBytes }));
   } catch (error) {
     throw new UserError(
       `Cannot read ${path}: ${(error as Error).message}. Delete it and run the command again.`,

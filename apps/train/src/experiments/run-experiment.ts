@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { makeFolder } from '../files/make-folder.js';
 import { withFolderLock } from '../run/folder-lock.js';
 import { codeVersion } from './code-version.js';
 import type { Experiment } from './experiment.js';
@@ -36,6 +37,7 @@ export async function runExperiment(
 ): Promise<string[]> {
   const dataDir = checkedData(experiment, options.dataDir);
   const parts = join(options.out, `${experiment.id}.parts`);
+  makeFolder(options.out, '--out');
   return withFolderLock(parts, () => runInFolder(parts, experiment, { ...options, dataDir }));
 }
 
@@ -52,7 +54,7 @@ async function runInFolder(
     code: codeVersion(),
   });
   const workFolder = join(parts, 'work');
-  mkdirSync(workFolder, { recursive: true });
+  makeFolder(workFolder);
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
   const result = await experiment.run({

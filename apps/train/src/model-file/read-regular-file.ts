@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../errors.js';
-import { reason } from './refusal.js';
+import { explainFileError } from '../failures/file-error.js';
 
 /**
  * Reads a file of at most `limit` bytes, or of exactly `size` ones.
@@ -13,7 +13,7 @@ export function readRegularFile(path: string, { limit, size }: { limit?: number;
     // Opening a pipe without O_NONBLOCK waits for somebody who writes into it.
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    throw unreadable(path, error);
+    throw explainFileError(error, path, { doing: 'read' });
   }
   try {
     const found = fstatSync(file);
@@ -26,7 +26,7 @@ export function readRegularFile(path: string, { limit, size }: { limit?: number;
     }
     return readExactly(file, found.size, path);
   } catch (error) {
-    throw error instanceof UserError ? error : unreadable(path, error);
+    throw explainFileError(error, path, { doing: 'read' });
   } finally {
     closeSync(file);
   }
@@ -50,19 +50,4 @@ export function readTextFile(path: string, { limit }: { limit: number }): string
   } catch (error) {
     throw new UserError(`${path} is no text: its bytes are not UTF-8.`, { cause: error });
   }
-}
-
-const causes: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-  ELOOP: 'its links go round in a circle',
-  ENAMETOOLONG: 'its name is too long',
-  ENXIO: 'it is no regular file',
-};
-
-function unreadable(path: string, error: unknown): UserError {
-  const cause = causes[(error as NodeJS.ErrnoException).code ?? ''] ?? reason(error);
-  return new UserError(`Cannot read ${path}: ${cause}.`, { cause: error });
 }

@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { explainFileError, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
+import { explainFileError, showPath } from '../failures/file-error.js';
+import { makeFolder } from '../files/make-folder.js';
 
 interface Holder {
   host: string;
@@ -36,7 +38,7 @@ export async function withFolderLock<T>(folder: string, work: () => Promise<T>):
 function lock(folder: string): () => void {
   const own = nameOf({ host: hostname(), pid: process.pid, started: startOf(process.pid)?.started ?? 0 });
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(join(folder, own), '');
   } catch (error) {
     throw explainFileError(error, folder);
@@ -45,10 +47,12 @@ function lock(folder: string): () => void {
     rmSync(join(folder, own), { force: true });
     removeIfEmpty(folder);
   };
-  for (const name of readdirSync(folder).filter((each) => isLock(each) && each !== own)) {
-    if (mayBeAlive(holderOf(name))) {
+  for (const name of readdirSync(folder)) {
+    const holder = name === own ? undefined : holderOf(name);
+    if (holder === undefined) continue;
+    if (mayBeAlive(holder)) {
       release();
-      throw inUse(folder, name);
+      throw inUse(join(folder, name), { folder, holder });
     }
     rmSync(join(folder, name), { force: true });
   }
@@ -67,16 +71,23 @@ const pattern = /^(.+)-(\d+)-(\d+)\.lock$/;
 
 /** Whether a file of this name is a process's lock on its folder. */
 export function isLock(name: string): boolean {
-  return pattern.test(name);
+  return holderOf(name) !== undefined;
 }
 
 function nameOf({ host, pid, started }: Holder): string {
   return `${encodeURIComponent(host)}-${pid}-${started}.lock`;
 }
 
-function holderOf(name: string): Holder {
-  const [, host, pid, started] = pattern.exec(name) as unknown as [string, string, string, string];
-  return { host: decodeURIComponent(host), pid: Number(pid), started: Number(started) };
+/** Who put the lock there; undefined for a file that no process of this program named. */
+function holderOf(name: string): Holder | undefined {
+  const [, host, pid, started] = pattern.exec(name) ?? [];
+  if (host === undefined) return undefined;
+  try {
+    return { host: decodeURIComponent(host), pid: Number(pid), started: Number(started) };
+  } catch {
+    // Not written by encodeURIComponent.
+    return undefined;
+  }
 }
 
 /** False only for a process that has surely ended: those of other machines cannot be asked. */
@@ -105,13 +116,14 @@ function startOf(pid: number): { started: number; ended: boolean } | undefined {
   }
 }
 
-function inUse(folder: string, name: string): UserError {
-  const { host, pid } = holderOf(name);
+function inUse(
+  file: string,
+  { folder, holder: { host, pid } }: { folder: string; holder: Holder },
+): UserError {
   const where = host === hostname() ? 'of this machine' : `of the machine ${host}`;
-  const file = join(folder, name);
   const since = statSync(file, { throwIfNoEntry: false })?.mtime.toISOString().slice(0, 16).replace('T', ' ');
   return new UserError(
-    `${folder} is in use by process ${pid} ${where}${since === undefined ? '' : ` since ${since} UTC`}. ` +
+    `${showPath(folder)} is in use by process ${pid} ${where}${since === undefined ? '' : ` since ${since} UTC`}. ` +
       `Wait until that ends, or stop it; if there is no such process any more, delete ${file}`,
   );
 }

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { explainFileError } from '../errors.js';
+import { explainFileError } from '../failures/file-error.js';
 import { writeFileAtomic } from './atomic-file.js';
 
 /** One line of metrics.jsonl. */

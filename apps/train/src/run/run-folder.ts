@@ -1,11 +1,25 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DamagedCheckpointError, explainFileError, FolderExistsError, UserError } from '../errors.js';
+import { DamagedCheckpointError, FolderExistsError, UserError } from '../errors.js';
+import { cannot, explainFileError, showPath } from '../failures/file-error.js';
+import { makeFolder } from '../files/make-folder.js';
 import { writeFileAtomic } from './atomic-file.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 
 /** How many checkpoints are kept, so that a damaged one has a predecessor. */
 const keptCheckpoints = 3;
+
+/** How many numbered folders are tried before the user is asked for a name. */
+const mostRuns = 100_000;
 
 /** The folder of one run: config, metrics, checkpoints, models, figures and the report. */
 export class RunFolder {
@@ -18,32 +32,43 @@ export class RunFolder {
    */
   static create(path: string): RunFolder {
     RunFolder.requireFree(path);
+    makeFolder(dirname(path), '--out');
     try {
-      if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
-      // Not `recursive`, which would share the folder with a process that made it just now.
+      // Not shared with a process that made it just now.
       mkdirSync(path);
       mkdirSync(join(path, 'checkpoints'));
     } catch (error) {
       const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-      throw exists ? new FolderExistsError(path) : explainFileError(error, path);
+      throw exists ? new FolderExistsError(path) : explainFileError(error, path, { flag: '--out' });
     }
     return new RunFolder(path);
   }
 
   /** Makes the first of `<parent>/<name>-1`, `-2`, ... that does not exist. */
   static createNumbered(parent: string, name: string): RunFolder {
-    for (let number = 1; ; number++) {
+    for (let number = 1; number <= mostRuns; number++) {
       try {
         return RunFolder.create(join(parent, `${name}-${number}`));
       } catch (error) {
         if (!(error instanceof FolderExistsError)) throw error;
       }
     }
+    throw new UserError(
+      `${showPath(parent)} holds ${mostRuns} runs of ${name} already. Name a new folder with --out.`,
+    );
   }
 
-  /** @throws FolderExistsError when there is something at the path. */
+  /** @throws FolderExistsError when there is something at the path, UserError when that cannot be said. */
   static requireFree(path: string): void {
-    if (existsSync(path)) throw new FolderExistsError(path);
+    try {
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      if (found === undefined) return;
+      if (!found.isSymbolicLink() || existsSync(path)) throw new FolderExistsError(path);
+      const target = showPath(readlinkSync(path));
+      throw cannot(path, { what: `it is a link to ${target}, which is not there` }, { flag: '--out' });
+    } catch (error) {
+      throw explainFileError(error, path, { flag: '--out' });
+    }
   }
 
   /**
