@@ -60,6 +60,12 @@ function refuseRepeats(command: Command): void {
   }
 }
 
+/** The options that stand on the command line, by the names of their values. */
+function givenTo(command: Command): Set<string> {
+  const names = command.options.map((option) => option.attributeName());
+  return new Set(names.filter((name) => command.getOptionValueSource(name) === 'cli'));
+}
+
 /** An option that names a file or a folder. */
 const pathOption = (text: string, about: string): Option => {
   const option = new Option(text, about);
@@ -142,11 +148,14 @@ function spectrumCommand(): Command {
     )
     .addOption(pathOption('--inputs <file>', 'drive with these: CSV, or JSON [sequence][time][numbers]'))
     .option('--seed <number>', 'of random inputs', wholeNumber, 1)
+    .option('--layer <name>', 'of a model: one recurrent layer, driven by the inputs that it gets itself')
     .option('--stage <name>', 'of a run: one stage only')
     .addOption(pathOption('--data-dir <folder>', "of a run: folder of the task's data set, if it has moved"))
     .addOption(backendOption())
     .addOption(pathOption('--out <folder>', 'where the files go (default: beside the run or model)'))
-    .action((path: string, options: SpectrumCommandOptions) => spectrum(path, options));
+    .action((path: string, options: SpectrumCommandOptions, command: Command) =>
+      spectrum(path, options, givenTo(command)),
+    );
 }
 
 function reproduceCommand(): Command {
@@ -168,7 +177,9 @@ function reproduceCommand(): Command {
       '--keep-parts',
       'keep intermediate results, so that the same command draws again without computing',
     )
-    .action((id: string | undefined, options: ReproduceOptions) => reproduce(id, options));
+    .action((id: string | undefined, options: ReproduceOptions, command: Command) =>
+      reproduce(id, options, givenTo(command)),
+    );
 }
 
 function wholeNumber(text: string): number {

@@ -228,7 +228,7 @@ describe('analyse says what is wrong and what to do', () => {
       'analyse unfinished',
       'has no trained model yet: a model is saved when its training ends. Go on with: hurwitz train --resume',
     ],
-    ['analyse overflown', 'The weights of lipschitz are not all finite'],
+    ['analyse overflown', 'holds a number that is not finite'],
   ])('hurwitz %s', async (line, message) => {
     mkdirSync(join(folder, 'unfinished'), { recursive: true });
     cpSync(join(folder, 'known', 'config.json'), join(folder, 'unfinished', 'config.json'));

@@ -395,7 +395,7 @@ describe('refuses in one sentence', () => {
         symlinkSync('round', join(at, 'round'));
         json.weightsManifest[0].paths = ['round'];
       },
-      'go round in a circle',
+      'lead in a circle',
     ],
     [
       'a pipe that nobody writes to',

@@ -4,7 +4,7 @@ import { toSection, toText } from '../analysis/findings.js';
 import { htmlPage } from '../report/html.js';
 import { writeFileAtomic } from '../run/atomic-file.js';
 import type { RunFolder } from '../run/run-folder.js';
-import { openTrainedRun, trainedModels } from '../run/trained-stages.js';
+import { openTrainedRun, refuseTruncated, trainedModels } from '../run/trained-stages.js';
 import { buildTask } from '../tasks/index.js';
 import type { Section } from '../tasks/task.js';
 import { startBackend } from './start-backend.js';
@@ -19,6 +19,7 @@ export async function analyse(
   options: { dataDir?: string; stage?: string; backend: string },
 ): Promise<void> {
   const run = openTrainedRun(path, options);
+  refuseTruncated(run.config);
   await startBackend(options);
   const task = await buildTask(run.config);
   const analyses: StageAnalysis[] = [];

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { refuseUnread } from '../config/unread.js';
 import { oneOf } from '../config/validate.js';
 import { UserError } from '../errors.js';
 import { experiments } from '../experiments/index.js';
@@ -16,8 +18,20 @@ export interface ReproduceOptions {
 }
 
 /** `hurwitz reproduce`: runs an experiment of a paper and writes its figure, numbers and ledger entry. */
-export async function reproduce(id: string | undefined, options: ReproduceOptions): Promise<void> {
-  if (options.list) return list();
+export async function reproduce(
+  id: string | undefined,
+  options: ReproduceOptions,
+  given: ReadonlySet<string>,
+): Promise<void> {
+  if (options.list) {
+    const alone = 'has no effect beside --list';
+    if (id !== undefined) throw new UserError(`${id} ${alone}. Leave one of the two out.`);
+    refuseUnread(
+      given,
+      Object.fromEntries([...given].map((key) => [key, key === 'list' ? undefined : alone])),
+    );
+    return list();
+  }
   if (id === undefined) throw new UserError('Name an experiment: hurwitz reproduce --list shows them all.');
   const name = oneOf(
     'experiment',
@@ -25,6 +39,9 @@ export async function reproduce(id: string | undefined, options: ReproduceOption
     experiments.map((experiment) => experiment.id),
   );
   const experiment = experiments.find((each) => each.id === name)!;
+  const sizes = [true, false].map((full) => experiment.settings({ full })) as [object, object];
+  if (isDeepStrictEqual(...sizes))
+    refuseUnread(given, { full: `means nothing to ${name}, which has one size` });
   const { out, seed, dataDir, threads, full = false, keepParts = false } = options;
   const backend = await startBackend(options);
   const files = await runExperiment(experiment, {

@@ -1,7 +1,8 @@
 import { flags, resumableKeys } from '../config/flags.js';
 import { memoryNeeds } from '../config/memory-needs.js';
-import { defaultsOf, presets, unusedBy, unusedKeys } from '../config/presets.js';
+import { defaultsOf, presets } from '../config/presets.js';
 import { type Config, configVersion, taskNames } from '../config/schema.js';
+import { refuseUnread, unreadInTraining } from '../config/unread.js';
 import { flagOf, oneOf, validateConfig, validateStoredConfig } from '../config/validate.js';
 import { UserError } from '../errors.js';
 import { requireMemory } from '../failures/memory.js';
@@ -56,10 +57,7 @@ function newConfig(task: string | undefined, options: TrainOptions): Config {
   const { out: _, resume: __, preset, ...given } = options;
   const chosen = { ...presetSettings(known, preset), ...given };
   const config = validateConfig({ ...defaultsOf(known, chosen), ...chosen, version: configVersion });
-  const unused = unusedKeys(config).find((key) => given[key] !== undefined);
-  if (unused !== undefined) {
-    throw new UserError(`${flagOf(unused)} means nothing to ${unusedBy(unused, config)}. Leave it out.`);
-  }
+  refuseUnread(new Set(Object.keys(given)), unreadInTraining(config));
   return config;
 }
 
@@ -90,6 +88,7 @@ function earlierRun(
       `${flagOf(fixed)} cannot change on --resume, which continues the same run. Start a new run instead.`,
     );
   }
+  refuseUnread(new Set(changed), unreadInTraining(stored));
   const overrides = Object.fromEntries(changed.map((key) => [key, options[key]]));
   return { folder, config: validateConfig({ ...stored, ...overrides }) };
 }

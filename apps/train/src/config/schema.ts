@@ -127,7 +127,6 @@ export const configSchema = z
       if (message !== undefined) issues.push({ code: 'custom', message, path: [key], input: value });
     };
     if (certify) refuse('certify', uncertifiable(value));
-    if (!value.spectrum && value.spectrumEvery > 1) refuse('spectrumEvery', 'needs --spectrum');
     if (stable !== undefined) refuse('stable', unstabilisable({ ...value, stable }));
     if (truncate !== undefined && truncate > length)
       refuse('truncate', `must be at most --length, ${length}`);

@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { UserError } from '../errors.js';
+import { showPath } from '../failures/file-error.js';
 import { type Config, configSchema, configVersion } from './schema.js';
 
 /** `decayEpochs` to `--decay-epochs`. */
@@ -18,7 +19,7 @@ export function nearest(got: string, known: readonly string[]): string {
 export function oneOf<Name extends string>(what: string, got: string, known: readonly Name[]): Name {
   const found = known.find((name) => name === got);
   if (found !== undefined) return found;
-  throw new UserError(`Unknown ${what} ${got}.${nearest(got, known)} Known: ${known.join(', ')}.`);
+  throw new UserError(`Unknown ${what} ${showPath(got)}.${nearest(got, known)} Known: ${known.join(', ')}.`);
 }
 
 /**
@@ -54,7 +55,7 @@ function describe(issue: z.core.$ZodIssue, candidate: Record<string, unknown>): 
   const got = candidate[key];
   if (issue.code === 'invalid_value' && typeof got === 'string') {
     const known = issue.values.map(String);
-    return `${flagOf(key)}: unknown ${got}.${nearest(got, known)} Known: ${known.join(', ')}.`;
+    return `${flagOf(key)}: unknown ${showPath(got)}.${nearest(got, known)} Known: ${known.join(', ')}.`;
   }
   // What a value must be is told with the value; that one flag needs another, or excludes it, without.
   if (!issue.message.startsWith('must')) return `${flagOf(key)} ${issue.message}.`;

@@ -66,15 +66,13 @@ function translated(text: string): string {
 
 /** Advice is kept when it speaks of files and numbers only, not of functions, options and packages. */
 function adviceOf(error: Error, fix: string): string {
-  if (error instanceof UnsupportedLayerError) return layerAdvice;
+  // Which layers there are to choose from is known where the model is.
+  if (error instanceof UnsupportedLayerError) return '';
   const code = /[`{}]|@hurwitz\/|\w\(|(?<![\w./])[a-z]+[A-Z]\w*/;
   return fix
     .split(/(?<=\.)\s+/)
     .filter((sentence) => !code.test(sentence.replace(/\S*[/\\]\S*/g, '')))
     .join(' ');
 }
-
-const layerAdvice =
-  'Choose one recurrent layer of the model with --layer; the inputs are then those that this layer gets.';
 
 const capital = (text: string): string => text[0]!.toUpperCase() + text.slice(1);

@@ -1,5 +1,5 @@
-import { unusedKeys } from '../config/presets.js';
 import type { Config } from '../config/schema.js';
+import { unreadInTraining } from '../config/unread.js';
 import { flagOf } from '../config/validate.js';
 import { writeFileAtomic } from '../run/atomic-file.js';
 import type { MetricsEntry } from '../run/metrics-log.js';
@@ -45,7 +45,7 @@ export async function writeReport(
 
 /** Every flag that had a say in the run. */
 function settingsSection(config: Config): Section {
-  const silent = new Set<string>(['version', 'task', ...unusedKeys(config)]);
+  const silent = new Set<string>(['version', 'task', ...Object.keys(unreadInTraining(config))]);
   const rows = Object.entries(config)
     .filter(([key, value]) => !silent.has(key) && String(value) !== '')
     .map(([key, value]) => [flagOf(key), String(value)]);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Config } from '../config/schema.js';
+import { refuseUnread, unreadInTraining } from '../config/unread.js';
 import { oneOf, validateStoredConfig } from '../config/validate.js';
 import { UserError } from '../errors.js';
 import type { Task } from '../tasks/task.js';
@@ -24,6 +25,7 @@ export function openTrainedRun(
 ): TrainedRun {
   const folder = RunFolder.open(path);
   const stored = validateStoredConfig(folder.readJson('config.json'), folder.file('config.json'));
+  refuseUnread(new Set(dataDir === undefined ? [] : ['dataDir']), unreadInTraining(stored));
   const config = dataDir === undefined ? stored : { ...stored, dataDir };
   const trained = trainedStages(folder);
   return { folder, config, stages: stage === undefined ? trained : [oneOf('stage', stage, trained)] };
@@ -35,6 +37,15 @@ function trainedStages(folder: RunFolder): string[] {
   if (names.length > 0) return names;
   throw new UserError(
     `${folder.path} has no trained model yet: a model is saved when its training ends. Go on with: hurwitz train --resume ${folder.path}`,
+  );
+}
+
+/** @throws UserError for a run whose model reads the last words only, and so carries no state from step to step. */
+export function refuseTruncated({ truncate }: Config): void {
+  if (truncate === undefined) return;
+  throw new UserError(
+    `The model of this run reads the last ${truncate} words only, so it carries no state from step to step that could be measured. ` +
+      'Train it without --truncate.',
   );
 }
 

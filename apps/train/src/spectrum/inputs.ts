@@ -2,8 +2,12 @@ import { existsSync } from 'node:fs';
 import type { TangentSystem } from '@hurwitz/cells';
 import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../errors.js';
+import { memoryOfHeap, requireMemory } from '../failures/memory.js';
 import { readTextFile } from '../model-file/read-regular-file.js';
 import { quote, reason } from '../model-file/refusal.js';
+
+/** Numbers' worth of memory that a row of numbers takes beside them. */
+const rowOverhead = 6;
 
 /** Of a file of inputs. */
 const mostBytes = 2 ** 28;
@@ -17,22 +21,45 @@ export interface DrivingInputs {
   source: string;
 }
 
-/** Independent standard normal inputs, or uniform tokens, from a seed. */
+/**
+ * Independent standard normal inputs, or uniform tokens, from a seed.
+ *
+ * @param drawing.firstToken the least token that is drawn: 1 where 0 is padding.
+ * @throws UserError when they would not fit into memory, or every token is padding.
+ */
 export function randomInputs(
   { inputSize, vocabularySize }: TangentSystem,
-  { sequences, steps, seed }: { sequences: number; steps: number; seed: number },
+  drawing: { sequences: number; steps: number; seed: number; firstToken?: number },
 ): DrivingInputs {
+  const { sequences, steps, seed, firstToken = 0 } = drawing;
+  requireMemory(
+    [
+      {
+        what: 'the random inputs',
+        bytes: sequences * steps * (inputSize + rowOverhead) * Float64Array.BYTES_PER_ELEMENT,
+        flags: ['--steps', '--warmup', '--sequences'],
+      },
+    ],
+    { available: memoryOfHeap(), of: 'JavaScript' },
+  );
+  if (vocabularySize !== undefined && vocabularySize <= firstToken) {
+    throw new UserError(
+      'The model passes over every token that it knows. Give it an embedding of two tokens or more.',
+    );
+  }
   const shape: [number, number, number] = [sequences, steps, inputSize];
-  const drawn =
-    vocabularySize === undefined
-      ? tf.randomNormal(shape, 0, 1, 'float32', seed)
-      : tf.floor(tf.randomUniform(shape, 0, vocabularySize, 'float32', seed));
-  const values = drawn.arraySync() as number[][][];
-  drawn.dispose();
+  // A text, since tfjs takes the number 0 for no seed.
+  const sure = (seed === 0 ? '0' : seed) as number;
+  const values = tf.tidy(() => {
+    if (vocabularySize === undefined) return tf.randomNormal(shape, 0, 1, 'float32', sure).arraySync();
+    const drawn = tf.floor(tf.randomUniform(shape, firstToken, vocabularySize, 'float32', sure));
+    // Rounding to float32 may reach the end of the range.
+    return tf.minimum(drawn, vocabularySize - 1).arraySync();
+  }) as number[][][];
   const kind =
     vocabularySize === undefined
       ? 'independent random inputs, N(0, 1)'
-      : `random tokens, each of ${vocabularySize} equally likely`;
+      : `random tokens, each of ${vocabularySize - firstToken} equally likely`;
   return { sequences: values, source: `${kind}, seed ${seed}` };
 }
 
@@ -40,13 +67,14 @@ export function randomInputs(
  * Reads inputs from a file: CSV with a line for each time step, an empty line between sequences and perhaps one line of
  * names at the top, or JSON [time][numbers] or [sequence][time][numbers], where a single number stands for a list of one.
  *
+ * @param most how many of its sequences are taken.
  * @throws UserError when the file is not there, or holds anything else.
  */
-export function readInputsFile(path: string): DrivingInputs {
+export function readInputsFile(path: string, most = Number.POSITIVE_INFINITY): DrivingInputs {
   if (!existsSync(path)) throw new UserError(`--inputs: there is no file ${path}.`);
   const text = readTextFile(path, { limit: mostBytes });
   const sequences = path.endsWith('.json') ? fromJson(text, path) : fromCsv(text, path);
-  return { sequences, source: path };
+  return { sequences: sequences.slice(0, most), source: path };
 }
 
 function fromCsv(text: string, path: string): number[][][] {

@@ -9,6 +9,7 @@ import {
   meanExponent,
 } from '@hurwitz/lyapunov';
 import { UserError } from '../errors.js';
+import { memoryOfHeap, requireMemory } from '../failures/memory.js';
 import { checkInputs, type DrivingInputs } from './inputs.js';
 
 export interface MeasureOptions {
@@ -66,6 +67,28 @@ export function measureSpectrum(
     throw new UserError(`--exponents ${count}: this system has ${tangentDimension}.`);
   }
   const run = { inputs: sequences, initialState: starts, steps, warmup };
+  const measuredSteps = length - warmup;
+  if (qrInterval > measuredSteps) {
+    throw new UserError(
+      `--qr-interval: must be at most the ${measuredSteps} counted steps, got ${qrInterval}.`,
+    );
+  }
+  requireMemory(
+    [
+      {
+        what: 'the exponents after each step',
+        bytes: (measuredSteps / qrInterval) * count * Float64Array.BYTES_PER_ELEMENT,
+        flags: ['--steps', '--exponents'],
+      },
+      {
+        what: 'the tangents',
+        bytes:
+          (sequences.length * count + tangentDimension) * tangentDimension * Float64Array.BYTES_PER_ELEMENT,
+        flags: ['--exponents', '--sequences'],
+      },
+    ],
+    { available: memoryOfHeap(), of: 'JavaScript' },
+  );
   const spectrum = lyapunovSpectrum(system, { ...run, exponents: count, qrInterval, precision });
   const verdict = growthVerdict(spectrum, { tolerance: weightRounding });
   const known = verdict.growth !== 'undecided';

@@ -1,8 +1,10 @@
 import type { TangentSystem } from '@hurwitz/cells';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { memoryNeeds } from '../config/memory-needs.js';
 import { unusedKeys } from '../config/presets.js';
 import type { Config } from '../config/schema.js';
-import { openTrainedRun, trainedModels } from '../run/trained-stages.js';
+import { requireMemory } from '../failures/memory.js';
+import { openTrainedRun, refuseTruncated, trainedModels } from '../run/trained-stages.js';
 import { buildTask } from '../tasks/index.js';
 import { testSequences } from '../tasks/test-sequences.js';
 import { type DrivingInputs, readInputsFile } from './inputs.js';
@@ -12,7 +14,8 @@ import { defaultWarmup } from './measure.js';
 export interface ModelSource {
   name: string;
   title: string;
-  model: LayersModel;
+  /** A whole model, or one layer of it. */
+  model: layers.Layer;
   inputs: (system: TangentSystem) => DrivingInputs;
 }
 
@@ -28,7 +31,9 @@ interface RunModelOptions {
 /** The trained models of a run, each along the first sequences of its task's test data. */
 export async function modelsOfRun(path: string, options: RunModelOptions): Promise<ModelSource[]> {
   const run = openTrainedRun(path, options);
+  refuseTruncated(run.config);
   const config = withLength(run.config, options);
+  requireMemory(memoryNeeds(config));
   const sources: ModelSource[] = [];
   for await (const { stage, model } of trainedModels(run, await buildTask(config))) {
     sources.push({
@@ -36,7 +41,7 @@ export async function modelsOfRun(path: string, options: RunModelOptions): Promi
       title: stage.title,
       model,
       inputs: () => {
-        if (options.inputs !== undefined) return readInputsFile(options.inputs);
+        if (options.inputs !== undefined) return readInputsFile(options.inputs, options.sequences);
         const { sequences, starts } = testSequences(stage, options.sequences);
         return {
           sequences,
