@@ -18,7 +18,8 @@ import { assertTableau, type Tableau } from './tableau.js';
  * Method: p(x) = |R(x λ/|λ|)|² - 1 is a real polynomial in x; its first crossing to positive values is found
  * between the roots of its derivatives, to full precision.
  *
- * @throws {IntegratorError} when `eigenvalues` is empty or holds something that is not finite.
+ * @throws {IntegratorError} when `eigenvalues` is empty or holds something that is not finite, or the
+ * step is beyond the range of float64.
  */
 export function largestStableStep(
   tableau: Tableau,
@@ -44,7 +45,10 @@ export function largestStableStep(
       'Leave it out for 1e-13.',
     );
   }
-  const lambdas = eigenvalues.map((lambda, i) => toComplex(where, `eigenvalue ${i}`, lambda));
+  const given = eigenvalues.map((lambda, i) => toComplex(where, `eigenvalue ${i}`, lambda));
+  // In units in which the largest part is 1: moduli neither overflow nor lose their digits.
+  const unitRate = given.reduce((most, { re, im }) => Math.max(most, Math.abs(re), Math.abs(im)), 0) || 1;
+  const lambdas = given.map(({ re, im }) => ({ re: re / unitRate, im: im / unitRate }));
   const moduli = lambdas.map(({ re, im }) => Math.hypot(re, im));
   const negligible = tolerance * Math.max(...moduli);
   const coefficients = stabilityPolynomial(tableau);
@@ -56,7 +60,17 @@ export function largestStableStep(
       Math.abs(re) <= negligible ? { re: 0, im: Math.sign(im) } : { re: re / modulus, im: im / modulus };
     smallest = Math.min(smallest, firstUpwardCrossing(growthAlong(coefficients, unit)) / modulus);
   });
-  return smallest;
+  const step = smallest / unitRate;
+  if (step === Number.POSITIVE_INFINITY && smallest < step) {
+    const got = `one beyond it, for rates of ${unitRate}`;
+    throw new IntegratorError(
+      where,
+      'a step within the range of float64',
+      got,
+      'Choose a larger unit of time.',
+    );
+  }
+  return step;
 }
 
 /** Coefficients of |R(x u)|² - 1 by ascending power of x, for |u| = 1; those that are rounding are set to 0. */

@@ -1,4 +1,5 @@
 import { type Complex, polynomial, toComplex } from './complex.js';
+import { IntegratorError } from './errors.js';
 import { assertTableau, type Tableau } from './tableau.js';
 
 const known = new WeakMap<Tableau, readonly number[]>();
@@ -41,11 +42,19 @@ function expand({ a, b, order }: Tableau): number[] {
  * R(dt λ). A polynomial, for explicit schemes; R(z) = exp(z) + O(z^(p+1)) at order p.
  *
  * @returns `{ re, im }`.
- * @throws {IntegratorError} when `z` is not a finite number or `{ re, im }`.
+ * @throws {IntegratorError} when `z` is not a finite number or `{ re, im }`, or R(z) is beyond the range of float64.
  *
  * Source: Hairer and Wanner, Solving Ordinary Differential Equations II, section IV.2.
  */
 export function stabilityFunction(tableau: Tableau, z: number | Complex): Complex {
   assertTableau('stabilityFunction', tableau);
-  return polynomial(stabilityPolynomial(tableau), toComplex('stabilityFunction', 'z', z));
+  const at = toComplex('stabilityFunction', 'z', z);
+  const value = polynomial(stabilityPolynomial(tableau), at);
+  if (Number.isFinite(value.re) && Number.isFinite(value.im)) return value;
+  throw new IntegratorError(
+    'stabilityFunction',
+    'z at which R(z) is within the range of float64',
+    `${at.re} + ${at.im}i`,
+    'Shorten the step: |R(z)| grows with the power of |z| that the stages have.',
+  );
 }

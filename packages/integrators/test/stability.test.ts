@@ -163,6 +163,27 @@ describe('largestStableStep', () => {
   it('refuses a tolerance outside [0, 1)', () => {
     expect(() => largestStableStep(rk4, [-1], { tolerance: Number.NaN })).toThrow(IntegratorError);
   });
+
+  it('scales with the unit of time from 1e-300 to the largest number: dt for cλ is dt for λ over c, to 1e-12', () => {
+    for (const tableau of schemes) {
+      const unit = largestStableStep(tableau, [{ re: -1, im: 0.5 }]);
+      for (const c of [1e-300, 1e-160, 1, 1e160, 1.7e308]) {
+        const dt = largestStableStep(tableau, [{ re: -c, im: c / 2 }]);
+        expect(Math.abs((dt * c) / unit - 1)).toBeLessThan(1e-12);
+      }
+    }
+    const diagonal = largestStableStep(euler, [{ re: -1.7e308, im: 1.7e308 }]);
+    expect(diagonal * 1.7e308).toBeCloseTo(1, 12);
+    expect(() => largestStableStep(euler, [-Number.MIN_VALUE])).toThrow(/range of float64/);
+  });
+
+  it('R(z) beyond float64 is refused, not NaN', () => {
+    for (const z of [1e200, -1e160, { re: 1e200, im: 1e200 }]) {
+      expect(() => stabilityFunction(rk4, z)).toThrow(IntegratorError);
+      expect(() => stabilityFunction(rk4, z)).toThrow(/range of float64/);
+    }
+    expect(stabilityFunction(euler, 1e300)).toEqual({ re: 1e300, im: 0 });
+  });
 });
 
 describe('stabilityBoundary', () => {
