@@ -143,7 +143,7 @@ export function regularityFor(
   });
   const B = Math.min(driven, height * Math.sqrt(units));
   const reach = Math.hypot(B, inputBound, 1);
-  return {
+  const bounds = {
     lambda,
     stateBound: B,
     weightLipschitz: slope * reach,
@@ -153,4 +153,8 @@ export function regularityFor(
     lossLipschitz: readoutNorm * (readoutNorm * B + targetBound),
     lossCurvature: readoutNorm ** 2,
   };
+  const large = Object.entries(bounds).find(([, value]) => !(value < Infinity));
+  if (large === undefined) return bounds;
+  const fix = 'Scale inputs, targets or weights down.';
+  throw new TruncationError(where, `${large[0]} within the range of float64`, 'a larger value', fix);
 }

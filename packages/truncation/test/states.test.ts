@@ -153,3 +153,20 @@ test('a transition map gives what its weights give; an LSTM obeys Lemma 1 in its
     expect(gap(truncatedState(lstm, x, k), full)).toBeGreaterThan(0);
   }
 });
+
+test('a length beyond counting, or a bound beyond float64, is refused at once; λ next to 1 is not', () => {
+  const constants = { lambda: 0.5, inputLipschitz: 1, inputBound: 1 };
+  expect(() =>
+    truncationLength({ ...constants, inputLipschitz: 1e200, inputBound: 1e200, epsilon: 1 }),
+  ).toThrow(/range of float64/);
+  expect(() => lemma1Bound({ ...constants, inputLipschitz: 1e200, inputBound: 1e200, k: 3 })).toThrow(
+    /range of float64/,
+  );
+  const nextToOne = { ...constants, lambda: 1 - Number.EPSILON / 2 };
+  expect(() => truncationLength({ ...nextToOne, epsilon: 1e-300 })).toThrow(/at most 9007199254740991 steps/);
+  const k = truncationLength({ ...constants, lambda: 1 - 1e-9, epsilon: 1e-9 });
+  expect(k / (-Math.log(1e-18) / 1e-9)).toBeCloseTo(1, 6);
+  expect(truncationLength({ ...constants, inputBound: 0.5e308, epsilon: 1e-308 })).toBe(
+    Math.ceil(616 * Math.log2(10)),
+  );
+});
