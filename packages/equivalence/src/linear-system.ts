@@ -1,4 +1,4 @@
-import { numericalRank } from '@hurwitz/stability';
+import { frobeniusNorm, numericalRank } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
 import { EquivalenceError } from './errors.js';
 import { checkCounts, checkNumber } from './numeric-input.js';
@@ -38,7 +38,7 @@ export function hankelRank(network: Network, tolerance: number): number {
     for (let j = 0; j < n; j++) hankel.setSubMatrix(response[i + j]!, i * rows, j * columns);
   }
   const rowsOf = hankel.to2DArray();
-  const scale = hankel.norm('frobenius');
+  const scale = frobeniusNorm(rowsOf);
   return scale === 0 ? 0 : numericalRank(rowsOf, { tolerance: tolerance * scale });
 }
 

@@ -1,5 +1,5 @@
 import { nextState, preActivation } from '@hurwitz/rnn-model';
-import { type MatrixLike, numericalRank, singularValues } from '@hurwitz/stability';
+import { frobeniusNorm, type MatrixLike, numericalRank, singularValues } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
 import { EquivalenceError } from './errors.js';
 import { impulseResponse } from './linear-system.js';
@@ -153,8 +153,7 @@ function dimensions(
   };
   const reach = powers(new Matrix(kernel).transpose(), A); // rows are A^j F eᵢ
   const see = powers(new Matrix(readout), A.transpose()); // rows are eᵢᵀ C A^j
-  const rank = (rows: number[][]) =>
-    numericalRank(rows, { tolerance: tolerance * new Matrix(rows).norm('frobenius') });
+  const rank = (rows: number[][]) => numericalRank(rows, { tolerance: tolerance * frobeniusNorm(rows) });
   const joint = new Matrix(see).mmul(new Matrix(reach).transpose()).to2DArray();
   return { reachable: rank(reach), visible: rank(joint) };
 }

@@ -19,7 +19,8 @@ const commuting = {
  * ±1 for tanh, 1 for every other activation.
  *
  * @param T [units, units]
- * @throws EquivalenceError when T does not commute with the activation, is singular, or a shape is wrong.
+ * @throws EquivalenceError when T does not commute with the activation, is singular, a shape is wrong, or a
+ * weight leaves the range of float64.
  */
 export function transformRNN(model: RNNModel, T: MatrixLike): RNNModel {
   const where = 'transformRNN';
@@ -27,7 +28,8 @@ export function transformRNN(model: RNNModel, T: MatrixLike): RNNModel {
   const n = W.length;
   const t = toRows(where, 'T', T, { rows: n, columns: n });
   checkCommutes(where, t, activation);
-  if (conditionNumber(t) === Infinity) {
+  // Away from 'linear' T has one entry in each row and column, and is invertible at any scale.
+  if (activation === 'linear' && conditionNumber(t) === Infinity) {
     throw new EquivalenceError(
       where,
       'an invertible T',
@@ -38,14 +40,18 @@ export function transformRNN(model: RNNModel, T: MatrixLike): RNNModel {
   const forward = new Matrix(t);
   const back = inverse(forward);
   const turn = (v: number[]) => forward.mmul(Matrix.columnVector(v)).to1DArray();
-  return {
+  const weights = {
     W: forward.mmul(new Matrix(W)).mmul(back).to2DArray(),
     kernel: new Matrix(kernel).mmul(forward.transpose()).to2DArray(),
     bias: turn(bias),
     readout: back.transpose().mmul(new Matrix(readout)).to2DArray(),
     initialState: turn(initialState),
-    activation,
   };
+  if (!Object.values(weights).flat(2).every(Number.isFinite)) {
+    const fix = 'Choose scales that are closer together.';
+    throw new EquivalenceError(where, 'weights within the range of float64', 'larger ones', fix);
+  }
+  return { ...weights, activation };
 }
 
 function checkCommutes(where: string, T: number[][], activation: Network['activation']): void {

@@ -1,5 +1,5 @@
-import { spectralNorm } from '@hurwitz/stability';
-import { Matrix, SingularValueDecomposition } from 'ml-matrix';
+import { singularValueDecomposition, spectralNorm } from '@hurwitz/stability';
+import { Matrix } from 'ml-matrix';
 import { EquivalenceError, NotContractiveError } from './errors.js';
 import { checkBound, type InputBounded, type InputNorm } from './input-bound.js';
 import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
@@ -46,7 +46,8 @@ export interface InputMargin {
  * @param model.inputNorm in which it is measured. A box of half-width M contains the ball of radius M, so the default
  * is right, if more cautious, for a Euclidean bound too.
  * @throws NotContractiveError when ‖W‖₂ ≥ 1, with the excess.
- * @throws EquivalenceError on bad weights, an activation other than ReLU, or a bound that is missing or negative.
+ * @throws EquivalenceError on bad weights, an activation other than ReLU, a bound that is missing or negative, or a state
+ * beyond the range of float64.
  */
 export function unitaryFromContractive({
   inputBound,
@@ -64,6 +65,15 @@ export function unitaryFromContractive({
   if (rho >= 1) throw new NotContractiveError(where, rho);
   const drive = inputNorm === '2' ? ballDrive(network) : boxDrive(network);
   const stateBound = Math.max(Math.hypot(...network.initialState), drive.size(inputBound) / (1 - rho));
+  if (!Number.isFinite(stateBound)) {
+    const fix = 'Scale inputs, kernel, bias and initial state down.';
+    throw new EquivalenceError(
+      where,
+      'a bound on the state within the range of float64',
+      'a larger one',
+      fix,
+    );
+  }
   const { W, coupling } = dilate(network.W);
   const n = network.W.length;
   const zeros = new Array<number>(n).fill(0);
@@ -86,10 +96,12 @@ export function unitaryFromContractive({
  * singular vectors keep it orthogonal to rounding however close S comes to 1.
  */
 function dilate(W: number[][]): { W: number[][]; coupling: number } {
-  const svd = new SingularValueDecomposition(new Matrix(W));
-  const { leftSingularVectors: P, rightSingularVectors: Q } = svd;
-  const complement = svd.diagonal.map((s) => Math.sqrt(Math.max(0, (1 - s) * (1 + s))));
-  const root = (V: Matrix) => V.clone().mulRowVector(complement).mmul(V.transpose()).to2DArray();
+  const { U: P, values, V: Q } = singularValueDecomposition(W);
+  const complement = values.map((s) => Math.sqrt(Math.max(0, (1 - s) * (1 + s))));
+  const root = (vectors: number[][]) => {
+    const V = new Matrix(vectors);
+    return V.clone().mulRowVector(complement).mmul(V.transpose()).to2DArray();
+  };
   const right = root(P);
   const below = root(Q);
   return {
@@ -121,16 +133,18 @@ function ballDrive({ kernel, bias }: Network): Drive {
 /** |x| ≤ M entry by entry gives ‖ M |F| 1 + |b| ‖₂. */
 function boxDrive({ kernel, bias }: Network): Drive {
   const gains = bias.map((_, i) => kernel.reduce((sum, row) => sum + Math.abs(row[i]!), 0));
-  const a = gains.reduce((sum, gain) => sum + gain * gain, 0);
-  const b = gains.reduce((sum, gain, i) => sum + gain * Math.abs(bias[i]!), 0);
-  const c = bias.reduce((sum, entry) => sum + entry * entry, 0);
+  const size = (M: number) => Math.hypot(...gains.map((gain, i) => gain * M + Math.abs(bias[i]!)));
   return {
-    size: (M) => Math.sqrt(a * M * M + 2 * b * M + c),
+    size,
     inverse: (reach) => {
-      const room = reach * reach - c;
-      if (a === 0) return Infinity;
-      // the positive root of a M² + 2 b M = room, in the form that does not cancel
-      return room <= 0 ? 0 : room / (b + Math.sqrt(b * b + a * room));
+      if (gains.every((gain) => gain === 0)) return Infinity;
+      // Lengths in units of the reach, so that no square overflows: the positive root of a M² + 2 b M = 1 - c.
+      const offsets = bias.map((entry) => Math.abs(entry) / reach);
+      const slopes = gains.map((gain) => gain / reach);
+      const room = 1 - offsets.reduce((sum, offset) => sum + offset * offset, 0);
+      if (!(room > 0)) return 0;
+      const b = slopes.reduce((sum, slope, i) => sum + slope * offsets[i]!, 0);
+      return room / (b + Math.hypot(b, Math.hypot(...slopes) * Math.sqrt(room))); // the form that does not cancel
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   InputBoundError,
   NotContractiveError,
   runRNN,
+  transformRNN,
   unitaryFromContractive,
 } from '../src/index.js';
 import { contraction, gap, orthogonalityGap, seeds } from './random.js';
@@ -151,5 +152,71 @@ describe('random contractions', () => {
     expect(() => unitaryFromContractive({ W: [[1]], kernel: [[1]], inputBound: 1 })).toThrow(
       /too large by 0/,
     );
+  });
+
+  test('contractions of any size are dilated at once: entries of 1e-306, rank 1, W = 0, to 1e-14', () => {
+    const n = 12;
+    const entry = (i: number, j: number) => Math.sin(i * n + j * j + 1);
+    for (const W of [1e-306, 1e-160, 0].map((c) =>
+      Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => c * entry(i, j))),
+    )) {
+      const unitary = unitaryFromContractive({ W, kernel: [new Array<number>(n).fill(1)], inputBound: 1 });
+      expect(orthogonalityGap(unitary.W)).toBeLessThan(1e-14);
+    }
+    const rankOne = Array.from({ length: n }, (_, i) =>
+      Array.from({ length: n }, (__, j) => (0.9 / n) * (-1) ** (i + j)),
+    );
+    const unitary = unitaryFromContractive({
+      W: rankOne,
+      kernel: [new Array<number>(n).fill(1)],
+      inputBound: 1,
+    });
+    expect(orthogonalityGap(unitary.W)).toBeLessThan(1e-14);
+  });
+
+  test('the state bound and margin follow the unit of the input, 1e-200 to 1e200 (1e-12); beyond float64 they are refused', () => {
+    const weights = {
+      W: [
+        [0.5, 0.1],
+        [0, 0.4],
+      ],
+      kernel: [[1, 2]],
+    };
+    const bias = [0.3, -0.1];
+    const unit = unitaryFromContractive({ ...weights, bias, inputBound: 1 });
+    for (const c of [1e-200, 1e-100, 1e100, 1e200]) {
+      const scaled = unitaryFromContractive({ ...weights, bias: bias.map((b) => b * c), inputBound: c });
+      expect(scaled.stateBound / c / unit.stateBound).toBeCloseTo(1, 12);
+      expect(scaled.margin.largestInput / c / unit.margin.largestInput).toBeCloseTo(1, 12);
+    }
+    expect(() => unitaryFromContractive({ ...weights, kernel: [[1e200, 0]], inputBound: 1e200 })).toThrow(
+      /range of float64/,
+    );
+  });
+
+  test('coordinates of a ReLU network may differ by any scales; weights beyond float64 are refused', () => {
+    const model = {
+      W: [
+        [0.5, 0],
+        [0.1, 0.4],
+      ],
+      kernel: [[1, 1]],
+      readout: [[1], [1]],
+      activation: 'relu' as const,
+    };
+    const turned = transformRNN(model, [
+      [1e100, 0],
+      [0, 1e-100],
+    ]);
+    expect(turned.W).toEqual([
+      [0.5, 0],
+      [expect.closeTo(0.1e-200, 210), 0.4],
+    ]);
+    expect(() =>
+      transformRNN(model, [
+        [1e-200, 0],
+        [0, 1e200],
+      ]),
+    ).toThrow(/range of float64/);
   });
 });

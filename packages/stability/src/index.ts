@@ -36,6 +36,8 @@ export {
   frobeniusNorm,
   infinityNorm,
   numericalRank,
+  type SingularValueDecomposition,
+  singularValueDecomposition,
   singularValues,
   spectralNorm,
 } from './norms.js';

@@ -67,3 +67,29 @@ export function conditionNumber(matrix: MatrixLike): number {
   const smallest = values[values.length - 1]!;
   return smallest > M.rows * Number.EPSILON * values[0]! ? values[0]! / smallest : Infinity;
 }
+
+/** M = U diag(values) Vᵀ with orthonormal columns in U and V. */
+export interface SingularValueDecomposition {
+  /** [rows, k], k = min(rows, columns). */
+  readonly U: number[][];
+  /** [k], from the largest. */
+  readonly values: number[];
+  /** [columns, k]. */
+  readonly V: number[][];
+}
+
+/**
+ * The thin singular value decomposition of any matrix, in bounded time; accuracy, throws and limits as `singularValues`, U
+ * and V orthonormal to about max(m, n)·ε.
+ */
+export function singularValueDecomposition(matrix: MatrixLike): SingularValueDecomposition {
+  const where = 'singularValueDecomposition';
+  const { values, exponent, U, V } = scaledSVD(where, toMatrix(where, 'matrix', matrix), { vectors: true });
+  const transposed = (columns: readonly Float64Array[]): number[][] =>
+    Array.from(columns[0]!, (_, i) => columns.map((column) => column[i]!));
+  return {
+    U: transposed(U!),
+    values: values.map((value) => resultInRange(where, 'singular values', value, exponent)),
+    V: transposed(V!),
+  };
+}
