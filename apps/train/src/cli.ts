@@ -46,7 +46,7 @@ Examples:
   hurwitz evaluate runs/pixel-mnist-1                      measure the best epoch on the test set again
   hurwitz analyse runs/pixel-mnist-1                       is the trained layer stable, and can it be proved?
   hurwitz spectrum runs/pixel-mnist-1                      Lyapunov exponents along the test data
-  hurwitz reproduce --list                                 every figure of the papers that one command makes again
+  hurwitz reproduce --list                                 figures and tables of the papers, each made again by one command
   hurwitz doctor                                           what works on this machine, and what does not`;
 
 /** Of a flag that is given twice, one value would have no effect. */
