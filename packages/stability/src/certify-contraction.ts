@@ -1,7 +1,8 @@
 import { type Certificate, type NoCertificate, searchCertificate } from './certificate.js';
 import { StabilityError } from './errors.js';
-import { eulerForm, flowForm, type LureForm, type LureInput } from './lure.js';
+import { type LureInput, type LureSystem, lureSystem, multiplierFrom } from './lure.js';
 import { checkNumber, type MatrixLike, toSquare, toVector, type VectorLike } from './matrix.js';
+import { certificateInequalities } from './sector-inequality.js';
 import { symmetrised } from './spectrum.js';
 import { all, type Inequality, type Verdict } from './verdict.js';
 
@@ -20,18 +21,25 @@ export interface ContractionInput extends LureInput {
  * ‖h(t) - h'(t)‖ ≤ overshoot · e^(-rate·t) ‖h(0) - h'(0)‖. It reaches beyond Theorem 1: every system that meets
  * condition (a) is certified here, and many more.
  *
- * Searched are P ≻ 0 and diagonal Λ ≻ 0 with [AᵀP+PA+2αP, P+WᵀΛ; P+ΛW, -2Λ] ≺ 0 (slopes of σ in [0, 1]; scaled for
- * other Lipschitz constants). For a given Λ this is a bounded real lemma for A + W/2 + αI, decided by the eigenvalues of
- * a Hamiltonian matrix; Λ is first scalar, then diagonal, lowering the H∞ norm, which is convex in log Λ; α is found by
- * bisection and P from a Riccati equation. Boyd, El Ghaoui, Feron and Balakrishnan, Linear Matrix Inequalities (1994),
- * sections 2.7.2 and 8.1. The result is then verified by the eigenvalues of the block matrix itself, beyond their
- * rounding error: nothing is claimed without that. A failure is not a proof of instability.
+ * Sought are P ≻ 0 and diagonal Λ ≻ 0 with [AᵀP+PA+2αP, P+WᵀΛ; P+ΛW, -2Λ] ≺ 0 (slopes of σ in [0, 1]; scaled for
+ * other Lipschitz constants). Two come in closed form: P = I, and a diagonal P from a positive system that dominates this
+ * one, which suits triangular matrices. Others are searched: for a given Λ the inequality is a bounded real lemma for
+ * A + W/2 + αI, decided by the eigenvalues of a Hamiltonian matrix; Λ is first scalar, then diagonal, lowering the H∞
+ * norm, which is convex in log Λ; α is found by bisection and P from a Riccati equation. Boyd, El Ghaoui, Feron and
+ * Balakrishnan, Linear Matrix Inequalities (1994), sections 2.7.2 and 8.1. Whatever is found is then verified by the
+ * eigenvalues of the block matrix itself, beyond their rounding error: nothing is claimed without that. A failure is not
+ * a proof of instability.
+ *
+ * The search works in the unit of time that the largest entry sets and, with diagonal multipliers, in balanced units of
+ * the states, so the verdict does not depend on either. It ends after at most 4000 Hamiltonian matrices and frequency
+ * responses, of order n³ operations each.
  *
  * @throws StabilityError when A or W is not a finite square matrix, sizes differ, or an option is out of range.
  */
 export function certifyContraction(input: ContractionInput): Certificate | NoCertificate {
   const where = 'certifyContraction';
-  return searchCertificate(where, flowForm(where, input), searchOptions(where, input));
+  const system = lureSystem(where, { ...input, step: undefined });
+  return searchCertificate(where, system, searchOptions(where, input, system));
 }
 
 /** A certificate for the stepped system: `factor` = e^(-rate·step) is how distances shrink at each step. */
@@ -50,7 +58,9 @@ export function certifyEulerContraction(
   input: ContractionInput & { readonly step: number },
 ): EulerCertificate {
   const where = 'certifyEulerContraction';
-  const result = searchCertificate(where, eulerForm(where, input), searchOptions(where, input));
+  checkNumber(where, 'step', input.step, { above: 0 });
+  const system = lureSystem(where, input);
+  const result = searchCertificate(where, system, searchOptions(where, input, system));
   return result.holds ? { ...result, factor: Math.exp(-result.rate * input.step) } : result;
 }
 
@@ -75,15 +85,19 @@ export function verifyContraction({
   ...system
 }: LureInput & { P: MatrixLike; multipliers: VectorLike; rate: number; step?: number }): Verification {
   const where = 'verifyContraction';
-  const form: LureForm = step === undefined ? flowForm(where, system) : eulerForm(where, { ...system, step });
-  const p = toSquare(where, 'P', P, form.units);
+  const lure = lureSystem(where, { ...system, step });
+  const p = toSquare(where, 'P', P, lure.units);
   const asymmetry = p.clone().sub(p.transpose()).norm();
   if (asymmetry > 100 * Number.EPSILON * p.norm()) {
     throw new StabilityError(where, 'P to be symmetric', `‖P - Pᵀ‖ = ${asymmetry}`, 'Pass (P + Pᵀ)/2.');
   }
   checkNumber(where, 'rate', rate);
-  const lambda = Array.from(toVector(where, 'multipliers', multipliers, form.units));
-  const inequalities = form.inequalities({ P: symmetrised(p), multipliers: lambda, rate });
+  const given = toVector(where, 'multipliers', multipliers, lure.units);
+  const inequalities = certificateInequalities(lure, {
+    P: symmetrised(p),
+    multipliers: Array.from(given, (x) => multiplierFrom(lure, x)),
+    rate: rate / lure.frequency,
+  });
   const verdict = all(inequalities.map((each) => each.verdict));
   return { holds: verdict === 'holds', verdict, inequalities };
 }
@@ -91,6 +105,7 @@ export function verifyContraction({
 function searchOptions(
   where: string,
   { rate, multipliers = 'diagonal', rateTolerance = 0.01 }: ContractionInput,
+  { frequency }: LureSystem,
 ): { rate?: number | undefined; multipliers: 'scalar' | 'diagonal'; rateTolerance: number } {
   if (rate !== undefined) checkNumber(where, 'rate', rate, { least: 0 });
   checkNumber(where, 'rateTolerance', rateTolerance, { least: 1e-6, most: 0.5 });
@@ -102,5 +117,5 @@ function searchOptions(
       'Change it.',
     );
   }
-  return { rate, multipliers, rateTolerance };
+  return { rate: rate === undefined ? undefined : rate / frequency, multipliers, rateTolerance };
 }

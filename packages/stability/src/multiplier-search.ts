@@ -1,6 +1,7 @@
 import { isBoundedReal } from './bounded-real.js';
+import { ConvergenceError } from './errors.js';
 import { topSingular } from './frequency-response.js';
-import type { LureForm } from './lure.js';
+import type { LureForm } from './lure-form.js';
 import { optimiseScaling } from './scaling.js';
 import type { Verdict } from './verdict.js';
 
@@ -24,39 +25,81 @@ export interface Candidate {
 /**
  * The candidate with the best rate: scalar first, then diagonal scalings. Frequencies where the gain came out too high
  * are kept for all later scalings: the scaling is optimised on them at the rate reached so far (an exchange method).
+ *
+ * Its work is bounded: every question to the Hamiltonian and to a frequency response is counted, and after
+ * `QUESTIONS` of them the best candidate so far is returned.
  */
 export function bestCandidate(
   form: LureForm,
   options: SearchOptions,
 ): { candidate?: Candidate | undefined; verdict: Verdict } {
+  const best: { candidate?: Candidate; verdict: Verdict } = { verdict: 'undecided' };
+  try {
+    improve(counted(form), options, best);
+  } catch (error) {
+    // The QR algorithm may stall on matrices far from normal; what was found before counts.
+    if (!(error instanceof OutOfQuestions || error instanceof ConvergenceError)) throw error;
+    if (best.candidate === undefined) best.verdict = 'undecided';
+  }
+  return best;
+}
+
+function improve(
+  form: LureForm,
+  options: SearchOptions,
+  best: { candidate?: Candidate; verdict: Verdict },
+): void {
   const ones = Array.from({ length: form.units }, () => 1);
   const frequencies = [0];
   const scalar = bestRate(form, { ...options, from: options.rate ?? 0, d: ones, frequencies });
-  let { verdict } = scalar;
-  let candidate: Candidate | undefined =
-    scalar.rate === undefined ? undefined : { rate: scalar.rate, d: ones, kind: 'scalar' };
-  const enough = options.rate !== undefined && candidate !== undefined;
-  if (options.multipliers === 'scalar' || form.units === 1 || enough) return { candidate, verdict };
+  best.verdict = scalar.verdict;
+  if (scalar.rate !== undefined) best.candidate = { rate: scalar.rate, d: ones, kind: 'scalar' };
+  const enough = options.rate !== undefined && best.candidate !== undefined;
+  if (options.multipliers === 'scalar' || form.units === 1 || enough) return;
   let start = ones;
   for (let round = 0; round < 6; round++) {
-    const from: number = candidate?.rate ?? options.rate ?? 0;
+    const from: number = best.candidate?.rate ?? options.rate ?? 0;
     const { d, gain } = optimiseScaling(
       frequencies.map((f) => form.response(from, ones, f)),
       { start },
     );
-    if (gain >= 1) break; // not even on these few frequencies
+    if (!(gain < 1)) break; // not even on these few frequencies
     const known = frequencies.length;
     const next = bestRate(form, { ...options, from, d, frequencies });
     start = d;
     if (next.rate !== undefined) {
-      verdict = 'holds';
-      const gained = candidate === undefined || next.rate > (1 + options.rateTolerance) * candidate.rate;
-      candidate = { rate: next.rate, d, kind: 'diagonal' };
+      const before = best.candidate;
+      const gained = before === undefined || next.rate > (1 + options.rateTolerance) * before.rate;
+      best.verdict = 'holds';
+      best.candidate = { rate: next.rate, d, kind: 'diagonal' };
       if (!gained || options.rate !== undefined) break;
-    } else if (candidate === undefined) verdict = next.verdict;
+    } else if (best.candidate === undefined) best.verdict = next.verdict;
     if (next.rate === undefined && frequencies.length === known) break;
   }
-  return { candidate, verdict };
+}
+
+/** How often the form may be asked for a state space or a response: some twenty times what easy systems need. */
+export const QUESTIONS = 4000;
+
+class OutOfQuestions extends Error {}
+
+/** The form, which throws after `QUESTIONS` questions. */
+function counted(form: LureForm): LureForm {
+  let left = QUESTIONS;
+  const ask = () => {
+    if (left-- === 0) throw new OutOfQuestions();
+  };
+  return {
+    ...form,
+    stateSpace: (rate, d) => {
+      ask();
+      return form.stateSpace(rate, d);
+    },
+    response: (rate, d, frequency) => {
+      ask();
+      return form.response(rate, d, frequency);
+    },
+  };
 }
 
 interface RateSearch extends SearchOptions {
@@ -119,13 +162,13 @@ function gainAt(
   return topSingular(form.response(rate, d, frequency), { above: 1.001, tolerance: 1e-8 }).value;
 }
 
-/** The upper end of where `holds` does, from below; it holds at `low`. */
+/** The upper end of where `holds` does, from below; it holds at `low`. At most 40 halvings, of a range that 0 may open. */
 function bisect(
   holds: (middle: number) => boolean,
   { low, high, tolerance }: { low: number; high: number; tolerance: number },
 ): number {
   let [lower, upper] = [low, high];
-  while (upper - lower > tolerance * upper) {
+  for (let halving = 0; halving < 40 && upper - lower > tolerance * upper; halving++) {
     const middle = (lower + upper) / 2;
     if (holds(middle)) lower = middle;
     else upper = middle;

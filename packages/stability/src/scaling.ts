@@ -1,6 +1,9 @@
 import { minimise } from './bfgs.js';
 import { type ComplexMatrix, startVector, topSingular } from './frequency-response.js';
 
+/** Largest |log d|: beyond it, reducible systems would push some units away for ever. */
+const REACH = 40;
+
 /**
  * x = log d that makes the largest σ_max of diag(d) G diag(d)⁻¹ over the given responses G small.
  *
@@ -39,7 +42,7 @@ function balanced(responses: readonly ComplexMatrix[], start: readonly number[])
         row += square[i * n + j]! * Math.exp(-2 * x[j]!);
         column += square[j * n + i]! * Math.exp(2 * x[j]!);
       }
-      if (row > 0 && column > 0) x[i] = Math.log(column / row) / 4;
+      if (row > 0 && column > 0) x[i] = Math.max(-REACH, Math.min(REACH, Math.log(column / row) / 4));
     }
   }
   return x;
@@ -49,6 +52,7 @@ function balanced(responses: readonly ComplexMatrix[], start: readonly number[])
 function largestGain(responses: readonly ComplexMatrix[]) {
   const starts = responses.map(({ n }) => startVector(n));
   return (x: readonly number[]): { value: number; gradient: number[] } => {
+    if (!x.every((value) => Math.abs(value) <= REACH)) return { value: Infinity, gradient: x.map(() => 0) };
     const d = x.map(Math.exp);
     const tops = responses.map((G, i) =>
       topSingular(G, { d, v: starts[i]!, tolerance: 1e-8, iterations: 40 }),
