@@ -10,9 +10,9 @@ export class DivergenceError extends UserError {
   override readonly name = 'DivergenceError';
 }
 
-/** A checkpoint file whose bytes are not those that were written. */
-export class DamagedCheckpointError extends UserError {
-  override readonly name = 'DamagedCheckpointError';
+/** A file whose content is not what was written. */
+export class DamagedFileError extends UserError {
+  override readonly name = 'DamagedFileError';
 }
 
 /** A run folder that was to be made is there already. */

@@ -1,8 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { largestStableStep, lstmContractionFactor, singularValues } from '@hurwitz/stability';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectRefused, hurwitz, temporaryFolder } from './command.js';
+import { replaceWeights } from './replace-weights.js';
 
 let folder = '';
 beforeAll(() => {
@@ -30,7 +31,7 @@ async function analysed(name: string): Promise<{ output: string; stage: Record<s
 /** The weights of a model of two units: kernel [2, 2], M_A, M_W, bias [2], readout [2, 1] and its bias. */
 function writeWeights(run: string, { MA, MW }: { MA: number[]; MW: number[] }): void {
   const values = Float32Array.of(...[0.3, -0.2, 0.1, 0.4], ...MA, ...MW, 0, 0, 1, -1, 0);
-  writeFileSync(join(run, 'models', 'lipschitz', 'weights.bin'), new Uint8Array(values.buffer));
+  replaceWeights(join(run, 'models', 'lipschitz'), values);
 }
 
 describe('analyse on known matrices, dh/dt = A h + tanh(W h + U x) with β = 3/4, γ = 0.001', () => {

@@ -1,13 +1,15 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../src/errors.js';
 import type { Experiment } from '../src/experiments/experiment.js';
 import { ledgerIndex } from '../src/experiments/ledger-index.js';
+import { PartCache } from '../src/experiments/part-cache.js';
 import { type RunExperimentOptions, runExperiment } from '../src/experiments/run-experiment.js';
 import { fromJson, toJson } from '../src/run/json.js';
 import { temporaryFolder } from './command.js';
+import { everyFlip } from './flips.js';
 
 let out = '';
 let printed: string[] = [];
@@ -113,6 +115,33 @@ describe('runExperiment', () => {
     await expect(runExperiment(experiment, options())).rejects.toThrow('the power went');
     writeFileSync(join(out, 'waves.parts', 'part-wave-0.json'), '{ "seconds": ');
     await expect(runExperiment(experiment, options())).rejects.toThrow(/part-wave-0\.json.*Delete it/);
+  });
+
+  it('refuses in a sentence a part with any flipped bit, of another key, or of other settings', async () => {
+    const folder = join(out, 'waves.parts');
+    const { experiment } = waves(2);
+    await expect(runExperiment(experiment, options())).rejects.toThrow('the power went');
+    const identity = { id: 'waves', seed: 3, settings: { parts: 4 }, backend: 'cpu', threads: null };
+    const cache = PartCache.open(folder, { identity, code: 'commit 1' });
+    const read = (key: string): Promise<unknown> =>
+      cache.part(key, () => {
+        throw new Error('computed again');
+      });
+    const value = await read('wave-0');
+    const path = join(folder, 'part-wave-0.json');
+    const outcomes: Promise<unknown>[] = [];
+    everyFlip(path, () => outcomes.push(read('wave-0').catch((error) => error)));
+    for (const outcome of await Promise.all(outcomes)) {
+      if (outcome instanceof UserError)
+        expect(outcome.message).toMatch(/^.*part-wave-0\.json .*\. Delete it and run/);
+      // A space that became another one, or a digit beyond those that a number keeps.
+      else expect(outcome).toEqual(value);
+    }
+    renameSync(path, join(folder, 'part-wave-1.json'));
+    await expect(read('wave-1')).rejects.toThrow('part-wave-1.json is damaged');
+    rmSync(join(folder, 'settings.json'));
+    const resumed = runExperiment(experiment, options({ seed: 4 }));
+    await expect(resumed).rejects.toThrow('part-wave-1.json is damaged');
   });
 
   it('writes an entry with seed, command, machine, time and every figure', async () => {

@@ -228,7 +228,7 @@ describe.each(['cpu', 'wasm'])('a model of text on %s', (backend) => {
     async (truncate) => {
       const { model, reader } = shaken(configOf({ truncate }));
       const folder = temporaryFolder();
-      await saveModel(model, folder);
+      await saveModel(model, folder, { config: {}, test: {} });
       const loaded = await loadModel(folder);
       const inputs = tf.tensor2d([1, 2, 3, 4, 5, 6], [1, 6], 'int32');
       const logits = loaded.predict(inputs) as tf.Tensor;

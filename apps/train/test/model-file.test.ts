@@ -188,7 +188,7 @@ describe('reads to the bit', () => {
       }),
     ];
     for (const [i, each] of models.entries()) {
-      await saveModel(each, join(folder, `saved-${i}`));
+      await saveModel(each, join(folder, `saved-${i}`), { config: {}, test: {} });
       const loaded = await loadModelFile(join(folder, `saved-${i}`, 'model.json'));
       expect(valuesOf(loaded)).toEqual(valuesOf(each));
     }

@@ -288,7 +288,11 @@ describe('refuses', () => {
       'Unknown --precision float16. Did you mean float',
     ],
     ['a stage of a model', 'fine/model.json --stage lstm', '--stage belongs to a run folder'],
-    ['half a step', 'fine/model.json --steps 1.5', 'It must be a whole number from 0 to 9007199254740991, got 1.5.'],
+    [
+      'half a step',
+      'fine/model.json --steps 1.5',
+      'It must be a whole number from 0 to 9007199254740991, got 1.5.',
+    ],
     [
       'no step',
       'fine/model.json --steps 0',

@@ -3,10 +3,11 @@ import { memoryNeeds } from '../config/memory-needs.js';
 import { defaultsOf, presets } from '../config/presets.js';
 import { type Config, configVersion, taskNames } from '../config/schema.js';
 import { refuseUnread, unreadInTraining } from '../config/unread.js';
-import { flagOf, oneOf, validateConfig, validateStoredConfig } from '../config/validate.js';
+import { flagOf, oneOf, validateConfig } from '../config/validate.js';
 import { UserError } from '../errors.js';
 import { requireMemory } from '../failures/memory.js';
 import { withFolderLock } from '../run/folder-lock.js';
+import { untilInterrupted } from '../run/interrupt.js';
 import { RunFolder } from '../run/run-folder.js';
 import { runTask } from '../run/run-task.js';
 import { buildTask } from '../tasks/index.js';
@@ -24,28 +25,30 @@ async function startRun(config: Config, out: string | undefined): Promise<void> 
   if (out !== undefined) RunFolder.requireFree(out);
   // The folder comes last, so that a mistake leaves none behind.
   const run = await prepareRun(config);
-  const folder = out === undefined ? RunFolder.createNumbered('runs', config.task) : RunFolder.create(out);
-  await withFolderLock(folder.path, async () => {
-    folder.writeJson('config.json', config);
-    await run(folder);
+  await untilInterrupted(async (interrupted) => {
+    const folder =
+      out === undefined
+        ? RunFolder.createNumbered('runs', config.task, config)
+        : RunFolder.create(out, config);
+    await withFolderLock(folder.path, () => run(folder, interrupted));
   });
 }
 
 async function resumeRun({ folder, config }: { folder: RunFolder; config: Config }): Promise<void> {
   await withFolderLock(folder.path, async () => {
     const run = await prepareRun(config);
-    await run(folder);
+    await untilInterrupted((interrupted) => run(folder, interrupted));
   });
 }
 
 /** Whatever can go wrong before a folder is needed; returns what trains in one. */
-async function prepareRun(config: Config): Promise<(folder: RunFolder) => Promise<void>> {
+async function prepareRun(config: Config) {
   requireMemory(memoryNeeds(config));
   const backend = await startBackend(config);
   const task = await buildTask(config);
-  return async (folder) => {
+  return async (folder: RunFolder, interrupted: () => boolean): Promise<void> => {
     console.log(`${config.task} on the ${backend.name} backend (${backend.why}); run folder ${folder.path}`);
-    await runTask(task, { config, folder, warn });
+    await runTask(task, { config, folder, interrupted, warn });
   };
 }
 
@@ -73,8 +76,8 @@ function earlierRun(
   task: string | undefined,
   options: TrainOptions & { resume: string },
 ): { folder: RunFolder; config: Config } {
-  const folder = RunFolder.open(options.resume);
-  const stored = validateStoredConfig(folder.readJson('config.json'), folder.file('config.json'));
+  const folder = RunFolder.reopen(options.resume, warn);
+  const stored = folder.config;
   if (task !== undefined && task !== stored.task) {
     throw new UserError(`${folder.path} is a run of ${stored.task}, not of ${task}.`);
   }

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
+import { differences } from '../config/differences.js';
 import { UserError } from '../errors.js';
-import { readTextFile } from '../model-file/read-regular-file.js';
+import { explainFileError } from '../failures/file-error.js';
 import { writeFileAtomic } from '../run/atomic-file.js';
 import { isLock } from '../run/folder-lock.js';
 import { fromJson, toJson } from '../run/json.js';
+import { contentChecksum, readSealed, seal } from '../run/sealed-file.js';
 
 /** What decides the numbers of an experiment: parts are only used again under the same. */
 export interface Identity {
@@ -15,9 +16,6 @@ export interface Identity {
   readonly backend: string;
   readonly threads: number | null;
 }
-
-/** Of a part. */
-const mostBytes = 2 ** 29;
 
 /** The finished parts of an experiment, one file each. */
 export class PartCache {
@@ -30,44 +28,53 @@ export class PartCache {
 
   private constructor(
     private readonly folder: string,
-    private readonly code: string,
+    private readonly is: {
+      /** Checksum of the settings, without which no part counts. */
+      settings: string;
+      code: string;
+    },
   ) {}
 
   /** Which code computed the parts that were asked for, each once; without parts, the code that runs. */
   codes(): string[] {
-    return this.found.size > 0 ? [...this.found] : [this.code];
+    return this.found.size > 0 ? [...this.found] : [this.is.code];
   }
 
   /**
    * Opens a folder that is empty or that an interrupted run left. The caller holds its lock.
    *
-   * @throws UserError when it holds parts of a run with other settings, or cannot be written to.
+   * @throws UserError when it holds parts of a run with other settings, is damaged, or cannot be written to.
    */
   static open(folder: string, { identity, code }: { identity: Identity; code: string }): PartCache {
-    const path = join(folder, 'settings.json');
-    const wanted = fromJson(toJson(identity)) as Identity;
-    if (existsSync(path)) {
-      const found = read(path) as Identity;
-      if (!isDeepStrictEqual(found, wanted)) {
-        throw new UserError(
-          `${folder} holds parts of a run with other settings (${differences(found, wanted)}). ` +
-            'Go on with those settings, choose another --out, or delete that folder.',
-        );
-      }
-    } else {
-      writeFileAtomic(path, toJson(identity));
+    const path = join(folder, settingsFile);
+    if (!existsSync(path)) writeFileAtomic(path, seal(toJson(identity)));
+    const found = readSealed(path, { advice: runAgain });
+    const different = differences(flat(found), flat(JSON.parse(toJson(identity))));
+    if (different.length > 0) {
+      const listing = different.map(({ key, before, after }) => `${key}: ${before} there, ${after} here`);
+      throw new UserError(
+        `${folder} holds parts of a run with other settings (${listing.join('; ')}). ` +
+          'Go on with those settings, choose another --out, or delete that folder.',
+      );
     }
-    return new PartCache(folder, code);
+    return new PartCache(folder, { settings: contentChecksum(found), code });
   }
 
-  /** The stored value of a part, or the computed one, which is then stored. */
+  /**
+   * The stored value of a part, or the computed one, which is then stored.
+   *
+   * @throws DamagedFileError when the stored one is not what was written, or under other settings or another key.
+   */
   async part<Value>(key: string, compute: () => Value | Promise<Value>): Promise<Value> {
     if (!/^[\w.-]+$/.test(key)) {
       throw new Error(`part: ${key} is no key of letters, digits, dots and hyphens.`);
     }
     const path = join(this.folder, `part-${key}.json`);
+    const belongsTo = `${this.is.settings}/${key}`;
     if (existsSync(path)) {
-      const { seconds, code, value } = read(path) as { seconds: number; code: string; value: Value };
+      const found = readSealed(path, { belongsTo, advice: runAgain });
+      type Stored = { seconds: number; code: string; value: Value };
+      const { seconds, code, value } = fromJson(JSON.stringify(found)) as Stored;
       this.seconds += seconds;
       this.found.add(code);
       return value;
@@ -75,47 +82,33 @@ export class PartCache {
     const start = performance.now();
     const value = await compute();
     const seconds = (performance.now() - start) / 1000;
-    const text = toJson({ seconds, code: this.code, value });
-    this.found.add(this.code);
-    writeFileAtomic(path, text);
+    const text = toJson({ seconds, code: this.is.code, value });
+    this.found.add(this.is.code);
+    writeFileAtomic(path, seal(text, belongsTo));
     this.seconds += seconds;
     this.secondsNow += seconds;
     // What was written, so that a resumed run and an uninterrupted one see the same.
     return (fromJson(text) as { value: Value }).value;
   }
 
-  /** Removes everything but the lock, which goes last. */
+  /** Removes everything but the lock, which goes last; before it the settings, without which no part counts. */
   clear(): void {
-    for (const name of readdirSync(this.folder).filter((each) => !isLock(each))) {
-      rmSync(join(this.folder, name), { recursive: true, force: true });
+    try {
+      const names = readdirSync(this.folder).filter((name) => !isLock(name) && name !== settingsFile);
+      for (const name of [...names, settingsFile]) {
+        rmSync(join(this.folder, name), { recursive: true, force: true });
+      }
+    } catch (error) {
+      throw explainFileError(error, this.folder);
     }
   }
 }
 
-/** @throws UserError when the file is not JSON. */
-function read(path: string): unknown {
-  try {
-    return fromJson(readTextFile(path, { limit: mostBytes }));
-  } catch (error) {
-    throw new UserError(
-      `Cannot read ${path}: ${(error as Error).message}. Delete it and run the command again.`,
-      { cause: error },
-    );
-  }
-}
+const settingsFile = 'settings.json';
 
-/** `seed: 1 there, 2 here` for each entry that differs, settings entry by entry. */
-function differences(found: Identity, wanted: Identity): string {
-  const there = flat(found);
-  const here = flat(wanted);
-  return [...new Set([...Object.keys(there), ...Object.keys(here)])]
-    .filter((key) => there[key] !== here[key])
-    .map((key) => `${key}: ${there[key]} there, ${here[key]} here`)
-    .join('; ');
-}
+const runAgain = 'Delete it and run the command again.';
 
-function flat(identity: Partial<Identity>): Record<string, string | undefined> {
-  const { settings, ...rest } = identity;
-  const entries = Object.entries({ ...rest, ...settings });
-  return Object.fromEntries(entries.map(([key, value]) => [key, JSON.stringify(value)]));
+/** Settings entry by entry, beside the others. */
+function flat({ settings, ...rest }: Record<string, unknown>): Record<string, unknown> {
+  return { ...rest, ...(settings as object) };
 }

@@ -3,11 +3,14 @@ import { UserError } from '../errors.js';
 import { explainFileError } from '../failures/file-error.js';
 
 /**
- * Reads a file of at most `limit` bytes, or of exactly `size` ones.
+ * Reads a file, of at most `limit` bytes or of exactly `size` ones where these are given.
  *
  * @throws UserError when it is a folder, a device or a pipe, which may never end; when it is longer; or cannot be read.
  */
-export function readRegularFile(path: string, { limit, size }: { limit?: number; size?: number }): Buffer {
+export function readRegularFile(
+  path: string,
+  { limit, size }: { limit?: number; size?: number } = {},
+): Buffer {
   let file: number;
   try {
     // Opening a pipe without O_NONBLOCK waits for somebody who writes into it.

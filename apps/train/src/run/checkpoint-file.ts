@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { DamagedCheckpointError } from '../errors.js';
-import { writeFileAtomic } from './atomic-file.js';
+import { DamagedFileError } from '../errors.js';
+import { readRegularFile } from '../model-file/read-regular-file.js';
 
 /** A named array of float32 numbers. */
 export interface NamedArray {
@@ -27,8 +26,8 @@ interface StoredHeader {
   arrays: { name: string; shape: number[] }[];
 }
 
-/** Writes a checkpoint atomically. */
-export function writeCheckpoint(path: string, { header, arrays }: Checkpoint): void {
+/** A checkpoint as the bytes of a file. */
+export function checkpointBytes({ header, arrays }: Checkpoint): Buffer {
   const stored: StoredHeader = { header, arrays: arrays.map(({ name, shape }) => ({ name, shape })) };
   const json = Buffer.from(JSON.stringify(stored));
   const length = Buffer.alloc(4);
@@ -40,22 +39,22 @@ export function writeCheckpoint(path: string, { header, arrays }: Checkpoint): v
   });
   const body = Buffer.concat([length, json, ...numbers]);
   const digest = createHash('sha256').update(body).digest();
-  writeFileAtomic(path, Buffer.concat([magic, digest, body]));
+  return Buffer.concat([magic, digest, body]);
 }
 
 /**
  * Reads a checkpoint back, to the bit.
  *
- * @throws DamagedCheckpointError when the file is not a whole checkpoint.
+ * @throws DamagedFileError when the file is not a whole checkpoint, UserError when it cannot be read.
  */
 export function readCheckpoint<Header>(path: string): Checkpoint<Header> {
-  const bytes = readFileSync(path);
+  const bytes = readRegularFile(path);
   if (bytes.length < headerStart || !bytes.subarray(0, magic.length).equals(magic)) {
-    throw new DamagedCheckpointError(`${path} is not a Hurwitz checkpoint (${bytes.length} bytes).`);
+    throw new DamagedFileError(`${path} is not a Hurwitz checkpoint (${bytes.length} bytes).`);
   }
   const body = bytes.subarray(digestEnd);
   if (!createHash('sha256').update(body).digest().equals(bytes.subarray(magic.length, digestEnd))) {
-    throw new DamagedCheckpointError(`${path} is damaged: its checksum does not fit its content.`);
+    throw new DamagedFileError(`${path} is damaged: its checksum does not fit its content.`);
   }
   const headerEnd = headerStart + bytes.readUInt32LE(digestEnd);
   const stored = JSON.parse(bytes.toString('utf8', headerStart, headerEnd)) as StoredHeader;

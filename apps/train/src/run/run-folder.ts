@@ -1,54 +1,68 @@
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DamagedCheckpointError, FolderExistsError, UserError } from '../errors.js';
+import { commandOf } from '../config/command-of.js';
+import type { Config } from '../config/schema.js';
+import { DamagedFileError, FolderExistsError, UserError } from '../errors.js';
 import { cannot, explainFileError, showPath } from '../failures/file-error.js';
 import { makeFolder } from '../files/make-folder.js';
-import { writeFileAtomic } from './atomic-file.js';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
-
-/** How many checkpoints are kept, so that a damaged one has a predecessor. */
-const keptCheckpoints = 3;
+import { discard, removeLeftovers, temporaryPath, writeFileAtomic, writeFlushed } from './atomic-file.js';
+import { type Checkpoint, checkpointBytes } from './checkpoint-file.js';
+import {
+  checkpointName,
+  checkpointNames,
+  newestCheckpoint,
+  saveCheckpoint,
+  setAside,
+} from './checkpoints.js';
+import { configFile, configText, readConfig, requireSameConfig, restoreConfig } from './stored-config.js';
 
 /** How many numbered folders are tried before the user is asked for a name. */
 const mostRuns = 100_000;
 
+/** The header of a checkpoint file. */
+interface StoredHeader<Progress> {
+  /** Of the run, so that a changed config.json is noticed. */
+  config: Config;
+  /** Null before the first step. */
+  progress: Progress | null;
+}
+
 /** The folder of one run: config, metrics, checkpoints, models, figures and the report. */
 export class RunFolder {
-  private constructor(readonly path: string) {}
+  private constructor(
+    readonly path: string,
+    /** As the run began. */
+    readonly config: Config,
+  ) {}
 
   /**
-   * Makes a new run folder.
+   * Makes a new run folder, with its configuration and a checkpoint of the start: filled under a temporary name, so that
+   * there is all of it or none.
    *
    * @throws FolderExistsError when there is one already, UserError when the disk cannot be written to.
    */
-  static create(path: string): RunFolder {
+  static create(path: string, config: Config): RunFolder {
     RunFolder.requireFree(path);
-    makeFolder(dirname(path), '--out');
+    const parent = dirname(path);
+    makeFolder(parent, '--out');
+    const temporary = temporaryPath(parent);
     try {
-      // Not shared with a process that made it just now.
-      mkdirSync(path);
-      mkdirSync(join(path, 'checkpoints'));
+      removeLeftovers(parent);
+      fill(temporary, config);
+      // On an empty folder, which another process has made just now, it would succeed; a run folder is never empty.
+      renameSync(temporary, path);
     } catch (error) {
-      const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-      throw exists ? new FolderExistsError(path) : explainFileError(error, path, { flag: '--out' });
+      discard(temporary);
+      throw existsSync(path) ? new FolderExistsError(path) : explainFileError(error, path, { flag: '--out' });
     }
-    return new RunFolder(path);
+    return new RunFolder(path, config);
   }
 
   /** Makes the first of `<parent>/<name>-1`, `-2`, ... that does not exist. */
-  static createNumbered(parent: string, name: string): RunFolder {
+  static createNumbered(parent: string, name: string, config: Config): RunFolder {
     for (let number = 1; number <= mostRuns; number++) {
       try {
-        return RunFolder.create(join(parent, `${name}-${number}`));
+        return RunFolder.create(join(parent, `${name}-${number}`), config);
       } catch (error) {
         if (!(error instanceof FolderExistsError)) throw error;
       }
@@ -74,15 +88,21 @@ export class RunFolder {
   /**
    * Opens the folder of an earlier run.
    *
-   * @throws UserError when it holds no run.
+   * @throws UserError when it holds no run, or its config.json is not the one that the run began with.
    */
   static open(path: string): RunFolder {
-    if (!existsSync(join(path, 'config.json'))) {
-      throw new UserError(
-        `${path} is not a run folder: it has no config.json. Give the folder that \`hurwitz train\` printed.`,
-      );
-    }
-    return new RunFolder(path);
+    return new RunFolder(path, readConfig(path));
+  }
+
+  /** Opens a folder to go on with its run, which writes a config.json anew that is missing. */
+  static reopen(path: string, warn: (message: string) => void): RunFolder {
+    restoreConfig(path, warn);
+    return RunFolder.open(path);
+  }
+
+  /** What to do about a run that cannot go on. */
+  get startAnew(): string {
+    return `The same settings in another folder give the same numbers: ${commandOf(this.config)}`;
   }
 
   file(...names: string[]): string {
@@ -93,56 +113,39 @@ export class RunFolder {
     writeFileAtomic(this.file(name), `${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** @throws UserError when the file is absent or is not JSON. */
-  readJson(name: string): unknown {
-    try {
-      return JSON.parse(readFileSync(this.file(name), 'utf8'));
-    } catch (error) {
-      throw new UserError(`Cannot read ${this.file(name)}: ${(error as Error).message}`, { cause: error });
-    }
-  }
-
   /** Writes the checkpoint of a step and removes the oldest. */
-  saveCheckpoint(step: number, checkpoint: Checkpoint): void {
-    const name = `step-${String(step).padStart(9, '0')}.checkpoint`;
-    writeCheckpoint(this.file('checkpoints', name), checkpoint);
-    for (const old of this.checkpointNames().slice(0, -keptCheckpoints)) {
-      rmSync(this.file('checkpoints', old), { force: true });
-    }
+  saveCheckpoint(step: number, { header, arrays }: Checkpoint): void {
+    const stored: StoredHeader<unknown> = { config: this.config, progress: header };
+    saveCheckpoint(this.file('checkpoints'), step, { header: stored, arrays });
   }
 
   /**
-   * The newest checkpoint that is whole, or undefined when none was written yet. Damaged ones are named to
-   * `warn` and set aside, so that the run goes on from the one before.
+   * The newest checkpoint that is whole; its header is null where the run has not begun. Damaged ones are named to `warn`
+   * and set aside, so that the run goes on from the one before.
    *
-   * @throws DamagedCheckpointError when there are checkpoints but all are damaged.
+   * @throws DamagedFileError when none is whole, or it is of another configuration.
    */
-  latestCheckpoint<Header>(warn: (message: string) => void): Checkpoint<Header> | undefined {
-    this.removeUnfinishedFiles();
-    const names = this.checkpointNames();
-    for (const name of [...names].reverse()) {
-      const path = this.file('checkpoints', name);
-      try {
-        return readCheckpoint<Header>(path);
-      } catch (error) {
-        if (!(error instanceof DamagedCheckpointError)) throw error;
-        warn(`${error.message} The one before it is used.`);
-        renameSync(path, `${path}.damaged`);
-      }
+  latestCheckpoint<Progress>(warn: (message: string) => void): Checkpoint<Progress | null> {
+    const folder = this.file('checkpoints');
+    const newest = newestCheckpoint<StoredHeader<Progress>>(folder);
+    if (newest === undefined) {
+      const found =
+        checkpointNames(folder).length > 0 ? 'Every checkpoint is damaged' : 'There is no checkpoint';
+      throw new DamagedFileError(`${found} in ${folder}, so this run cannot go on. ${this.startAnew}`);
     }
-    if (names.length === 0) return undefined;
-    throw new DamagedCheckpointError(`Every checkpoint in ${this.path} was damaged; start the run anew.`);
+    const { header, arrays, path, damaged } = newest;
+    requireSameConfig(this.path, this.config, { with: header.config, file: path });
+    for (const each of damaged) {
+      warn(`${each.message} The one before it is used.`);
+      setAside(each.path);
+    }
+    return { header: header.progress, arrays };
   }
+}
 
-  /** What a process left that was killed while it wrote a checkpoint. */
-  private removeUnfinishedFiles(): void {
-    const path = this.file('checkpoints');
-    for (const name of readdirSync(path).filter((each) => each.endsWith('.tmp'))) rmSync(join(path, name));
-  }
-
-  private checkpointNames(): string[] {
-    return readdirSync(this.file('checkpoints'))
-      .filter((name) => name.endsWith('.checkpoint'))
-      .sort();
-  }
+function fill(folder: string, config: Config): void {
+  mkdirSync(join(folder, 'checkpoints'), { recursive: true });
+  writeFlushed(join(folder, configFile), configText(config));
+  const header: StoredHeader<never> = { config, progress: null };
+  writeFlushed(join(folder, 'checkpoints', checkpointName(0)), checkpointBytes({ header, arrays: [] }));
 }

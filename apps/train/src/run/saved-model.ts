@@ -5,18 +5,26 @@ import { UserError } from '../errors.js';
 import { readModelFile } from '../model-file/read-model-file.js';
 import { reason } from '../model-file/refusal.js';
 import { writeFileAtomic } from './atomic-file.js';
+import { type ModelRecord, modelFile, requireUnchanged, weightsFile } from './model-record.js';
+import { checksum, seal } from './sealed-file.js';
 
-const weightsFile = 'weights.bin';
-
-/** Writes a model as `model.json` and `weights.bin`, the files that `tf.loadLayersModel` reads anywhere. */
-export async function saveModel(model: LayersModel, folder: string): Promise<void> {
+/**
+ * Writes a model as `model.json` and `weights.bin`, the files that `tf.loadLayersModel` reads anywhere. The first has a
+ * checksum too, and the configuration and the test metrics of the run.
+ */
+export async function saveModel(
+  model: LayersModel,
+  folder: string,
+  { config, test }: Omit<ModelRecord, 'weights'>,
+): Promise<void> {
   const handler = tf.io.withSaveHandler(async (artifacts) => {
     const { modelTopology, weightSpecs, weightData, format, generatedBy } = artifacts;
     const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData));
     writeFileAtomic(join(folder, weightsFile), bytes);
     const weightsManifest = [{ paths: [weightsFile], weights: weightSpecs }];
-    const json = { format, generatedBy, convertedBy: null, modelTopology, weightsManifest };
-    writeFileAtomic(join(folder, 'model.json'), JSON.stringify(json));
+    const hurwitz: ModelRecord = { config, test, weights: checksum(bytes) };
+    const json = { format, generatedBy, convertedBy: null, modelTopology, weightsManifest, hurwitz };
+    writeFileAtomic(join(folder, modelFile), seal(JSON.stringify(json)));
     return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
   });
   await model.save(handler);
@@ -28,7 +36,7 @@ export async function saveModel(model: LayersModel, folder: string): Promise<voi
  * @throws UserError when the folder holds none.
  */
 export function loadModel(folder: string): Promise<LayersModel> {
-  return loadModelFile(join(folder, 'model.json'));
+  return loadModelFile(join(folder, modelFile));
 }
 
 /**
@@ -38,6 +46,7 @@ export function loadModel(folder: string): Promise<LayersModel> {
  */
 export async function loadModelFile(path: string): Promise<LayersModel> {
   const artifacts = readModelFile(path);
+  requireUnchanged(path);
   const backend = tf.getBackend();
   try {
     // Plain memory refuses sizes that it lacks; that of WebAssembly ends the process.

@@ -1,13 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Config } from '../config/schema.js';
 import { refuseUnread, unreadInTraining } from '../config/unread.js';
-import { oneOf, validateStoredConfig } from '../config/validate.js';
+import { oneOf } from '../config/validate.js';
 import { UserError } from '../errors.js';
 import type { Task } from '../tasks/task.js';
 import type { Stage } from '../training/stage.js';
+import { readModelRecord, savedStages } from './model-record.js';
+import { requireSameResults, resultsFile } from './results.js';
 import { RunFolder } from './run-folder.js';
 import { loadModel } from './saved-model.js';
+import { requireSameConfig } from './stored-config.js';
 
 /** A run to read, its names of trained stages checked before anything that takes time. */
 export interface TrainedRun {
@@ -24,16 +26,15 @@ export function openTrainedRun(
   { dataDir, stage }: { dataDir?: string; stage?: string },
 ): TrainedRun {
   const folder = RunFolder.open(path);
-  const stored = validateStoredConfig(folder.readJson('config.json'), folder.file('config.json'));
-  refuseUnread(new Set(dataDir === undefined ? [] : ['dataDir']), unreadInTraining(stored));
-  const config = dataDir === undefined ? stored : { ...stored, dataDir };
+  refuseUnread(new Set(dataDir === undefined ? [] : ['dataDir']), unreadInTraining(folder.config));
+  const config = dataDir === undefined ? folder.config : { ...folder.config, dataDir };
   const trained = trainedStages(folder);
+  requireUnchangedRun(folder, trained);
   return { folder, config, stages: stage === undefined ? trained : [oneOf('stage', stage, trained)] };
 }
 
 function trainedStages(folder: RunFolder): string[] {
-  const models = folder.file('models');
-  const names = existsSync(models) ? readdirSync(models) : [];
+  const names = savedStages(folder.file('models'));
   if (names.length > 0) return names;
   throw new UserError(
     `${folder.path} has no trained model yet: a model is saved when its training ends. Go on with: hurwitz train --resume ${folder.path}`,
@@ -47,6 +48,18 @@ export function refuseTruncated({ truncate }: Config): void {
     `The model of this run reads the last ${truncate} words only, so it carries no state from step to step that could be measured. ` +
       'Train it without --truncate.',
   );
+}
+
+/** Holds the models against config.json, and results.json against the models. */
+function requireUnchangedRun(folder: RunFolder, trained: readonly string[]): void {
+  const advice = `This writes it anew: hurwitz train --resume ${folder.path}`;
+  const tests = trained.map((stage) => {
+    const path = folder.file('models', stage);
+    const { config, test } = readModelRecord(path, { advice });
+    requireSameConfig(folder.path, folder.config, { with: config, file: path });
+    return [stage, test] as const;
+  });
+  requireSameResults(folder.file(resultsFile), Object.fromEntries(tests), { advice });
 }
 
 /** The stages with their saved models, one after the other, in the order of the task. */

@@ -8,6 +8,9 @@ export class PlacedDropout {
 
   constructor(private readonly settings: { rate: number; seed: number }) {
     this.layer = tfl.layers.dropout({ rate: settings.rate, name: 'dropout' });
+    // A saved model is to draw its masks anew: with the last seed, whoever trains it on would have one mask for ever.
+    const getConfig = this.layer.getConfig.bind(this.layer);
+    this.layer.getConfig = () => ({ ...getConfig(), seed: null });
   }
 
   /** Chooses the mask of the next training step. */

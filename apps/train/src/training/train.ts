@@ -28,8 +28,8 @@ export interface Progress {
   sums: { loss: number; correct: number; samples: number };
   /** The best epoch of the stage by its validation metric. */
   best: { epoch: number; value: number } | null;
-  /** Lines of metrics.jsonl that are true at this point. */
-  logged: number;
+  /** Checksums of the lines of metrics.jsonl that are true at this point. */
+  logged: string[];
   /** Test metrics of the stages that are done. */
   results: Record<string, Metrics>;
 }
@@ -41,7 +41,7 @@ export const startOfRun = (): Progress => ({
   step: 0,
   sums: emptySums(),
   best: null,
-  logged: 0,
+  logged: [],
   results: {},
 });
 
@@ -115,8 +115,8 @@ export async function trainStage(
     if (isBest(stage, progress, metrics)) best = modelWeights(stage.model);
     const { epoch, step } = progress;
     const spectrum = figures.spectrum(epoch);
-    run.log.append({ step, stage: stage.name, epoch, ...metrics, ...figures.stability(), ...spectrum });
-    progress.logged += 1;
+    const entry = { step, stage: stage.name, epoch, ...metrics, ...figures.stability(), ...spectrum };
+    progress.logged.push(run.log.append(entry));
     progress.epoch += 1;
     progress.batch = 0;
     progress.sums = emptySums();
