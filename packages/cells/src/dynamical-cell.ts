@@ -11,7 +11,18 @@ import {
 import { type LayerVariable, layers, type SimpleRNNCellLayerArgs } from '@tensorflow/tfjs-layers';
 import { DefaultInitializer, type Draw, type Initializer } from './draws.js';
 import { CellError, NotBuiltError } from './errors.js';
-import { checkCount, checkFlag, checkName, checkNumber, integer, positive, tableauOf } from './options.js';
+import {
+  checkCount,
+  checkFlag,
+  checkName,
+  checkNames,
+  checkNumber,
+  integer,
+  LAYER_OPTIONS,
+  positive,
+  readByTfLayers,
+  tableauOf,
+} from './options.js';
 
 /** What every cell of this package takes, as in tf.layers; the recurrent ones concern the free parameters of A and W. */
 export interface DynamicalCellArgs
@@ -97,7 +108,7 @@ export abstract class DynamicalCell extends layers.RNNCell {
     this.tableau = tableauOf(where, member.scheme);
     this.given = args;
     // tfjs-layers keeps its readers of initializers, regularizers and constraints to itself; its cell lends them.
-    this.roles = layers.simpleRNNCell({
+    const roles = {
       units,
       name: `${this.name}_roles`,
       kernelInitializer: args.kernelInitializer,
@@ -109,7 +120,8 @@ export abstract class DynamicalCell extends layers.RNNCell {
       kernelConstraint: args.kernelConstraint,
       recurrentConstraint: args.recurrentConstraint,
       biasConstraint: args.biasConstraint,
-    });
+    };
+    this.roles = readByTfLayers(where, () => layers.simpleRNNCell(roles));
   }
 
   protected abstract freeParameters(): FreeParameters[];
@@ -120,6 +132,8 @@ export abstract class DynamicalCell extends layers.RNNCell {
 
   override build(inputShape: (number | null)[] | (number | null)[][]): void {
     if (this.built) return;
+    // Here and not in the constructor, where the family's own options are not known yet.
+    checkNames(this.where, this.given, [...Object.keys(this.getConfig()), ...LAYER_OPTIONS]);
     const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as (number | null)[];
     const inputDim = shape.at(-1);
     if (inputDim == null) {

@@ -40,3 +40,8 @@ export class UnsupportedLayerError extends CellError {
     super(where, expected, `${layer.className} '${layer.name}'`, fix);
   }
 }
+
+/** Files that hold no model, or not the one that was saved. */
+export class ModelFileError extends CellError {
+  override readonly name = 'ModelFileError';
+}

@@ -3,7 +3,7 @@ import { serialization, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-co
 import { type GRULayerArgs, initializers, type LSTMLayerArgs, layers } from '@tensorflow/tfjs-layers';
 import { OrthogonalInitializer } from './draws.js';
 import { CellError } from './errors.js';
-import { checkCount, checkName, checkNumber, integer } from './options.js';
+import { checkCount, checkFlag, checkName, checkNumber, integer, readByTfLayers } from './options.js';
 import { forCell, RecurrentLayer, type RecurrentLayerArgs, withKnownOptions } from './recurrent-layer.js';
 
 type GatedCell = ReturnType<typeof layers.lstmCell> | ReturnType<typeof layers.gruCell>;
@@ -24,6 +24,10 @@ function withInitializers<T extends LSTMArgs | GRUArgs>(where: string, args: T):
   checkCount(where, 'units', args?.units);
   const { seed } = args;
   if (seed != null) checkNumber(where, 'seed', seed, integer);
+  for (const name of ['useBias', 'unitForgetBias'] as const) {
+    const flag = (args as LSTMArgs)[name];
+    if (flag != null) checkFlag(where, name, flag);
+  }
   // Sixteen streams per seed, as in the other layers; the half keeps clear of 0, which tfjs takes for no seed.
   const stream = seed == null ? undefined : seed * 16;
   return {
@@ -43,15 +47,17 @@ abstract class GatedLayer extends RecurrentLayer {
   declare readonly cell: GatedCell;
   protected abstract readonly family: 'lstm' | 'gru';
 
-  protected constructor(where: string, cell: GatedCell, args: LSTMArgs) {
+  protected constructor(where: string, args: LSTMArgs, make: (args: LSTMArgs) => GatedCell) {
+    const given = withInitializers(where, args);
+    const cell = readByTfLayers(where, () => make(given));
     checkName(where, 'activation', cell.activation.getClassName(), ACTIVATIONS);
     checkName(where, 'recurrentActivation', cell.recurrentActivation.getClassName(), RECURRENT_ACTIVATIONS);
     for (const name of ['dropout', 'recurrentDropout'] as const) {
-      if (cell[name] > 0) {
+      if (args[name]) {
         throw new CellError(
           where,
           `no ${name}`,
-          String(cell[name]),
+          String(args[name]),
           'Put tf.layers.dropout before the layer.',
         );
       }
@@ -79,7 +85,7 @@ export class LSTM extends GatedLayer {
   protected readonly family = 'lstm';
 
   constructor(args: LSTMArgs) {
-    super('lstm', layers.lstmCell(withInitializers('lstm', args)), args);
+    super('lstm', args, (given) => layers.lstmCell(given));
   }
 }
 
@@ -89,7 +95,7 @@ export class GRU extends GatedLayer {
   protected readonly family = 'gru';
 
   constructor(args: GRUArgs) {
-    super('gru', layers.gruCell(withInitializers('gru', args)), args);
+    super('gru', args, (given) => layers.gruCell(given));
   }
 }
 

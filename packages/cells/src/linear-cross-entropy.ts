@@ -1,3 +1,4 @@
+import { described } from '@hurwitz/input';
 import {
   add,
   cast,
@@ -23,7 +24,7 @@ import {
   softmax,
   sub,
   sum,
-  type Tensor,
+  Tensor,
   type Tensor1D,
   type Tensor2D,
   tidy,
@@ -31,7 +32,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { CellError } from './errors.js';
-import { checkCount } from './options.js';
+import { checkCount, checkOptions } from './options.js';
 
 /** The readout of {@link linearCrossEntropy}: the weights of a `tf.layers.dense`. */
 export interface LinearCrossEntropyOptions {
@@ -59,8 +60,10 @@ export interface LinearCrossEntropyOptions {
 export function linearCrossEntropy(
   states: Tensor2D,
   labels: Tensor1D,
-  { kernel, bias, blockSize = 2 ** 22 }: LinearCrossEntropyOptions,
+  options: LinearCrossEntropyOptions,
 ): Scalar {
+  checkOptions(where, options, { kernel: true, bias: true, blockSize: true });
+  const { kernel, bias, blockSize = 2 ** 22 } = options;
   checkInput({ states, labels, kernel, bias });
   checkCount(where, 'blockSize', blockSize);
   return tidy(() => {
@@ -146,6 +149,16 @@ function checkInput({ states, labels, kernel, bias }: Omit<Readout, 'bias'> & { 
   const fail = (expected: string, got: string, fix: string): never => {
     throw new CellError(where, expected, got, fix);
   };
+  for (const [name, value] of Object.entries({
+    states,
+    labels,
+    kernel,
+    ...(bias !== undefined && { bias }),
+  })) {
+    if (value instanceof Tensor && !value.isDisposed) continue;
+    const got = value instanceof Tensor ? 'a tensor that was disposed of' : described(value);
+    fail(`a tensor ${name}`, got, 'Pass a tensor of TensorFlow.js.');
+  }
   const shape = (tensor: Tensor): string => `[${tensor.shape}]`;
   const [rows, units] = states.shape;
   const [inputs, classes] = kernel.shape;

@@ -1,6 +1,8 @@
-import { type RecurrenceSpec, recurrence } from '@hurwitz/scan';
+import { RECURRENCE, type RecurrenceSpec, recurrence } from '@hurwitz/scan';
 import {
   cast,
+  getBackend,
+  getKernel,
   type Scalar,
   type serialization,
   type Tensor,
@@ -11,7 +13,7 @@ import {
 import { InputSpec, RNN, type RNNLayerArgs, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { DynamicalCell } from './dynamical-cell.js';
 import { CellError } from './errors.js';
-import { checkCount, checkName } from './options.js';
+import { checkCount, checkFlag, checkNames, LAYER_OPTIONS } from './options.js';
 
 /** The options that every recurrent layer of tf.layers takes, and one more. */
 export type RecurrentLayerArgs = Omit<RNNLayerArgs, 'cell'> & {
@@ -33,6 +35,9 @@ export abstract class RecurrentLayer extends RNN {
   private readonly vocabularySize: number | undefined;
 
   protected constructor(where: string, cell: RNN['cell'], args: RecurrentLayerArgs) {
+    for (const name of ['returnSequences', 'returnState', 'goBackwards', 'stateful'] as const) {
+      if (args[name] != null) checkFlag(where, name, args[name]);
+    }
     super({ ...args, cell });
     const { vocabularySize } = args;
     if (vocabularySize == null) return;
@@ -90,13 +95,25 @@ export abstract class RecurrentLayer extends RNN {
         returnSequences: this.returnSequences,
         ...(given != null && { initialState: width === 1 ? given[0] : given }),
       } as RecurrenceSpec;
-      const read = this.vocabularySize === undefined ? input : cast(input!, 'int32');
+      const read = this.vocabularySize === undefined ? input : this.tokensOf(input!);
       const { states, finalState } = recurrence(read as Tensor3D, spec);
       if (this.stateful) this.resetStates(finalState, training);
       const output = states ?? finalState[0]!;
       // Clones: tf.layers disposes of one output of a layer without a thought for another that is the same tensor.
       return this.returnState ? [output, ...finalState.map((state) => state.clone())] : output;
     });
+  }
+
+  /** Tokens as int32. Where the recurrence checks their range, what is no whole number is refused too, and not cut off. */
+  private tokensOf(input: Tensor): Tensor {
+    if (input.dtype === 'float32' && getKernel(RECURRENCE, getBackend()) !== undefined) {
+      const wrong = input.dataSync().find((token) => !Number.isInteger(token));
+      if (wrong !== undefined) {
+        const fix = 'Encode the text with the vocabulary of the layer.';
+        throw new CellError(this.name, 'tokens as whole numbers', String(wrong), fix);
+      }
+    }
+    return cast(input, 'int32');
   }
 
   // tf.layers' RNN forgets the regularizers of its cell; these do not.
@@ -140,25 +157,8 @@ export function forCell<T extends RecurrentLayerArgs>(args: T): T {
   return args == null ? args : { ...args, trainable: true };
 }
 
-/** Options that a layer takes without naming them in its config. */
-const UNSAVED = [
-  'inputShape',
-  'batchInputShape',
-  'batchSize',
-  'dtype',
-  'inputDType',
-  'weights',
-  'inputDim',
-  'inputLength',
-  'seed',
-  'dropout',
-  'recurrentDropout',
-  'dropoutFunc',
-];
-
 /** A new layer, refused if it was given an option that it does not have: tf.layers would pass over it in silence. */
 export function withKnownOptions<L extends RecurrentLayer>(where: string, layer: L, args: object): L {
-  const known = [...Object.keys(layer.getConfig()), ...UNSAVED];
-  for (const name of Object.keys(args)) checkName(where, 'options', name, known);
+  checkNames(where, args, [...Object.keys(layer.getConfig()), ...LAYER_OPTIONS]);
   return layer;
 }

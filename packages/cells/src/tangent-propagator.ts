@@ -1,3 +1,4 @@
+import { described } from '@hurwitz/input';
 import { type Tensor1D, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { DynamicalCell } from './dynamical-cell.js';
@@ -6,7 +7,7 @@ import { checkName } from './options.js';
 import { dynamicalStep } from './propagate/dynamical.js';
 import { type GatedParts, gruStep, lstmStep } from './propagate/gated.js';
 import { inputVectors } from './propagate/input-vectors.js';
-import type { PreparedStep, TangentPropagator } from './propagate/system.js';
+import type { PreparedStep, Propagated, TangentPropagator } from './propagate/system.js';
 
 const WHERE = 'tangentPropagator';
 const activations = ['tanh', 'relu', 'linear', 'sigmoid', 'hardSigmoid'] as const;
@@ -68,9 +69,22 @@ function propagator(
     prepare: () => {
       const { step, kernel } = prepare();
       const kind = { where: WHERE, inputDim: kernel.shape[0], tokens };
-      return (from, input) => step(from, inputVectors(input, kind));
+      return (from, input) => {
+        checkPlace(from, size);
+        return step(from, inputVectors(input, kind));
+      };
     },
   };
+}
+
+function checkPlace(from: Propagated, size: number): void {
+  const { state, tangents } = from ?? {};
+  const fits =
+    state?.rank === 2 && tangents?.rank === 3 && state.shape[1] === size && tangents.shape[2] === size;
+  if (fits) return;
+  const got = state?.shape && tangents?.shape ? `[${state.shape}] and [${tangents.shape}]` : described(from);
+  const expected = `a state [batch, ${size}] and tangents [batch, count, ${size}]`;
+  throw new CellError(WHERE, expected, got, 'Pass { state, tangents }, as the step returns them.');
 }
 
 function ofDynamicalCell(cell: DynamicalCell): PreparedStep {

@@ -1,6 +1,6 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { CellError } from './errors.js';
-import { checkName } from './options.js';
+import { checkName, checkOptions } from './options.js';
 import { isModel, layerChain } from './tangent/layer-chain.js';
 import { isRecurrent, recurrentMaps } from './tangent/recurrent-layers.js';
 import { stackSystem } from './tangent/stack.js';
@@ -32,15 +32,17 @@ export interface TangentSystemOptions {
  * at z = 0 has 1 unless its threshold is negative. A first layer
  * with `goBackwards` wants its inputs from the last to the first.
  *
- * @throws `UnsupportedLayerError` for a layer that is not recurrent, Bidirectional, a branching model, or a layer
+ * @throws `CellError` for an unknown option; `UnsupportedLayerError` for a layer that is not recurrent, Bidirectional, a branching model, or a layer
  *   in between that mixes time steps; `CellError` for a model without a recurrent layer or an activation without
  *   a known derivative; `NotBuiltError` before there are weights. `step`, `jacobian` and `jvp` throw
  *   `CellError` for arguments of another length, a token outside the vocabulary and a masked input.
  */
 export function tangentSystem(
   layer: layers.Layer | readonly layers.Layer[],
-  { hidden = 'with-cell' }: TangentSystemOptions = {},
+  options: TangentSystemOptions = {},
 ): TangentSystem {
+  checkOptions(WHERE, options, { hidden: true });
+  const { hidden = 'with-cell' } = options;
   checkName(WHERE, 'hidden', hidden, ['with-cell', 'only'] as const);
   const reading = { frozenCell: hidden === 'only' };
   const given = layer as layers.Layer | undefined;

@@ -159,3 +159,123 @@ test('layers take every option of their own config, and those that tf.layers doe
     expect(make({ ...unsaved, ...config }).getConfig()).toMatchObject({ units: 3 });
   }
 });
+
+describe('any argument of another kind is refused by a CellError, or accepted', () => {
+  const odd: unknown[] = [undefined, null, 5, 'x', true, [], {}, () => 1, [null], { foo: 1 }];
+  const { lipschitzRNN, antisymmetricRNN, vanillaRNN, residualRNN, cayleyRNN, exponentialRNN, lstm, gru } =
+    cells;
+  const makers = {
+    lipschitzRNN,
+    antisymmetricRNN,
+    vanillaRNN,
+    residualRNN,
+    cayleyRNN,
+    exponentialRNN,
+    lstm,
+    gru,
+  };
+  const options = [
+    ...[
+      'useBias',
+      'seed',
+      'activation',
+      'recurrentActivation',
+      'scheme',
+      'gated',
+      'epsilon',
+      'signs',
+      'betaA',
+      'initStd',
+    ],
+    ...[
+      'vocabularySize',
+      'kernelInitializer',
+      'kernelConstraint',
+      'returnSequences',
+      'stateful',
+      'goBackwards',
+    ],
+    ...['returnState', 'dropout', 'unitForgetBias'],
+  ];
+  const onlyCellErrors = (run: () => unknown): void => {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof cells.CellError)) throw error;
+    }
+  };
+  beforeAll(() => useBackend('cpu'));
+
+  test.each(Object.entries(makers) as [string, (args: unknown) => unknown][])('%s', (_, make) => {
+    for (const value of odd) {
+      expect(() => make(value)).toThrow(cells.CellError);
+      for (const option of options) onlyCellErrors(() => make({ units: 2, [option]: value }));
+    }
+  });
+
+  test('linearCrossEntropy, tangentSystem, tangentPropagator and what these return', () => {
+    const [states, kernel, labels] = [tf.ones([2, 3]), tf.ones([3, 4]), tf.zeros([2], 'int32')] as never[];
+    const rnn = cells.vanillaRNN({ units: 2, inputShape: [3, 2] });
+    rnn.build([null, 3, 2]);
+    const system = cells.tangentSystem(rnn);
+    const step = cells.tangentPropagator(rnn).prepare();
+    const place = { state: tf.zeros([2, 2]), tangents: tf.zeros([2, 1, 2]) } as Parameters<typeof step>[0];
+    for (const value of odd as never[]) {
+      expect(() => cells.linearCrossEntropy(value, labels!, { kernel: kernel! })).toThrow(cells.CellError);
+      expect(() => cells.linearCrossEntropy(states!, value, { kernel: kernel! })).toThrow(cells.CellError);
+      expect(() => cells.linearCrossEntropy(states!, labels!, value)).toThrow(cells.CellError);
+      expect(() => cells.linearCrossEntropy(states!, labels!, { kernel: value })).toThrow(cells.CellError);
+      onlyCellErrors(() => cells.linearCrossEntropy(states!, labels!, { kernel: kernel!, bias: value }));
+      onlyCellErrors(() => cells.linearCrossEntropy(states!, labels!, { kernel: kernel!, blockSize: value }));
+      expect(() => cells.tangentSystem(value)).toThrow(cells.CellError);
+      expect(() => cells.tangentPropagator(value)).toThrow(cells.CellError);
+      onlyCellErrors(() => cells.tangentSystem(rnn, value));
+      onlyCellErrors(() => cells.tangentSystem(rnn, { hidden: value }));
+      expect(() => system.step(value, [0, 0])).toThrow(cells.CellError);
+      expect(() => system.jacobian([0, 0], value)).toThrow(cells.CellError);
+      onlyCellErrors(() => system.jvp([0, 0], [0, 0], value));
+      expect(() => step(value, states!)).toThrow(cells.CellError);
+      expect(() => step(place, value)).toThrow(cells.CellError);
+    }
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'an unknown option of tangentSystem',
+      () => cells.tangentSystem(cells.lstm({ units: 2 }), { hiden: 'only' } as never),
+      /tangentSystem: expected options among hidden, got 'hiden'\. Did you mean 'hidden'\?/,
+    ],
+    [
+      'an unknown option of linearCrossEntropy',
+      () =>
+        cells.linearCrossEntropy(tf.ones([1, 2]), tf.zeros([1], 'int32'), {
+          kernel: tf.ones([2, 3]),
+          blocksize: 8,
+        } as never),
+      /got 'blocksize'\. Did you mean 'blockSize'\?/,
+    ],
+    [
+      'an unknown option of a cell, once it is built',
+      () => new cells.LipschitzRNNCell({ units: 2, epsillon: 0.1 } as never).build([null, 3]),
+      /lipschitzRNN: expected options, .*got 'epsillon'\. Did you mean 'epsilon'\?/,
+    ],
+    [
+      'an LSTM with dropout as text',
+      () => cells.lstm({ units: 2, dropout: 'half' as never }),
+      /lstm: expected no dropout, got half/,
+    ],
+    [
+      'a flag in words',
+      () => cells.gru({ units: 2, returnSequences: 'no' as never }),
+      /returnSequences, true or false/,
+    ],
+    [
+      'half a token',
+      () => cells.vanillaRNN({ units: 2, vocabularySize: 4 }).apply(tf.tensor2d([[1, 2.5]])),
+      /tokens as whole numbers, got 2\.5/,
+    ],
+  ])('%s is refused by name', (_, run, message) => {
+    expect(run).toThrow(cells.CellError);
+    expect(run).toThrow(message);
+  });
+});

@@ -2,7 +2,7 @@ import type { Tableau } from '@hurwitz/integrators';
 import { Tensor } from '@tensorflow/tfjs-core';
 import { RecurrenceError } from './errors.js';
 import type { CellActivation } from './problem.js';
-import type { DynamicalSpec, RecurrenceSpec } from './spec.js';
+import type { DynamicalSpec, GateSpec, RecurrenceSpec } from './spec.js';
 
 const EULER: Pick<Tableau, 'a' | 'b'> = { a: [[]], b: [1] };
 const ACTIVATIONS: readonly string[] = ['tanh', 'relu', 'linear', 'sigmoid', 'modrelu'];
@@ -29,7 +29,7 @@ export function refuse(expected: string, got: unknown, fix: string): never {
 }
 
 /** What came, in a few words; text in quotes. */
-function described(value: unknown): string {
+export function described(value: unknown): string {
   if (value instanceof Tensor) {
     return `${value.isDisposed ? 'a disposed tensor, ' : ''}${value.dtype} of shape [${value.shape}]`;
   }
@@ -45,9 +45,16 @@ export function checkTensor(name: string, value: unknown): asserts value is Tens
   }
 }
 
+/** Throws unless an option that switches something is true or false, or left out. */
+export function checkFlag(name: string, value: unknown): void {
+  if (value != null && typeof value !== 'boolean') {
+    refuse(`${name}, true or false`, value, 'Leave it out for the default.');
+  }
+}
+
 /** Throws unless the specification is an object whose family is known and every option one of that family's. */
 export function checkOptions(spec: RecurrenceSpec): void {
-  if (typeof spec !== 'object' || spec === null) {
+  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) {
     refuse('a specification, such as { kernel, W }', spec, 'Pass it after the inputs.');
   }
   const family = spec.family ?? 'dynamical';
@@ -58,6 +65,17 @@ export function checkOptions(spec: RecurrenceSpec): void {
   const unknown = Object.keys(spec).find((name) => !options.includes(name));
   if (unknown !== undefined) {
     refuse(`options among ${options.join(', ')}`, unknown, 'Correct the name, or leave it out.');
+  }
+  checkFlag('goBackwards', spec.goBackwards);
+  checkFlag('returnSequences', spec.returnSequences);
+}
+
+/** Throws unless the gate is an object of its two tensors and nothing else. */
+export function checkGate(gate: unknown): asserts gate is GateSpec {
+  const other =
+    typeof gate === 'object' && Object.keys(gate as object).find((name) => !/^(kernel|bias)$/.test(name));
+  if (typeof gate !== 'object' || Array.isArray(gate) || other) {
+    refuse('gate { kernel, bias }', other || gate, 'The recurrent matrix of the gate is W.');
   }
 }
 

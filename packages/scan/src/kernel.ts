@@ -13,6 +13,7 @@ import {
   unregisterKernel,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { described } from './checks.js';
 import { RecurrenceError } from './errors.js';
 import type { RecurrenceAttributes, RecurrenceProblem, TensorName } from './problem.js';
 
@@ -93,8 +94,27 @@ const differentiable = ({ names, inputGradient }: Omit<GradientAttributes, 'recu
  * Makes `recurrence` use a fused implementation on one backend. Registering again replaces it.
  *
  * @param backendName the name in tfjs's registry, for example `'wasm'`.
+ * @throws {@link RecurrenceError} without a name, or for an implementation that lacks one of its three functions.
  */
 export function registerFused(backendName: string, implementation: FusedImplementation): void {
+  if (typeof backendName !== 'string' || backendName === '') {
+    throw new RecurrenceError(
+      'registerFused',
+      'the name of a backend',
+      described(backendName),
+      "Such as 'wasm'.",
+    );
+  }
+  for (const part of ['supports', 'forward', 'backward'] as const) {
+    if (typeof implementation?.[part] === 'function') continue;
+    const expected = `an implementation with a function ${part}`;
+    throw new RecurrenceError(
+      'registerFused',
+      expected,
+      described(implementation?.[part]),
+      'Pass all three.',
+    );
+  }
   unregisterFused(backendName);
   const forward: FusedKernelConfig = {
     kernelName: RECURRENCE,

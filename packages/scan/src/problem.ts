@@ -1,5 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkedCellActivations, checkedStep, checkOptions, checkTensor, refuse } from './checks.js';
+import {
+  checkedCellActivations,
+  checkedStep,
+  checkGate,
+  checkOptions,
+  checkTensor,
+  refuse,
+} from './checks.js';
 import type { Activation, LSTMSpec, RecurrenceInputs, RecurrenceSpec } from './spec.js';
 
 /** Every tensor that a recurrence can depend on, by name. */
@@ -123,6 +130,7 @@ export function resolveProblem(inputs: RecurrenceInputs, spec: RecurrenceSpec): 
     take('A', spec.A, [units, units]);
     take('bias', spec.bias, [units]);
     if (spec.gate != null) {
+      checkGate(spec.gate);
       checkTensor('gate.kernel', spec.gate.kernel);
       checkTensor('gate.bias', spec.gate.bias);
       take('gateKernel', spec.gate.kernel, [inputDim, units]);

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type DynamicalSpec, type LSTMSpec, RecurrenceError, recurrence } from '../src/index.js';
+import {
+  type DynamicalSpec,
+  type LSTMSpec,
+  RecurrenceError,
+  recurrence,
+  registerFused,
+  setMaxTapeBytes,
+  setThreads,
+} from '../src/index.js';
 import { useBackend } from './backends.js';
 
 describe('recurrence refuses', () => {
@@ -64,6 +72,22 @@ describe('recurrence refuses', () => {
       () => recurrence(x, { ...good, gate: { kernel: tf.zeros([4, 5]) } as never }),
       /gate\.bias, got undefined/,
     ],
+    [
+      'a misspelt part of the gate',
+      () => recurrence(x, { ...good, gate: { kernel: good.kernel, bias: good.bias, W: good.W } as never }),
+      /gate \{ kernel, bias \}, got 'W'/,
+    ],
+    [
+      'a gate that is no object',
+      () => recurrence(x, { ...good, gate: true as never }),
+      /kernel, bias \}, got true/,
+    ],
+    [
+      'a flag in words',
+      () => recurrence(x, { ...good, returnSequences: 'no' as never }),
+      /returnSequences, true or false, got 'no'/,
+    ],
+    ['a list of options', () => recurrence(x, [good] as never), /a specification, .* got an array of 1/],
     ['no specification', () => recurrence(x, undefined as never), /a specification, .* got undefined/],
     ['no inputs', () => recurrence(null as never, good), /a tensor of inputs, got null/],
     [
@@ -165,3 +189,32 @@ describe('recurrence refuses', () => {
     expect(text).toMatch(/^recurrence: expected .*, got .*\. \S+/);
   });
 });
+
+test.each<[string, () => unknown, RegExp]>([
+  [
+    'an implementation in part',
+    () => registerFused('x', { supports: () => true } as never),
+    /a function forward, got undefined/,
+  ],
+  ['no implementation', () => registerFused('x', null as never), /a function supports, got undefined/],
+  ['no backend', () => registerFused(null as never, {} as never), /name of a backend, got null/],
+])('registerFused refuses %s', (_, run, message) => {
+  expect(run).toThrow(RecurrenceError);
+  expect(run).toThrow(message);
+});
+
+test.each([null, undefined, '1', '', true, [], [4], {}, Number.NaN, -1])(
+  'setMaxTapeBytes refuses %j',
+  (bytes) => {
+    expect(() => setMaxTapeBytes(bytes as never)).toThrow(RangeError);
+    expect(() => setMaxTapeBytes(bytes as never)).toThrow(/^setMaxTapeBytes: expected a number of bytes/);
+  },
+);
+
+test.each([null, undefined, '2', true, [2], {}, Number.NaN, Number.POSITIVE_INFINITY, 0, -1, 1.5])(
+  'setThreads refuses %j',
+  (count) => {
+    expect(() => setThreads(count as never)).toThrow(RangeError);
+    expect(() => setThreads(count as never)).toThrow(/^setThreads: expected an integer of at least 1/);
+  },
+);

@@ -1,4 +1,5 @@
-import { cast, oneHot, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { described } from '@hurwitz/input';
+import { cast, oneHot, Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { CellError } from '../errors.js';
 
 /** What a layer reads at each step. */
@@ -16,6 +17,9 @@ export interface InputKind {
  * @throws CellError for another shape, or a token outside the vocabulary.
  */
 export function inputVectors(input: Tensor, { where, inputDim, tokens }: InputKind): Tensor2D {
+  if (!(input instanceof Tensor)) {
+    throw new CellError(where, 'a tensor of inputs', described(input), 'Pass a tensor of TensorFlow.js.');
+  }
   const fits = tokens ? input.rank === 1 : input.rank === 2 && input.shape[1] === inputDim;
   if (!fits) {
     throw new CellError(

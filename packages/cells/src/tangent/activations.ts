@@ -14,6 +14,9 @@ const tanhSlope = (z: number): number => {
   return (4 * decay) / (1 + decay) ** 2;
 };
 
+/** 1 where it holds, 0 where it does not, and NaN at NaN: what came before must not be lost. */
+const slope = (z: number, holds: boolean): number => (Number.isNaN(z) ? z : holds ? 1 : 0);
+
 /** Klambauer et al. 2017. */
 const [seluAlpha, seluScale] = [1.6732632423543772, 1.0507009873554805];
 
@@ -25,21 +28,21 @@ const elu = (alpha: number, scale: number): ScalarFunction => ({
 /** By their names in tf.layers; modReLU is ours. */
 export const scalarFunctions = {
   tanh: { value: Math.tanh, derivative: tanhSlope },
-  relu: { value: (z) => Math.max(z, 0), derivative: (z) => (z > 0 ? 1 : 0) },
+  relu: { value: (z) => Math.max(z, 0), derivative: (z) => slope(z, z > 0) },
   linear: { value: (z) => z, derivative: () => 1 },
   sigmoid: { value: sigmoid, derivative: (z) => sigmoid(z) * sigmoid(-z) },
   modrelu: {
     value: (z, b) => Math.sign(z) * Math.max(Math.abs(z) + b, 0),
     // 1 at z = 0 too, unless the threshold cuts that off: a layer at rest has lost nothing.
-    derivative: (z, b) => ((z === 0 ? b >= 0 : Math.abs(z) + b > 0) ? 1 : 0),
+    derivative: (z, b) => slope(z + b, z === 0 ? b >= 0 : Math.abs(z) + b > 0),
   },
   hardSigmoid: {
     value: (z) => Math.min(1, Math.max(0, 0.2 * z + 0.5)),
-    derivative: (z) => (Math.abs(z) < 2.5 ? 0.2 : 0),
+    derivative: (z) => 0.2 * slope(z, Math.abs(z) < 2.5),
   },
   relu6: {
     value: (z) => Math.min(Math.max(z, 0), 6),
-    derivative: (z) => (z > 0 && z < 6 ? 1 : 0),
+    derivative: (z) => slope(z, z > 0 && z < 6),
   },
   elu: elu(1, 1),
   selu: elu(seluAlpha, seluScale),
@@ -64,15 +67,15 @@ export const activationLayers: Record<
 > = {
   ReLU: ({ maxValue }) => ({
     value: (z) => Math.min(Math.max(z, 0), maxValue ?? Infinity),
-    derivative: (z) => (z > 0 && z < (maxValue ?? Infinity) ? 1 : 0),
+    derivative: (z) => slope(z, z > 0 && z < (maxValue ?? Infinity)),
   }),
   LeakyReLU: ({ alpha = 0.3 }) => ({
     value: (z) => (z > 0 ? z : alpha * z),
-    derivative: (z) => (z > 0 ? 1 : alpha),
+    derivative: (z) => (z > 0 ? 1 : alpha + 0 * z),
   }),
   ELU: () => scalarFunctions.elu,
   ThresholdedReLU: ({ theta = 1 }) => ({
     value: (z) => (z > theta ? z : 0),
-    derivative: (z) => (z > theta ? 1 : 0),
+    derivative: (z) => slope(z, z > theta),
   }),
 };

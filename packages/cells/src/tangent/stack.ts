@@ -1,3 +1,4 @@
+import { described } from '@hurwitz/input';
 import { CellError } from '../errors.js';
 import { describeChain } from './describe.js';
 import { identity, type Rows, toArrays, transposed } from './matrix.js';
@@ -68,6 +69,10 @@ export function stackSystem(links: readonly Link[]): TangentSystem {
       return toArrays(pushed(points, identity(tangentSize)));
     },
     jvp: (state, input, tangents) => {
+      if (typeof tangents !== 'object' || typeof tangents?.length !== 'number') {
+        const fix = 'Pass [count][tangentDimension].';
+        throw new CellError(WHERE, 'a list of tangents', described(tangents), fix);
+      }
       for (const tangent of Array.from(tangents)) {
         checkLength('a tangent', tangent, { size: tangentSize, fix: 'Its length is tangentDimension.' });
       }

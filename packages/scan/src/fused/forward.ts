@@ -1,3 +1,4 @@
+import { described } from '../checks.js';
 import { Arena } from './arena.js';
 import { Flag, Op } from './fields.js';
 import {
@@ -43,9 +44,9 @@ let maxTapeBytes = 2 ** 30;
  * @throws RangeError if `bytes` is negative or not a number.
  */
 export function setMaxTapeBytes(bytes: number): void {
-  if (!(bytes >= 0)) {
+  if (typeof bytes !== 'number' || !(bytes >= 0)) {
     throw new RangeError(
-      `setMaxTapeBytes: expected a number of bytes of at least 0, got ${bytes}. The default is 2 ** 30.`,
+      `setMaxTapeBytes: expected a number of bytes of at least 0, got ${described(bytes)}. The default is 2 ** 30.`,
     );
   }
   maxTapeBytes = bytes;

@@ -5,6 +5,7 @@ import {
   type Machine as MachineOf,
 } from '@hurwitz/webassembly';
 import { plain, relaxed } from '../../build/kernels.js';
+import { described } from '../checks.js';
 import { Field } from './fields.js';
 
 /** What the WebAssembly module exports beside the loop over tasks. */
@@ -50,7 +51,7 @@ export function capabilities(): Capabilities {
 export function setThreads(count: number): void {
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(
-      `setThreads: expected an integer of at least 1, got ${count}. Pass 1 to use no extra thread.`,
+      `setThreads: expected an integer of at least 1, got ${described(count)}. Pass 1 to use no extra thread.`,
     );
   }
   kernels.threads = count;
