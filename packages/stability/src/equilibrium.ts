@@ -35,7 +35,8 @@ export interface NewtonOptions {
  *
  * @throws StabilityError on bad matrices, sizes or options.
  * @throws SingularSystemError when the Jacobian is singular to working precision at an iterate.
- * @throws ConvergenceError when `maxIterations` steps, or a line search, do not reach the tolerance.
+ * @throws ConvergenceError when `maxIterations` steps, or a line search, do not reach the tolerance, or when
+ * dh/dt or the Jacobian is beyond the range of float64.
  */
 export function findEquilibrium({
   start,
@@ -64,6 +65,7 @@ export function newton(
   checkNumber(where, 'tolerance', tolerance, { above: 0 });
   checkNumber(where, 'maxIterations', maxIterations, { least: 1, integer: true });
   let at = evaluate(flow, start);
+  if (!Number.isFinite(at.size)) throw overflow(where, 'dh/dt at the start');
   for (let iteration = 0; !(at.size <= tolerance * at.scale); iteration++) {
     if (iteration === maxIterations)
       throw stalled(where, `‖dh/dt‖ = ${at.size} after ${maxIterations} steps`);
@@ -122,6 +124,7 @@ function polish(flow: Flow, at: Iterate): Iterate {
 /** The report on a point that is known to be at rest. */
 function describe(where: string, flow: Flow, h: Float64Array): Equilibrium {
   const jacobian = flow.jacobian(h);
+  if (!Number.isFinite(frobenius(jacobian))) throw overflow(where, 'the norm of the Jacobian');
   const eigenvalues = scaledEigenvaluesOf(where, jacobian, flow.jacobianTerms(h));
   return {
     equilibrium: Array.from(h),
@@ -137,6 +140,11 @@ function newtonStep(where: string, jacobian: Matrix, field: Float64Array): numbe
   if (step !== undefined) return step;
   const fix = 'Start elsewhere, or change the drive: equilibria may merge or form a continuum here.';
   throw new SingularSystemError(where, 'a regular Jacobian along the search', 'a singular one', fix);
+}
+
+function overflow(where: string, what: string): ConvergenceError {
+  const fix = 'Choose larger units of state and time.';
+  return new ConvergenceError(where, `${what} within the range of float64`, 'a larger value', fix);
 }
 
 function stalled(where: string, got: string): ConvergenceError {

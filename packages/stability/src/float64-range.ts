@@ -4,12 +4,12 @@ import { StabilityError } from './errors.js';
 export function timesPowerOfTwo(x: number, k: number): number {
   if (k >= -1022 && k <= 1023) return x * 2 ** k;
   if (x === 0 || k < -2200) return x * 0;
-  if (k > 2200) return x * Infinity;
+  if (!(k <= 2200)) return x * k; // out of range, or not a number
   const half = Math.trunc(k / 2);
   return timesPowerOfTwo(x * 2 ** half, k - half);
 }
 
-/** k with |x| between 2^(k-1) and 2^(k+1); -Infinity for 0. */
+/** k with |x| between 2^(k-1) and 2^(k+1); ±Infinity or NaN for 0, ±Infinity, NaN. */
 export const exponentOf = (x: number): number => Math.floor(Math.log2(Math.abs(x)));
 
 /** The exponent k of the largest entry, which 2^-k brings to size 1; 0 when all entries are 0. */

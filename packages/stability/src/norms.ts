@@ -2,9 +2,11 @@ import type { Matrix } from 'ml-matrix';
 import { largestExponent, resultInRange, timesPowerOfTwo } from './float64-range.js';
 import { euclidean, type MatrixLike, scaledBy, toMatrix, toSquare } from './matrix.js';
 import { scaledSVD } from './singular-value-decomposition.js';
+import { uncoupledParts } from './uncoupled-parts.js';
 
 /**
- * Singular values of any matrix, from the largest; each within about max(m, n)·ε·σ₁ of the true one.
+ * Singular values of any matrix, from the largest; each within about max(m, n)·ε·σ₁ of the true one, σ₁ that of the part
+ * it belongs to where M falls into parts that share no row and no column.
  *
  * @throws StabilityError when M is not a finite matrix, or σ₁ is beyond the range of float64.
  */
@@ -14,9 +16,12 @@ export function singularValues(matrix: MatrixLike): number[] {
 
 /** The same, for a matrix that is already copied and checked. */
 export function singularValuesOf(matrix: Matrix, where = 'singularValues'): number[] {
-  const { values, exponent } = scaledSVD(where, matrix);
-  resultInRange(where, 'singular values', values[0]!, exponent);
-  return values.map((value) => timesPowerOfTwo(value, exponent));
+  const values = uncoupledParts(matrix).flatMap((part) => {
+    const svd = scaledSVD(where, part);
+    return svd.values.map((value) => resultInRange(where, 'singular values', value, svd.exponent));
+  });
+  const zeros = new Array<number>(Math.min(matrix.rows, matrix.columns) - values.length).fill(0);
+  return [...values, ...zeros].sort((a, b) => b - a);
 }
 
 /**

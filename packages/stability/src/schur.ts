@@ -17,7 +17,7 @@ export interface RealSchur {
  * Golub and Van Loan, Matrix Computations (4th ed.), section 7.5. About 25 n³ flops; backward stable.
  *
  * @param where public function on whose behalf this runs, for the error.
- * @param matrix row-major n x n entries, not changed.
+ * @param matrix row-major n x n entries, the largest of size 1; not changed.
  * @throws ConvergenceError when an eigenvalue does not settle in 60 sweeps (not seen on finite input).
  */
 export function realSchur(where: string, matrix: Float64Array, n: number): RealSchur {
@@ -75,7 +75,7 @@ function iterate(where: string, h: Float64Array, n: number, z?: Float64Array): v
   let high = n - 1;
   let sweeps = 0;
   while (high > 0) {
-    const low = deflate(h, n, high);
+    const low = deflate(h, n, { high, least: sweeps < 30 ? TINY : Number.EPSILON / 2 });
     if (low >= high - 1) {
       if (low === high - 1) splitRealPair(h, n, { at: low, z });
       high = low - 1;
@@ -90,15 +90,18 @@ function iterate(where: string, h: Float64Array, n: number, z?: Float64Array): v
   }
 }
 
-/** First row of the unreduced block that ends in `high`; the negligible subdiagonal above it is set to zero. */
-function deflate(h: Float64Array, n: number, high: number): number {
+/**
+ * First row of the unreduced block that ends in `high`; the negligible subdiagonal above it, small beside its neighbours or
+ * below `least`, is set to zero. For the last sweeps that is rounding of the whole matrix, of size 1.
+ */
+function deflate(h: Float64Array, n: number, { high, least }: { high: number; least: number }): number {
   for (let i = high; i > 0; i--) {
     let scale = Math.abs(h[(i - 1) * n + i - 1]!) + Math.abs(h[i * n + i]!);
     if (scale === 0) {
       if (i > 1) scale = Math.abs(h[(i - 1) * n + i - 2]!);
       if (i < high) scale += Math.abs(h[(i + 1) * n + i]!);
     }
-    if (Math.abs(h[i * n + i - 1]!) <= Math.max(Number.EPSILON * scale, TINY)) {
+    if (Math.abs(h[i * n + i - 1]!) <= Math.max(Number.EPSILON * scale, least)) {
       h[i * n + i - 1] = 0;
       return i;
     }

@@ -26,8 +26,8 @@ export interface ConvergenceReport {
  * @param input.time by default 30 time constants of the equilibrium's slowest mode.
  * @param input.step by default 1/4 of 1/(‖A‖₂ + max slope · ‖W‖₂), well inside the classical scheme's stability region.
  * @param input.spread standard deviation of the starts.
- * @throws StabilityError on bad input, when the equilibrium does not attract (no time constant) and no time is given,
- * and the errors of `findEquilibrium`.
+ * @throws StabilityError on bad input, when the equilibrium does not attract (no time constant) and no time is given, or a
+ * trajectory leaves the finite numbers; and the errors of `findEquilibrium`.
  */
 export function simulateConvergence({
   trajectories = 8,
@@ -71,7 +71,16 @@ export function simulateConvergence({
     const steps = Math.ceil(duration / stride);
     for (let i = 0; i < steps; i++)
       h = advance(flow, h, { scheme: classicalTableau, step: duration / steps });
-    endDistances.push(distance(h));
+    const end = distance(h);
+    if (!Number.isFinite(end)) {
+      throw new StabilityError(
+        where,
+        'a finite trajectory',
+        `overflow in trajectory ${k}`,
+        'Shorten the step.',
+      );
+    }
+    endDistances.push(end);
   }
   const converged = endDistances.every((end, i) => end <= closeness * (1 + startDistances[i]!));
   return { converged, equilibrium, startDistances, endDistances, time: duration, step: stride };

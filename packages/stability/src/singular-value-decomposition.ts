@@ -49,8 +49,10 @@ function diagonalise(where: string, form: Bidiagonal): void {
   const limit = 60 * d.length;
   let sweeps = 0;
   for (let end = d.length - 1; end > 0; ) {
+    // Entries that will not fall below their neighbours may be dropped when they are rounding of the whole.
+    const least = sweeps < limit / 2 ? TINY : Number.EPSILON / 2;
     let first = end;
-    while (first > 0 && !negligible(d, e, first - 1)) first--;
+    while (first > 0 && !negligible(d, e, { at: first - 1, least })) first--;
     if (first > 0) e[first - 1] = 0;
     if (first === end) {
       end--;
@@ -66,8 +68,11 @@ function diagonalise(where: string, form: Bidiagonal): void {
   }
 }
 
-const negligible = (d: Float64Array, e: Float64Array, i: number): boolean =>
-  Math.abs(e[i]!) <= Math.max(Number.EPSILON * (Math.abs(d[i]!) + Math.abs(d[i + 1]!)), TINY);
+const negligible = (
+  d: Float64Array,
+  e: Float64Array,
+  { at, least }: { at: number; least: number },
+): boolean => Math.abs(e[at]!) <= Math.max(Number.EPSILON * (Math.abs(d[at]!) + Math.abs(d[at + 1]!)), least);
 
 /** The smaller singular value of the last 2 x 2 block; 0 where the block of B is singular to working precision. */
 function shiftOf(d: Float64Array, e: Float64Array, [first, end]: readonly [number, number]): number {

@@ -86,7 +86,7 @@ export function checkTheorem1({
   const symA = symmetricEigenvaluesOf(symmetrised(a), where);
   const sigmaW = singularValuesOf(w, where);
   const sigmaMinAsym = Math.min(...symA.map(Math.abs));
-  const toleranceA = rounding * frobenius(a);
+  const toleranceA = fractionOf(a, rounding);
   const toleranceW = rounding * sigmaW[0]!;
 
   const premise = premiseOf({
@@ -112,6 +112,12 @@ export function checkTheorem1({
   const verdict = all([premise.verdict, any([conditionA.verdict, conditionB.verdict])]);
   const report = { holds: verdict === 'holds', verdict, premise, conditionA, conditionB };
   return { ...report, summary: summarise(report) };
+}
+
+/** A fraction of ‖M‖_F, which itself may be beyond the range of float64. */
+function fractionOf(M: Matrix, fraction: number): number {
+  const exponent = largestExponent(M.to1DArray());
+  return timesPowerOfTwo(fraction * frobenius(scaledBy(M, -exponent)), exponent);
 }
 
 /** Distance from where the verdict would change for the worse. */
@@ -180,13 +186,13 @@ function conditionBOf({
       left: maxEigWplusWT,
       sign: '<',
       right: 0,
-      tolerance: 2 * rounding * frobenius(w),
+      tolerance: fractionOf(w, 2 * rounding),
     }),
     {
       ...definite,
       left: minEigATWplusWTA,
       margin: back(definite.margin),
-      tolerance: timesPowerOfTwo(definite.tolerance, forA! + forW!),
+      tolerance: back(definite.tolerance),
     },
   ]);
   const verdict: Verdict = monotone ? tested.verdict : 'fails';

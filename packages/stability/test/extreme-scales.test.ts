@@ -231,6 +231,49 @@ describe('matrices at the ends of float64', () => {
     expect(blocks[1]!.im).toBe(1e250);
   });
 
+  it('singular values of parts that share no row and column are those of each part: 1e300·(3, 1), 1e-300, 0 (1e-14)', () => {
+    const values = singularValues([
+      [1e300, 0, 2e300, 0],
+      [0, 0, 0, -1e-300],
+      [2e300, 0, 1e300, 0],
+      [0, 0, 0, 0],
+    ]);
+    expect(values[0]! / 3e300).toBeCloseTo(1, 14);
+    expect(values[1]! / 1e300).toBeCloseTo(1, 14);
+    expect(values.slice(2)).toEqual([1e-300, 0]);
+    expect(singularValues([[3e-200], [4e-200]])[0]! / 5e-200).toBeCloseTo(1, 14);
+  });
+
+  it('entries anywhere in float64 and zeros give spectra that are finite and meet their bounds, always', () => {
+    const anywhere = fc.oneof(
+      fc.constant(0),
+      fc
+        .tuple(fc.constantFrom(-1, 1), fc.integer({ min: -323, max: 300 }))
+        .map(([sign, k]) => sign * 10 ** k),
+      fc.double({ min: -1e300, max: 1e300, noNaN: true }),
+    );
+    const square = fc
+      .integer({ min: 1, max: 9 })
+      .chain((n) =>
+        fc.array(fc.array(anywhere, { minLength: n, maxLength: n }), { minLength: n, maxLength: n }),
+      );
+    fc.assert(
+      fc.property(square, (M) => {
+        const norm = spectralNorm(M);
+        expect(norm).toBeGreaterThanOrEqual(frobeniusNorm(M) / M.length / (1 + 1e-14));
+        expect(spectralRadius(M)).toBeLessThanOrEqual(norm * (1 + 1e-13));
+        const S = symmetricPart(M);
+        const symmetric = symmetricEigenvalues(S);
+        expect(symmetric.every(Number.isFinite)).toBe(true);
+        const size = Math.max(symmetric[0]!, -symmetric.at(-1)!);
+        expect(Math.abs(size - spectralNorm(S))).toBeLessThanOrEqual(1e-13 * size);
+        // Bendixson: the abscissa is at most the largest eigenvalue of the symmetric part
+        expect(spectralAbscissa(M)).toBeLessThanOrEqual(symmetric[0]! + 1e-13 * norm);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('endToEndJacobian multiplies factors of 1e±200 and of 1e308 without loss, to 1e-12 in the logarithm', () => {
     const factor = [
       [1e200, 2e200],
