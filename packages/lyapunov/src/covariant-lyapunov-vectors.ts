@@ -1,3 +1,5 @@
+import { completeFrame } from './complete-frame.js';
+import { lostToRounding, stepJacobian } from './entrywise-rounding.js';
 import { ExplodingTrajectoryError, LyapunovError } from './errors.js';
 import { initialFrame } from './initial-frame.js';
 import {
@@ -7,9 +9,13 @@ import {
   readSequences,
   readStates,
 } from './numeric-input.js';
-import { newFactorisation, orthonormalise } from './orthonormalise.js';
+import { checkRunOptions, type OptionNames } from './options.js';
+import { type Factorisation, newFactorisation, orthonormalise, roundingOf } from './orthonormalise.js';
 import { prepareSystem } from './prepare-system.js';
-import type { FlowOptions, LyapunovSystem } from './system.js';
+import type { FlowOptions, LyapunovSystem, TangentMap } from './system.js';
+import { lostPositions } from './trajectories.js';
+
+const where = 'covariantLyapunovVectors';
 
 export interface CovariantVectorOptions extends FlowOptions {
   /** [time][inputDim] of one trajectory; none for autonomous systems. */
@@ -25,6 +31,17 @@ export interface CovariantVectorOptions extends FlowOptions {
   /** How many leading vectors. Default all. */
   exponents?: number;
 }
+
+const covariantOptions: OptionNames<CovariantVectorOptions> = {
+  inputs: true,
+  initialState: true,
+  steps: true,
+  warmup: true,
+  settle: true,
+  exponents: true,
+  dt: true,
+  scheme: true,
+};
 
 export interface CovariantVectors {
   /** [time][vector][component]: unit vectors at each of `steps` + 1 times; vector i belongs to exponent i. */
@@ -48,15 +65,15 @@ export interface CovariantVectors {
  * equal exponents span their common subspace but are not determined within it.
  *
  * Memory: (steps + settle) frames of `exponents` x n numbers. Calls the system's own methods, in float64, also where it
- * carries a `network`. Throws `LyapunovError` on bad input, and when the
- * tangent map loses a followed direction (its R cannot be inverted: ask for fewer `exponents`).
+ * carries a `network`. Throws `LyapunovError` on bad input, and when the tangent map loses a followed direction after the
+ * warm-up, exactly or to rounding (its R cannot be inverted: ask for fewer `exponents`).
  */
 export function covariantLyapunovVectors(
   system: LyapunovSystem,
   options: CovariantVectorOptions,
 ): CovariantVectors {
-  const where = 'covariantLyapunovVectors';
-  const { steps, warmup = 100, settle = 100, initialState, inputs } = options ?? {};
+  checkRunOptions(options, covariantOptions, where);
+  const { steps, warmup = 100, settle = 100, initialState, inputs } = options;
   assertInteger(steps, 'steps', 1, where);
   assertInteger(warmup, 'warmup', 0, where);
   assertInteger(settle, 'settle', 0, where);
@@ -85,35 +102,74 @@ export function covariantLyapunovVectors(
   const state = (given?.[0] ?? map.initialState).slice();
   const frame = initialFrame(count, size);
   const result = newFactorisation(count, size, true);
-  const factor = result.factor!;
   const frames: Float64Array[] = [];
   const factors: Float64Array[] = [];
   const states: number[][] = [];
   for (let t = 0; t < total; t++) {
+    const before = { state: state.slice(), input: sequences?.[0]?.[t] ?? [], step: t, frame: frame.slice() };
     if (t >= warmup) {
-      frames.push(frame.slice());
+      frames.push(before.frame);
       if (t <= warmup + steps) states.push(Array.from(state));
     }
-    map.advance(state, sequences?.[0]?.[t] ?? [], frame, count, t);
+    map.advance(state, before.input, frame, count, t);
     if (!state.every(Number.isFinite)) throw new ExplodingTrajectoryError(where, 'state', t + 1, 0);
-    result.growth.fill(0);
-    if (!orthonormalise(frame, result)) {
-      throw new ExplodingTrajectoryError(where, 'tangent', t + 1, 0);
+    const lost = factorise(frame, result, t + 1);
+    if (t < warmup) {
+      complete(frame, lost, result, t + 1);
+      continue;
     }
-    for (let j = 0; j < count; j++) {
-      if (factor[j * count + j] !== 0) continue;
+    const [direction] = lost.length > 0 ? lost : hidden(map, before, result.unresolved);
+    if (direction !== undefined) {
       throw new LyapunovError(
         where,
         'a tangent map that keeps the followed directions',
-        `direction ${j} lost at step ${t + 1}`,
-        'Ask for fewer exponents.',
+        `direction ${direction} lost at step ${t + 1}`,
+        direction > 0 ? `Ask for at most ${direction} exponents.` : 'Warm up past that step.',
       );
     }
-    if (t >= warmup) factors.push(factor.slice());
+    factors.push(result.factor!.slice());
   }
   frames.push(frame);
   if (settle === 0) states.push(Array.from(state));
   return { ...backward(frames, factors, steps, count, size, map.timeStep), states };
+}
+
+/** Makes the frame orthonormal, and returns the positions of vectors that lie in the span of those before. */
+function factorise(frame: Float64Array, result: Factorisation, step: number): number[] {
+  result.growth.fill(0);
+  if (!orthonormalise(frame, result)) throw new ExplodingTrajectoryError(where, 'tangent', step, 0);
+  return lostPositions(result.growth);
+}
+
+/** Puts fresh directions in the place of what the warm-up loses. */
+function complete(frame: Float64Array, lost: readonly number[], result: Factorisation, step: number): void {
+  if (lost.length === 0) return;
+  completeFrame({
+    frame,
+    size: result.rows.length,
+    lost,
+    orthonormalise: (fresh) => {
+      const missing = factorise(fresh, result, step);
+      frame.set(fresh);
+      return { frame: fresh, lost: missing };
+    },
+  });
+}
+
+/** Directions of which a step leaves rounding errors only. */
+function hidden(
+  map: TangentMap,
+  before: { state: Float64Array; input: number[]; step: number; frame: Float64Array },
+  unresolved: Uint8Array,
+): number[] {
+  if (!unresolved.includes(1)) return [];
+  const lost = lostToRounding({
+    jacobian: stepJacobian(map, before),
+    frame: before.frame,
+    suspects: unresolved,
+    rounding: roundingOf(map.tangentSize),
+  });
+  return Array.from(lost.entries()).flatMap(([j, flag]) => (flag ? [j] : []));
 }
 
 /** The backward half: from coefficients at the last time to vectors at times 0..steps. */

@@ -1,5 +1,17 @@
 import { newFactorisation, orthonormalise } from './orthonormalise.js';
+import type { TangentMap } from './system.js';
 import { tangentProduct } from './tangent-product.js';
+
+/** The Jacobian of a step, row-major: what it makes of the identity. */
+export function stepJacobian(
+  { tangentSize: size, advance }: TangentMap,
+  { state, input, step }: { state: ArrayLike<number>; input: ArrayLike<number>; step: number },
+): Float64Array {
+  const columns = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) columns[i * size + i] = 1;
+  advance(Float64Array.from(state), input, columns, size, step);
+  return columns.map((_, at) => columns[(at % size) * size + Math.floor(at / size)]!);
+}
 
 interface StepProduct {
   /** J, row-major, [size][size]. */

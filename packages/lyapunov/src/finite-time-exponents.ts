@@ -1,5 +1,6 @@
 import { assertInteger } from './numeric-input.js';
-import { type Run, type RunOptions, withRun } from './run.js';
+import { checkRunOptions } from './options.js';
+import { type Run, type RunOptions, runOptions, withRun } from './run.js';
 import type { LyapunovSystem } from './system.js';
 
 export interface FiniteTimeOptions extends RunOptions {
@@ -19,7 +20,9 @@ export interface FiniteTimeOptions extends RunOptions {
  */
 export function finiteTimeExponents(system: LyapunovSystem, options: FiniteTimeOptions = {}): number[][][] {
   const where = 'finiteTimeExponents';
-  const { window = 1 } = options;
+  checkRunOptions(options, { ...runOptions, window: true, windows: true }, where);
+  const { window = 1, windows } = options;
+  if (windows !== undefined) assertInteger(windows, 'windows', 1, where);
   assertInteger(window, 'window', 1, where);
   return withRun({ system, options, where }, (run) => windowRates(run, { ...options, window }));
 }
@@ -27,7 +30,10 @@ export function finiteTimeExponents(system: LyapunovSystem, options: FiniteTimeO
 function windowRates(run: Run, { window, windows }: { window: number; windows?: number }): number[][][] {
   const fitting = run.available === undefined ? undefined : Math.floor(run.available / window);
   const count = windows ?? fitting;
-  const steps = run.counted(count === undefined ? undefined : count * window);
+  const steps = run.counted(count === undefined ? undefined : count * window, {
+    none: 'Pass { windows: 100 }, say.',
+    many: 'Give longer inputs, or leave windows out to use them all.',
+  });
   const result: number[][][] = Array.from({ length: run.stepper.batch }, () => []);
   for (let done = 0; done < steps; done += window) {
     run.take(window);

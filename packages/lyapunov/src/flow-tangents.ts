@@ -1,4 +1,4 @@
-import { AdaptiveStepError, LyapunovError } from './errors.js';
+import { LyapunovError } from './errors.js';
 import { tangentPush } from './map-tangents.js';
 import { assertAbove, copyVector, describe } from './numeric-input.js';
 import type { FlowOptions, FlowSystem, InPlaceSystem, TableauLike } from './system.js';
@@ -22,7 +22,6 @@ export function flowTangents(
   options: FlowOptions,
   where: string,
 ): InPlaceSystem['advance'] {
-  refuseAdaptive(options, where);
   const { dt, scheme = classicalRungeKutta } = options;
   if (dt === undefined) {
     throw new LyapunovError(where, 'dt, the step length of the flow', 'none', 'Pass { dt: 0.01 }, say.');
@@ -88,22 +87,9 @@ function addScaled(
   }
 }
 
-function refuseAdaptive(options: FlowOptions, where: string): void {
-  const asked = ['adaptive', 'rtol', 'atol', 'tolerance'].find(
-    (key) => Boolean((options as Record<string, unknown>)[key]) && key in options,
-  );
-  if (asked === undefined) return;
-  throw new AdaptiveStepError(
-    where,
-    'a fixed step',
-    `the option ${asked}`,
-    'A step length that depends on the state adds a term to the derivative of the computed map that the variational ' +
-      'equation does not carry, so the exponents would belong to no map. Give dt, and halve it to see the error.',
-  );
-}
-
-function checkTableau({ a, b, c }: TableauLike, where: string): TableauLike {
-  const stages = b?.length ?? 0;
+function checkTableau(tableau: TableauLike, where: string): TableauLike {
+  const { a, b, c } = tableau ?? {};
+  const stages = [a, b, c].every(Array.isArray) ? b.length : 0;
   const refuse = (got: string): never => {
     throw new LyapunovError(
       where,
@@ -112,8 +98,8 @@ function checkTableau({ a, b, c }: TableauLike, where: string): TableauLike {
       'Pass a tableau of @hurwitz/integrators, such as rk4.',
     );
   };
-  if (stages === 0 || a?.length !== stages || c?.length !== stages) {
-    refuse(`a, b, c with ${a?.length}, ${stages} and ${c?.length} stages`);
+  if (stages === 0 || a.length !== stages || c.length !== stages || !a.every(Array.isArray)) {
+    refuse(stages === 0 ? describe(tableau) : `a, b, c with ${a.length}, ${stages} and ${c.length} stages`);
   }
   a.forEach((row, i) => {
     if (row.some((entry, j) => !Number.isFinite(entry) || (j >= i && entry !== 0))) {

@@ -3,14 +3,14 @@ import { describe } from './numeric-input.js';
 
 /** The exponents sorted from the largest; refuses an empty list and NaN. */
 function sortedExponents(exponents: ArrayLike<number>, where: string): number[] {
-  const given: unknown[] = Array.from(exponents ?? []);
+  const given: unknown[] = typeof exponents === 'object' ? Array.from(exponents ?? []) : [];
   const isExponent = (value: unknown): value is number =>
     typeof value === 'number' && value < Number.POSITIVE_INFINITY;
   if (given.length === 0 || !given.every(isExponent)) {
     throw new LyapunovError(
       where,
       'at least one exponent, each a number or -Infinity',
-      typeof exponents === 'string' ? describe(exponents) : `[${given.join(', ')}]`,
+      given.length > 0 ? `[${given.map(String).join(', ')}]` : describe(exponents),
       'Pass a spectrum.',
     );
   }

@@ -1,5 +1,6 @@
 import type { SpectrumEstimate } from './growth-record.js';
-import { type Run, type RunOptions, withRun } from './run.js';
+import { checkRunOptions } from './options.js';
+import { type Run, type RunOptions, runOptions, withRun } from './run.js';
 import type { LyapunovSystem } from './system.js';
 
 /** Most rows that a history keeps; longer runs are thinned evenly. */
@@ -37,6 +38,7 @@ export interface LyapunovSpectrum extends SpectrumEstimate {
  */
 export function lyapunovSpectrum(system: LyapunovSystem, options: SpectrumOptions = {}): LyapunovSpectrum {
   const where = 'lyapunovSpectrum';
+  checkRunOptions(options, { ...runOptions, steps: true }, where);
   return withRun({ system, options, where }, (run) => spectrumOf(run, options));
 }
 

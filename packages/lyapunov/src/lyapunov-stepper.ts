@@ -4,12 +4,14 @@ import { GrowthRecord, type SpectrumEstimate } from './growth-record.js';
 import { initialFrame } from './initial-frame.js';
 import {
   assertAbove,
+  assertFlag,
   assertInteger,
   describe,
   type InitialStateLike,
   readStates,
   type VectorLike,
 } from './numeric-input.js';
+import { checkRunOptions, type OptionNames } from './options.js';
 import { roundingOf } from './orthonormalise.js';
 import { prepareSystem } from './prepare-system.js';
 import { RoundingWatch } from './rounding-watch.js';
@@ -34,6 +36,19 @@ export interface StepperOptions extends FlowOptions, PropagationOptions {
   /** Base of the logarithm: Math.E for nats, 2 for bits. */
   base?: number;
 }
+
+export const stepperOptions: OptionNames<StepperOptions> = {
+  initialState: true,
+  batch: true,
+  qrInterval: true,
+  fixedInterval: true,
+  exponents: true,
+  base: true,
+  dt: true,
+  scheme: true,
+  precision: true,
+  propagation: true,
+};
 
 /**
  * A prepared run of the QR method (Benettin et al. 1980; Vogt et al. 2022, Algorithm 1): Q <- J_t Q in the order of
@@ -84,6 +99,7 @@ export class LyapunovStepper {
     this.system = prepareSystem(system, given?.[0]?.length, options, where);
     const { exponents = this.system.tangentSize, batch = given?.length ?? 1 } = options;
     assertInteger(qrInterval, 'qrInterval', 1, where);
+    assertFlag(fixedInterval, 'fixedInterval', where);
     assertInteger(exponents, 'exponents', 1, where);
     assertInteger(batch, 'batch', 1, where);
     assertAbove(base, 'base', 1, where);
@@ -366,5 +382,6 @@ export const noInput = (): number[] => none;
  * Throws `LyapunovError` on a system or options that do not fit.
  */
 export function lyapunovStepper(system: LyapunovSystem, options: StepperOptions = {}): LyapunovStepper {
+  checkRunOptions(options, stepperOptions, 'lyapunovStepper');
   return new LyapunovStepper(system, options, 'lyapunovStepper');
 }

@@ -1,4 +1,5 @@
 import { standardError } from './block-means.js';
+import { lostToRounding } from './entrywise-rounding.js';
 import { ExplodingTrajectoryError, LyapunovError } from './errors.js';
 import { noInput } from './lyapunov-stepper.js';
 import {
@@ -13,7 +14,8 @@ import {
   readStates,
   type VectorLike,
 } from './numeric-input.js';
-import { type Factorisation, newFactorisation, orthonormalise } from './orthonormalise.js';
+import { checkOptions, type OptionNames } from './options.js';
+import { type Factorisation, newFactorisation, orthonormalise, roundingOf } from './orthonormalise.js';
 import type { JacobianLike } from './system.js';
 
 const where = 'meanExponent';
@@ -45,9 +47,19 @@ export interface MeanExponentOptions {
   samples?: number;
 }
 
+const meanOptions: OptionNames<MeanExponentOptions> = {
+  inputs: true,
+  initialState: true,
+  warmup: true,
+  steps: true,
+  samples: true,
+};
+
 export interface MeanExponent {
-  /** Mean of all exponents, in nats per step; -Infinity where a Jacobian is singular. */
+  /** Mean of all exponents, in nats per step; -Infinity where a Jacobian is singular, or nearly all are to rounding. */
   mean: number;
+  /** Fraction of the determinants that stood above rounding: below 1 the mean is an upper bound. */
+  resolved: number;
   /**
    * Over the batch; over the samples of a single trajectory, as if these were independent. Infinity for one sample, or
    * where the mean is -Infinity.
@@ -72,6 +84,7 @@ export interface MeanExponent {
  * Throws `LyapunovError` on bad input, and `ExplodingTrajectoryError` when a state stops being finite.
  */
 export function meanExponent(system: VolumeSystem, options: MeanExponentOptions = {}): MeanExponent {
+  checkOptions(options, meanOptions, where);
   const { inputs, initialState, warmup = 0 } = options;
   checkSystem(system);
   assertInteger(warmup, 'warmup', 0, where);
@@ -90,23 +103,40 @@ export function meanExponent(system: VolumeSystem, options: MeanExponentOptions 
   const rates = Array.from({ length: batch }, (_, b) => {
     const sequence = sequences?.[sequences.length === 1 ? 0 : b];
     const state = starts[starts.length === 1 ? 0 : b]!.slice();
-    const logs: number[] = [];
+    const logs: Determinant[] = [];
     for (let t = 0; t < warmup + steps; t++) {
       const input = sequence?.[t] ?? noInput();
       const next = Math.floor(((logs.length + 0.5) * steps) / taken);
-      if (t - warmup === next) logs.push(logDeterminant(plain(state), plain(input)) / m);
+      if (t - warmup === next) logs.push(logDeterminant(plain(state), plain(input)));
       advance(system, state, { input, step: t + 1, trajectory: b });
     }
     return logs;
   });
-  const perTrajectory = rates.map(average);
-  const scattered = batch > 1 ? perTrajectory : rates[0]!;
+  const perTrajectory = rates.map((logs) => rateOf(logs) / m);
+  const scattered = batch > 1 ? perTrajectory : rates[0]!.map(({ log }) => log / m);
   const mean = average(perTrajectory);
   return {
     mean,
     standardError: scattered.length > 1 && Number.isFinite(mean) ? standardError(scattered) : Infinity,
     perTrajectory,
+    resolved: average(rates.flat().map(({ resolved }) => (resolved ? 1 : 0))),
   };
+}
+
+interface Determinant {
+  /** log |det J|, in nats. */
+  log: number;
+  /** Whether it stood above rounding. */
+  resolved: boolean;
+}
+
+/** Determinants of which so many are below rounding are those of singular Jacobians. */
+const LOST_FROM = 0.9;
+
+function rateOf(logs: readonly Determinant[]): number {
+  const hidden = logs.filter(({ resolved }) => !resolved).length;
+  if (hidden >= LOST_FROM * logs.length) return Number.NEGATIVE_INFINITY;
+  return average(logs.map(({ log }) => log));
 }
 
 const average = (values: readonly number[]): number =>
@@ -129,8 +159,16 @@ function advance(
   if (!state.every(Number.isFinite)) throw new ExplodingTrajectoryError(where, 'state', step, trajectory);
 }
 
-function logDeterminantOf(system: VolumeSystem, m: number): (state: number[], input: number[]) => number {
-  if (system.logDeterminant) return (state, input) => checkedLog(system.logDeterminant!(state, input));
+function logDeterminantOf(
+  system: VolumeSystem,
+  m: number,
+): (state: number[], input: number[]) => Determinant {
+  if (system.logDeterminant) {
+    return (state, input) => {
+      const log = checkedLog(system.logDeterminant!(state, input));
+      return { log, resolved: log !== Number.NEGATIVE_INFINITY };
+    };
+  }
   const frame = new Float64Array(m * m);
   const result = newFactorisation(m, m);
   return (state, input) => {
@@ -157,13 +195,22 @@ function checkedLog(log: number): number {
   );
 }
 
-/** log |det| of the matrix, which is overwritten: the sum of the growths of its QR. */
-function logVolume(frame: Float64Array, result: Factorisation): number {
+/** log |det| of the matrix, which is overwritten: the sum of the growths of the QR of its rows. */
+function logVolume(rows: Float64Array, result: Factorisation): Determinant {
+  const size = result.rows.length;
+  const columns = rows.map((_, at) => rows[(at % size) * size + Math.floor(at / size)]!);
   result.growth.fill(0);
-  if (!orthonormalise(frame, result)) {
+  if (!orthonormalise(rows, result)) {
     throw new LyapunovError(where, 'a finite Jacobian', 'NaN or Infinity', 'Check jacobian at that state.');
   }
-  return result.growth.reduce((sum, value) => sum + value, 0);
+  const log = result.growth.reduce((sum, value) => sum + value, 0);
+  if (log === Number.NEGATIVE_INFINITY || !result.unresolved.includes(1)) {
+    return { log, resolved: log !== Number.NEGATIVE_INFINITY };
+  }
+  const frame = columns.map((_, at) => (at % (size + 1) === 0 ? 1 : 0));
+  const rounding = roundingOf(size);
+  const lost = lostToRounding({ jacobian: columns, frame, suspects: result.unresolved, rounding });
+  return { log, resolved: !lost.includes(1) };
 }
 
 function checkSystem(system: VolumeSystem): void {

@@ -204,6 +204,12 @@ export function assertAbove(value: unknown, name: string, bound: number, where: 
   }
 }
 
+/** An option that must be true or false. */
+export function assertFlag(value: unknown, name: string, where: string): void {
+  if (typeof value === 'boolean') return;
+  throw new LyapunovError(where, `${name} as true or false`, describe(value), `Change ${name}.`);
+}
+
 /** An option that must be a finite number of at least 0. */
 export function assertNotNegative(value: unknown, name: string, where: string): void {
   if (Number.isFinite(value) && (value as number) >= 0) return;

@@ -1,4 +1,5 @@
 import { LyapunovError } from './errors.js';
+import { describe } from './numeric-input.js';
 
 export interface RankCorrelation {
   /** Spearman's ρ, from -1 to 1. */
@@ -25,6 +26,10 @@ const quantile = 1.959963984540054;
  * @throws `LyapunovError` for fewer than 4 pairs, lists of different lengths, NaN, or a quantity that is constant.
  */
 export function rankCorrelation(x: ArrayLike<number>, y: ArrayLike<number>): RankCorrelation {
+  for (const [name, values] of Object.entries({ x, y })) {
+    if (typeof values === 'object' && values !== null && Number.isInteger(values.length)) continue;
+    throw new LyapunovError(where, `a list of numbers as ${name}`, describe(values), 'Give pairs of values.');
+  }
   const count = x.length;
   if (y.length !== count) {
     throw new LyapunovError(where, `${count} values of y, as of x`, `${y.length}`, 'Give pairs of values.');

@@ -1,4 +1,4 @@
-import { lostToRounding } from './entrywise-rounding.js';
+import { lostToRounding, stepJacobian } from './entrywise-rounding.js';
 import type { TangentMap } from './system.js';
 import type { Growth } from './trajectories.js';
 
@@ -82,12 +82,8 @@ export class RoundingWatch {
     watched.pending = pending;
   }
 
-  private look({ state, frame, input, step }: Before, suspects: Uint8Array): Uint8Array {
-    const { tangentSize: size, advance } = this.map;
-    const columns = new Float64Array(size * size);
-    for (let i = 0; i < size; i++) columns[i * size + i] = 1;
-    advance(Float64Array.from(state), input, columns, size, step);
-    const jacobian = columns.map((_, at) => columns[(at % size) * size + Math.floor(at / size)]!);
-    return lostToRounding({ jacobian, frame, suspects, rounding: this.shape.rounding });
+  private look(before: Before, suspects: Uint8Array): Uint8Array {
+    const jacobian = stepJacobian(this.map, before);
+    return lostToRounding({ jacobian, frame: before.frame, suspects, rounding: this.shape.rounding });
   }
 }

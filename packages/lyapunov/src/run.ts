@@ -1,6 +1,12 @@
 import { LyapunovError } from './errors.js';
-import { LyapunovStepper, noInput, type StepperOptions } from './lyapunov-stepper.js';
-import { assertInteger, type InputsLike, readSequences } from './numeric-input.js';
+import {
+  LyapunovStepper,
+  noInput,
+  stepperOptions as ofStepper,
+  type StepperOptions,
+} from './lyapunov-stepper.js';
+import { assertFlag, assertInteger, type InputsLike, readSequences } from './numeric-input.js';
+import type { OptionNames } from './options.js';
 import type { LyapunovSystem } from './system.js';
 
 export interface RunOptions extends StepperOptions {
@@ -16,13 +22,20 @@ export interface RunOptions extends StepperOptions {
   warmupQR?: boolean;
 }
 
+export const runOptions: OptionNames<RunOptions> = {
+  ...ofStepper,
+  inputs: true,
+  warmup: true,
+  warmupQR: true,
+};
+
 /** A stepper with its inputs, past the warm-up. */
 export interface Run {
   stepper: LyapunovStepper;
   /** Steps for which there are inputs after the warm-up; undefined when the system is autonomous. */
   available: number | undefined;
-  /** The number of steps to count, checked against the inputs. */
-  counted(steps: number | undefined): number;
+  /** The number of steps to count, checked against the inputs; `advice` for none and for too many. */
+  counted(steps: number | undefined, advice?: { none?: string; many?: string }): number;
   /** Takes counted steps. */
   take(steps: number): void;
 }
@@ -37,6 +50,7 @@ interface RunRequest {
 export function withRun<T>({ system, options, where }: RunRequest, body: (run: Run) => T): T {
   const { inputs, warmup = 0, warmupQR = true, ...stepperOptions } = options;
   assertInteger(warmup, 'warmup', 0, where);
+  assertFlag(warmupQR, 'warmupQR', where);
   const sequences = inputs === undefined ? undefined : readSequences(inputs, where);
   const available = sequences === undefined ? undefined : sequences[0]!.length - warmup;
   if (available !== undefined && available < 1) {
@@ -92,14 +106,15 @@ function started({ stepper, sequences, batched, warmup, warmupQR, where }: Prepa
     stepper,
     available,
     take,
-    counted(steps) {
+    counted(
+      steps,
+      {
+        none = 'Pass { steps: 10000 }, say.',
+        many = 'Give longer inputs, or leave steps out to use them all.',
+      } = {},
+    ) {
       if (steps === undefined) {
-        throw new LyapunovError(
-          where,
-          'steps, since there are no inputs to count',
-          'none',
-          'Pass { steps: 10000 }, say.',
-        );
+        throw new LyapunovError(where, 'steps, since there are no inputs to count', 'none', none);
       }
       assertInteger(steps, 'steps', 1, where);
       if (available !== undefined && steps > available) {
@@ -107,7 +122,7 @@ function started({ stepper, sequences, batched, warmup, warmupQR, where }: Prepa
           where,
           `at most ${available} steps (the inputs left after a warm-up of ${warmup})`,
           `steps: ${steps}`,
-          'Give longer inputs, or leave steps out to use them all.',
+          many,
         );
       }
       return steps;

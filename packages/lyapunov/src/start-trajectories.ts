@@ -1,4 +1,5 @@
 import { LyapunovError } from './errors.js';
+import { describe } from './numeric-input.js';
 import type { TangentMap } from './system.js';
 import { PlainTrajectories, type Trajectories } from './trajectories.js';
 import { capabilities, theMachine } from './webassembly/machine.js';
@@ -52,5 +53,10 @@ function reason({ network }: TangentMap, propagation: string | undefined): strin
 function assertOneOf(value: unknown, name: string, allowed: readonly unknown[], where: string): void {
   if (allowed.includes(value)) return;
   const names = allowed.filter((item) => item !== undefined).map((item) => `'${item}'`);
-  throw new LyapunovError(where, `${name} as ${names.join(' or ')}`, `${value}`, `Change ${name}.`);
+  throw new LyapunovError(
+    where,
+    `${name} as ${names.join(' or ')}`,
+    typeof value === 'string' ? value : describe(value),
+    `Change ${name}.`,
+  );
 }

@@ -1,8 +1,8 @@
 import { LyapunovError } from './errors.js';
 import type { SpectrumEstimate } from './growth-record.js';
-
 import { assertAbove, assertInteger } from './numeric-input.js';
-import { type Run, type RunOptions, withRun } from './run.js';
+import { checkRunOptions } from './options.js';
+import { runOptions as ofRun, type Run, type RunOptions, withRun } from './run.js';
 import type { LyapunovSystem } from './system.js';
 
 export interface UntilStandardErrorOptions extends RunOptions {
@@ -37,7 +37,8 @@ export function untilStandardError(
   options: UntilStandardErrorOptions,
 ): ConvergenceReport {
   const where = 'untilStandardError';
-  const { standardError, maxSteps = 1_000_000, checkInterval = 100, ...runOptions } = options ?? {};
+  checkRunOptions(options, { ...ofRun, standardError: true, maxSteps: true, checkInterval: true }, where);
+  const { standardError, maxSteps = 1_000_000, checkInterval = 100, ...runOptions } = options;
   if (standardError === undefined) {
     throw new LyapunovError(
       where,

@@ -1,6 +1,13 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { covariantLyapunovVectors, henon, lorenz, lyapunovSpectrum, rnnSystem } from '../src/index.js';
+import {
+  covariantLyapunovVectors,
+  henon,
+  type LyapunovSystem,
+  lorenz,
+  lyapunovSpectrum,
+  rnnSystem,
+} from '../src/index.js';
 import { expectClose } from './expectations.js';
 import { multiply, normalMatrix, normals } from './random.js';
 
@@ -83,5 +90,42 @@ describe('covariantLyapunovVectors', () => {
         expect(misalignment(multiply(J, vectors[t]![i]!), vectors[t + 1]![i]!)).toBeLessThan(1e-8);
       }
     }
+  });
+});
+
+describe('a tangent map that loses directions', () => {
+  const J = [
+    [1.2, 0.7],
+    [0, 0.5],
+  ];
+  const counting = (at: (t: number) => number[][]): LyapunovSystem => ({
+    dimension: 1,
+    tangentDimension: 2,
+    step: ([t]) => [t! + 1],
+    jacobian: ([t]) => at(t!),
+  });
+
+  it('in the warm-up leaves no trace: the eigenvectors of J, to 1e-12', () => {
+    const zero = [
+      [0, 0],
+      [0, 0],
+    ];
+    const system = counting((t) => (t < 3 ? zero : J));
+    const { vectors, exponents } = covariantLyapunovVectors(system, { steps: 5 });
+    expectClose(exponents, [Math.log(1.2), Math.log(0.5)], 1e-12);
+    for (const [first, second] of vectors) {
+      expectClose(first!.map(Math.abs), [1, 0], 1e-12);
+      const length = Math.hypot(1, 1);
+      expectClose(second!.map(Math.abs), [1 / length, 1 / length], 1e-12);
+    }
+  });
+
+  it('to rounding only is refused, with advice that works', () => {
+    const left = [0.3, 0.9];
+    const singular = left.map((a) => [a * 0.7, a * -0.2]);
+    const system = counting(() => singular);
+    expect(() => covariantLyapunovVectors(system, { steps: 3 })).toThrow('Ask for at most 1 exponents.');
+    const { exponents } = covariantLyapunovVectors(system, { steps: 3, exponents: 1 });
+    expectClose(exponents, [Math.log(0.3 * 0.7 - 0.9 * 0.2)], 1e-12);
   });
 });

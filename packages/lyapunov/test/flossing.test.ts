@@ -257,3 +257,74 @@ function rnnMap({ W, kernel }: Weights) {
   const jacobian = (h: number[], x: number[]) => step(h, x).map((y, i) => W[i]!.map((w) => (1 - y * y) * w));
   return { step, jacobian };
 }
+
+describe('a frame that the warm-up loses', () => {
+  beforeAll(() => useBackend('cpu'));
+
+  const W = [
+    [0.5, 0.1],
+    [0.1, 0.8],
+  ];
+  const kernel = [[1, 1]];
+  // At rest relu has slope 0, which loses everything; from the first input on W is the Jacobian.
+  const x = [[0], [0], ...Array.from({ length: 38 }, () => [1])];
+  const penaltyOf = (matrix: tf.Tensor2D, warmup: number) =>
+    flossing(propagatorOf({ W: matrix, kernel: tf.tensor2d(kernel) }, 'relu'), { warmup }).penalty(
+      tf.tensor3d([x]),
+    );
+
+  it('is whole again: log |eigenvalues of W| to 1e-5, with the gradient of the penalty to 1e-3', () => {
+    const floss = flossing(propagatorOf(tensors({ W, kernel }), 'relu'), { warmup: 20 });
+    const root = Math.sqrt(0.15 ** 2 + 0.1 ** 2);
+    const logs = [Math.log(0.65 + root), Math.log(0.65 - root)];
+    expectClose(floss.exponents(tf.tensor3d([x])).dataSync(), logs, 1e-5);
+    const gradient = tf
+      .grad((matrix) => penaltyOf(matrix as tf.Tensor2D, 20))(tf.tensor2d(W))
+      .dataSync();
+    const penalty = (matrix: number[][]): number => {
+      const [a, b, c, d] = matrix.flat() as [number, number, number, number];
+      const spread = Math.sqrt(((a - d) / 2) ** 2 + b * c);
+      return (Math.log((a + d) / 2 + spread) ** 2 + Math.log((a + d) / 2 - spread) ** 2) / 2;
+    };
+    const step = 1e-5;
+    const differences = [0, 1, 2, 3].map((k) => {
+      const moved = (by: number) => W.map((row, i) => row.map((w, j) => (2 * i + j === k ? w + by : w)));
+      return (penalty(moved(step)) - penalty(moved(-step))) / (2 * step);
+    });
+    expectNear(gradient, differences, 1e-3);
+  });
+
+  it('is refused after the warm-up', () => {
+    expect(() => penaltyOf(tf.tensor2d(W), 1)).toThrow(RankDeficientTangentError);
+  });
+
+  it('keeps the gradient of what is left: one unit of two at rest, to 1e-4 of the same without the other', () => {
+    // The second unit wakes after four steps; the first is active throughout, and only its weight moves.
+    const late = [[1, 0], [1, 0], [1, 0], [1, 0], ...Array.from({ length: 16 }, () => [1, 1])];
+    const gradientOf = (sequence: number[][], warmup: number) => {
+      const U = tf.tensor2d([
+        [1, 0],
+        [0, 1],
+      ]);
+      const grad = tf.grad((w) => {
+        const matrix = tf.mul(
+          w as tf.Tensor2D,
+          tf.tensor2d([
+            [1, 0],
+            [0, 1],
+          ]),
+        ) as tf.Tensor2D;
+        return flossing(propagatorOf({ W: matrix, kernel: U }, 'relu'), { warmup }).penalty(
+          tf.tensor3d([sequence]),
+        );
+      });
+      return grad(
+        tf.tensor2d([
+          [0.7, 0],
+          [0, 0.6],
+        ]),
+      ).dataSync();
+    };
+    expectNear(gradientOf(late, 8), Array.from(gradientOf(late.slice(4), 4)), 1e-4);
+  });
+});

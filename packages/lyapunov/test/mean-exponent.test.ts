@@ -149,3 +149,26 @@ describe('refuses', () => {
     expect(() => meanExponent(growing, { steps: 5 })).toThrow(/after step 2 of trajectory 0/);
   });
 });
+
+describe('Jacobians that are singular', () => {
+  const constant = (J: number[][]) => ({ dimension: J.length, step: (h: number[]) => h, jacobian: () => J });
+
+  test('to rounding have the mean -Infinity, as the spectrum has; near ones their logarithm, to 1e-12', () => {
+    const left = [0.3, 0.9, -0.4];
+    const singular = left.map((a) => [a * 0.7, a * -0.2, a * 0.3]);
+    expect(meanExponent(constant(singular), { steps: 5 })).toMatchObject({ mean: -Infinity, resolved: 0 });
+    const graded = [
+      [0.5, 1e17],
+      [0, 0.4],
+    ];
+    const turned = [
+      [0.4, 0],
+      [1e17, 0.5],
+    ];
+    for (const J of [graded, turned]) {
+      const { mean, resolved } = meanExponent(constant(J), { steps: 5 });
+      expect(Math.abs(mean - Math.log(0.2) / 2)).toBeLessThan(1e-12);
+      expect(resolved).toBe(1);
+    }
+  });
+});

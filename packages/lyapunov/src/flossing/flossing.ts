@@ -20,7 +20,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { ExplodingTrajectoryError, LyapunovError } from '../errors.js';
 import { initialFrame } from '../initial-frame.js';
-import { assertInteger, type InitialStateLike, readStates } from '../numeric-input.js';
+import { assertFlag, assertInteger, type InitialStateLike, readStates } from '../numeric-input.js';
+import { checkOptions, type OptionNames } from '../options.js';
 import { readTargets, requireInputs, requirePropagator, WHERE } from './checks.js';
 import { orthonormalFrame } from './orthonormal-frame.js';
 import type { TangentPropagator } from './tangent-propagator.js';
@@ -42,6 +43,15 @@ export interface FlossingOptions {
    */
   throughStates?: boolean;
 }
+
+const flossingOptions: OptionNames<FlossingOptions> = {
+  exponents: true,
+  target: true,
+  warmup: true,
+  qrInterval: true,
+  initialState: true,
+  throughStates: true,
+};
 
 /** What {@link flossing} gives. Both methods are differentiable in whatever the propagator reads. */
 export interface Flossing {
@@ -73,23 +83,24 @@ export interface Flossing {
  * 2 to 4 n k² forward and 4 n k² backward for the QR on the host, which reads the tangents back at every QR: a backend
  * needs `dataSync`.
  *
- * Methods throw `RankDeficientTangentError` where a direction is lost, since its exponent has no gradient,
+ * Fresh directions take the place of what the warm-up loses. Methods throw `RankDeficientTangentError` where a direction
+ * is lost after it, since its exponent has no gradient,
  * `ExplodingTrajectoryError` when a state or tangent stops being finite, `LyapunovError` for inputs that do not fit;
  * `flossing` itself throws `LyapunovError` for options that do not.
  */
-export function flossing(
-  propagator: TangentPropagator,
-  {
-    exponents = propagator?.tangentSize,
+export function flossing(propagator: TangentPropagator, options: FlossingOptions = {}): Flossing {
+  checkOptions(options, flossingOptions, WHERE);
+  requirePropagator(propagator);
+  const { stateSize, tangentSize } = propagator;
+  const {
+    exponents = tangentSize,
     target = 0,
     warmup = 0,
     qrInterval = 1,
     initialState,
     throughStates = true,
-  }: FlossingOptions = {},
-): Flossing {
-  requirePropagator(propagator);
-  const { stateSize, tangentSize } = propagator;
+  } = options;
+  assertFlag(throughStates, 'throughStates', WHERE);
   assertInteger(exponents, 'exponents', 1, WHERE);
   assertInteger(warmup, 'warmup', 0, WHERE);
   assertInteger(qrInterval, 'qrInterval', 1, WHERE);
@@ -141,7 +152,11 @@ function meanGrowth(inputs: Tensor, run: Run): Tensor1D {
     // The end of the warm-up takes a QR too, and so does the last step.
     const waited = t <= warmup ? t : t - warmup;
     if (waited % qrInterval !== 0 && t !== warmup && t !== time) continue;
-    const { frame, growth } = orthonormalFrame(tangents, { where: WHERE, step: t });
+    const { frame, growth } = orthonormalFrame(tangents, {
+      where: WHERE,
+      step: t,
+      completes: t <= warmup,
+    });
     tangents = frame;
     if (t > warmup) total = total ? add<Tensor2D>(total, growth) : growth;
   }

@@ -1,4 +1,5 @@
 import { LyapunovError } from '../errors.js';
+import { describe } from '../numeric-input.js';
 
 /** A scalar activation with its derivative, both of the pre-activation. */
 export interface Activation {
@@ -39,12 +40,11 @@ const activations: Record<ActivationName, Activation> = {
 };
 
 export function activationOf(name: ActivationName, where: string): Activation {
-  const found = activations[name];
-  if (found) return found;
+  if (Object.hasOwn(activations, name)) return activations[name];
   throw new LyapunovError(
     where,
     `an activation of ${Object.keys(activations).join(', ')}`,
-    `${name}`,
+    describe(name),
     'Use one of these.',
   );
 }

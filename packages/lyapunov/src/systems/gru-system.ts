@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../options.js';
 import { type ActivationName, activationOf } from './activation.js';
 import { type NetworkSystem, networkSystem } from './network-system.js';
 import { type LayerWeights, preActivation } from './pre-activation.js';
@@ -8,6 +9,14 @@ export interface GRUOptions extends LayerWeights {
   recurrentActivation?: ActivationName;
 }
 
+const names: OptionNames<GRUOptions> = {
+  kernel: true,
+  recurrentKernel: true,
+  bias: true,
+  activation: true,
+  recurrentActivation: true,
+};
+
 /**
  * A GRU as a system for `lyapunovSpectrum`, in float64 with the analytic Jacobian. Weights in tf.layers' layout with
  * gates z, r, h and the reset before the product (resetAfter false):
@@ -16,12 +25,10 @@ export interface GRUOptions extends LayerWeights {
  *
  * Throws `LyapunovError` on shapes that do not fit.
  */
-export function gruSystem({
-  activation = 'tanh',
-  recurrentActivation = 'sigmoid',
-  ...weights
-}: GRUOptions): NetworkSystem {
+export function gruSystem(options: GRUOptions): NetworkSystem {
   const where = 'gruSystem';
+  checkOptions(options, names, where);
+  const { activation = 'tanh', recurrentActivation = 'sigmoid', ...weights } = options;
   const { units: n, recurrent, drive, description } = preActivation(weights, 3, where);
   const act = activationOf(activation, where);
   const gate = activationOf(recurrentActivation, where);

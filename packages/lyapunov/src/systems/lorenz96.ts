@@ -1,4 +1,8 @@
+import { assertInteger } from '../numeric-input.js';
 import type { FlowSystem } from '../system.js';
+import { readParameters } from './parameters.js';
+
+const defaults = { dimension: 40, forcing: 8 };
 
 /**
  * Lorenz-96: dx_i/dt = (x_{i+1} - x_{i-2}) x_{i-1} - x_i + forcing on a ring of `dimension` sites (Lorenz 1996).
@@ -6,7 +10,9 @@ import type { FlowSystem } from '../system.js';
  * 27.1 (Lorenz & Emanuel 1998); the sum is -dimension exactly. Its tangent costs O(n) per vector, so a few leading
  * exponents of a large ring are cheap. Use dt <= 0.05.
  */
-export function lorenz96({ dimension = 40, forcing = 8 } = {}): FlowSystem & { initialState: number[] } {
+export function lorenz96(parameters: Partial<typeof defaults> = {}): FlowSystem & { initialState: number[] } {
+  const { dimension, forcing } = readParameters(parameters, defaults, 'lorenz96');
+  assertInteger(dimension, 'dimension', 4, 'lorenz96');
   const n = dimension;
   const at = (values: Float64Array, i: number) => values[(i + n) % n]!;
   const tangent = (x: Float64Array, v: Float64Array) => {

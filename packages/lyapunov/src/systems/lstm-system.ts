@@ -1,3 +1,5 @@
+import { assertFlag } from '../numeric-input.js';
+import { checkOptions, type OptionNames } from '../options.js';
 import { type ActivationName, activationOf } from './activation.js';
 import { type NetworkSystem, networkSystem } from './network-system.js';
 import { type LayerWeights, preActivation } from './pre-activation.js';
@@ -10,6 +12,15 @@ export interface LSTMOptions extends LayerWeights {
   hiddenOnly?: boolean;
 }
 
+const names: OptionNames<LSTMOptions> = {
+  kernel: true,
+  recurrentKernel: true,
+  bias: true,
+  activation: true,
+  recurrentActivation: true,
+  hiddenOnly: true,
+};
+
 /**
  * An LSTM as a system for `lyapunovSpectrum`, in float64 with the analytic Jacobian. The state is [h, c], 2 units
  * numbers, in tf.layers' order; weights in its layout with gates i, f, c, o.
@@ -19,13 +30,11 @@ export interface LSTMOptions extends LayerWeights {
  * All 2 units exponents by default. `hiddenOnly` gives the `units` exponents of ∂h⁺/∂h at fixed c: the paper's choice,
  * which misses the cell's slow modes. Throws `LyapunovError` on shapes that do not fit.
  */
-export function lstmSystem({
-  activation = 'tanh',
-  recurrentActivation = 'sigmoid',
-  hiddenOnly = false,
-  ...weights
-}: LSTMOptions): NetworkSystem {
+export function lstmSystem(options: LSTMOptions): NetworkSystem {
   const where = 'lstmSystem';
+  checkOptions(options, names, where);
+  const { activation = 'tanh', recurrentActivation = 'sigmoid', hiddenOnly = false, ...weights } = options;
+  assertFlag(hiddenOnly, 'hiddenOnly', where);
   const { units: n, recurrent, affine, description } = preActivation(weights, 4, where);
   const act = activationOf(activation, where);
   const gate = activationOf(recurrentActivation, where);

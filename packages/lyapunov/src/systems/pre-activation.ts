@@ -42,7 +42,8 @@ export function preActivation(weights: LayerWeights, gates: number, where: strin
       'Pass the weights in the layout of tf.layers.',
     );
   }
-  const bias = weights.bias ? readVector(weights.bias, 'bias', where, columns) : new Float64Array(columns);
+  const bias =
+    weights.bias !== undefined ? readVector(weights.bias, 'bias', where, columns) : new Float64Array(columns);
   const recurrent = transpose(data, units, columns);
   const inputWeights = transpose(kernel.data, kernel.rows, columns);
   const inputSize = kernel.rows;

@@ -1,5 +1,6 @@
 import { LyapunovError } from '../errors.js';
 import { assertAbove, type MatrixLike, readMatrix, type VectorLike } from '../numeric-input.js';
+import { checkOptions, type OptionNames } from '../options.js';
 import { type ActivationName, activationOf } from './activation.js';
 import { type NetworkSystem, networkSystem } from './network-system.js';
 import { preActivation, transpose } from './pre-activation.js';
@@ -22,6 +23,17 @@ export interface RNNWeights {
   epsilon?: number;
 }
 
+const names: OptionNames<RNNWeights> = {
+  kernel: true,
+  W: true,
+  recurrentKernel: true,
+  A: true,
+  bias: true,
+  activation: true,
+  carry: true,
+  epsilon: true,
+};
+
 /**
  * A simple, residual, antisymmetric or Lipschitz RNN (Euler step) as a system for `lyapunovSpectrum`, in float64 with
  * the analytic Jacobian:
@@ -31,17 +43,10 @@ export interface RNNWeights {
  * The defaults carry = 0, epsilon = 1 and no A are the vanilla RNN; carry = 1 the others (Erichson et al. 2021, Chang
  * et al. 2019). Throws `LyapunovError` on shapes that do not fit or weights that are not finite.
  */
-export function rnnSystem({
-  kernel,
-  W,
-  recurrentKernel,
-  A,
-  bias,
-  activation = 'tanh',
-  carry = 0,
-  epsilon = 1,
-}: RNNWeights): NetworkSystem {
+export function rnnSystem(weights: RNNWeights): NetworkSystem {
   const where = 'rnnSystem';
+  checkOptions(weights, names, where);
+  const { kernel, W, recurrentKernel, A, bias, activation = 'tanh', carry = 0, epsilon = 1 } = weights;
   if ((W === undefined) === (recurrentKernel === undefined)) {
     throw new LyapunovError(
       where,

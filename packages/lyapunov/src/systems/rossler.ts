@@ -1,7 +1,11 @@
 import type { FlowSystem } from '../system.js';
+import { readParameters } from './parameters.js';
+
+const defaults = { a: 0.2, b: 0.2, c: 5.7 };
 
 /** Rössler system; Rössler, Phys. Lett. A 57, 1976. At the defaults λ = (0.0714, 0, -5.394) per unit time. Use dt <= 0.02. */
-export function rossler({ a = 0.2, b = 0.2, c = 5.7 } = {}): FlowSystem & { initialState: number[] } {
+export function rossler(parameters: Partial<typeof defaults> = {}): FlowSystem & { initialState: number[] } {
+  const { a, b, c } = readParameters(parameters, defaults, 'rossler');
   return {
     initialState: [1, 1, 0],
     field: (_, [x, y, z]) => [-y! - z!, x! + a * y!, b + z! * (x! - c)],

@@ -6,6 +6,7 @@ import {
 } from '@hurwitz/webassembly';
 import { plain, relaxed } from '../../build/kernels.js';
 import { LyapunovError } from '../errors.js';
+import { describe } from '../numeric-input.js';
 
 /** The kernels, their memory and their threads. */
 export type Machine = MachineOf<KernelExports>;
@@ -36,7 +37,7 @@ export function setThreads(count: number): void {
     throw new LyapunovError(
       'setThreads',
       'an integer of at least 1',
-      `${count}`,
+      describe(count),
       'Pass 1 to use no extra thread.',
     );
   }
