@@ -159,6 +159,10 @@ describe.each(libraries)('$manifest.name, packed and installed alone', ({ folder
             missing.map((name) => `${name}@^4.22.0`),
           );
     expect(() => runNode(place, 'example.mjs', example)).not.toThrow();
+    if (['@hurwitz/scan', '@hurwitz/cells'].includes(manifest.name)) {
+      const source = { resolution: 'NodeNext', file: 'example.mts', source: example };
+      expect(typeErrors(place, source)).toBe('');
+    }
   }, 300_000);
 });
 

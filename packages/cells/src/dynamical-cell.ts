@@ -37,6 +37,15 @@ export interface SystemMatrices {
   W: Tensor2D;
 }
 
+/** What a cell's step is made of, with the ranks of its tensors. */
+export interface CellSpec extends DynamicalSpec {
+  kernel: Tensor2D;
+  W: Tensor2D;
+  A?: Tensor2D;
+  bias?: Tensor1D;
+  gate?: { kernel: Tensor2D; bias: Tensor1D };
+}
+
 /** Which member of the family h⁺ = carry · h + epsilon · Φ(g ∘ (A h + act(W h + z)), h) a cell is. */
 export interface Member {
   carry: 0 | 1;
@@ -188,7 +197,7 @@ export abstract class DynamicalCell extends layers.RNNCell {
   }
 
   /** The specification that `recurrence` runs, from the current weights; differentiable in them. */
-  recurrenceSpec(): DynamicalSpec {
+  recurrenceSpec(): CellSpec {
     const { carry, epsilon, activation, gated } = this.member;
     return {
       carry,

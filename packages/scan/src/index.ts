@@ -25,6 +25,7 @@ export type {
   LSTMSpec,
   RecurrenceInputs,
   RecurrenceResult,
+  RecurrenceResultWithStates,
   RecurrenceSpec,
   SharedSpec,
 } from './spec.js';

@@ -2,7 +2,12 @@ import { type Tensor, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { fusedServes, runFused } from './kernel.js';
 import { resolveProblem } from './problem.js';
 import { reference } from './reference/reference.js';
-import type { RecurrenceInputs, RecurrenceResult, RecurrenceSpec } from './spec.js';
+import type {
+  RecurrenceInputs,
+  RecurrenceResult,
+  RecurrenceResultWithStates,
+  RecurrenceSpec,
+} from './spec.js';
 
 /**
  * Runs a recurrence over the time axis.
@@ -20,10 +25,15 @@ import type { RecurrenceInputs, RecurrenceResult, RecurrenceSpec } from './spec.
  * @throws {@link RecurrenceError} where a shape, data type, token or option does not fit; of the fused implementation also
  *   {@link MemoryError} for sizes that WebAssembly cannot address and {@link ThreadError} where a worker thread died.
  */
+export function recurrence(
+  inputs: RecurrenceInputs,
+  spec: RecurrenceSpec & { returnSequences?: true },
+): RecurrenceResultWithStates;
+export function recurrence(inputs: RecurrenceInputs, spec: RecurrenceSpec): RecurrenceResult;
 export function recurrence(inputs: RecurrenceInputs, spec: RecurrenceSpec): RecurrenceResult {
   const problem = resolveProblem(inputs, spec);
   const outputs: Tensor[] = fusedServes(problem) ? runFused(problem) : tidy(() => reference(problem));
-  if (!problem.attributes.returnSequences) return { finalState: outputs };
-  const [states, ...finalState] = outputs;
-  return { states: states as Tensor3D, finalState };
+  const [states, ...rest] = outputs;
+  const finalState = (problem.attributes.returnSequences ? rest : outputs) as RecurrenceResult['finalState'];
+  return { ...(problem.attributes.returnSequences && { states: states as Tensor3D }), finalState };
 }

@@ -1,4 +1,4 @@
-import type { Activation, GateSpec } from '@hurwitz/scan';
+import type { Activation } from '@hurwitz/scan';
 import {
   add,
   matMul,
@@ -22,7 +22,7 @@ export interface DynamicalParts {
   A?: Tensor2D;
   kernel: Tensor2D;
   bias?: Tensor1D;
-  gate?: GateSpec;
+  gate?: { kernel: Tensor2D; bias: Tensor1D };
 }
 
 /** k at one stage and its directional derivatives. */
