@@ -1,5 +1,6 @@
 import { LuDecomposition, Matrix } from 'ml-matrix';
 import { responseAt, type StateSpace, topSingular } from './frequency-response.js';
+import { frobenius } from './matrix.js';
 import { singularValuesOf } from './norms.js';
 import { eigenvaluesOf, symmetrised } from './spectrum.js';
 import type { Verdict } from './verdict.js';
@@ -18,7 +19,7 @@ export interface RiccatiCoefficients {
  * @returns undefined when σ_max(D) ≥ 1, where ‖G‖∞ ≥ 1 already.
  */
 export function riccatiCoefficients({ A, B, C, D }: StateSpace): RiccatiCoefficients | undefined {
-  if (D.norm() === 0) return { F: A, S: B.mmul(B.transpose()), Q: C.transpose().mmul(C) };
+  if (frobenius(D) === 0) return { F: A, S: B.mmul(B.transpose()), Q: C.transpose().mmul(C) };
   if (singularValuesOf(D)[0]! >= 1) return undefined;
   const n = D.rows;
   const inner = new LuDecomposition(Matrix.eye(n).sub(D.transpose().mmul(D)));
@@ -59,7 +60,7 @@ export function isBoundedReal(system: StateSpace): BoundedReal {
 function axisFrequencies({ F, S, Q }: RiccatiCoefficients): number[] {
   const n = F.rows;
   // Scaling P by t leaves the question alone and evens out S and Q, whose sizes set the rounding error.
-  const t = Math.sqrt((S.norm() || 1) / (Q.norm() || 1));
+  const t = Math.sqrt((frobenius(S) || 1) / (frobenius(Q) || 1));
   const H = Matrix.zeros(2 * n, 2 * n);
   H.setSubMatrix(F, 0, 0).setSubMatrix(Matrix.div(S, t), 0, n);
   H.setSubMatrix(Matrix.mul(Q, -t), n, 0).setSubMatrix(Matrix.mul(F.transpose(), -1), n, n);

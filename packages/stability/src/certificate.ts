@@ -10,6 +10,7 @@ import {
 import { ConvergenceError } from './errors.js';
 import { type CertificateMatrices, type LureSystem, multiplierIn } from './lure.js';
 import { type LureForm, lureForm } from './lure-form.js';
+import { frobenius } from './matrix.js';
 import { bestCandidate, type Candidate, type SearchOptions } from './multiplier-search.js';
 import { riccatiSolution } from './riccati.js';
 import { areMet, certificateInequalities } from './sector-inequality.js';
@@ -191,7 +192,7 @@ function build(
   const coefficients = riccatiCoefficients(form.stateSpace(rate, d));
   if (coefficients === undefined) return undefined;
   const { F, S, Q } = coefficients;
-  const unit = Math.max(Q.norm(), F.norm() ** 2 / S.norm()) / Math.sqrt(F.rows);
+  const unit = Math.max(frobenius(Q), frobenius(F) ** 2 / frobenius(S)) / Math.sqrt(F.rows);
   for (const slack of [1e-4, 1e-6, 1e-8]) {
     const slackened = Matrix.add(Q, Matrix.eye(F.rows, F.rows, slack * unit));
     const P = riccatiOrNothing(where, { F, S, Q: slackened });
@@ -219,7 +220,7 @@ function riccatiOrNothing(where: string, coefficients: RiccatiCoefficients): Mat
   }
 }
 
-const rounding = (P: Matrix): number => 10 * P.rows * Number.EPSILON * P.norm();
+const rounding = (P: Matrix): number => 10 * P.rows * Number.EPSILON * frobenius(P);
 
 /** The proof in the units that the system was given in. */
 function published(

@@ -1,7 +1,7 @@
 import { type Certificate, type NoCertificate, searchCertificate } from './certificate.js';
 import { StabilityError } from './errors.js';
 import { type LureInput, type LureSystem, lureSystem, multiplierFrom } from './lure.js';
-import { checkNumber, type MatrixLike, toSquare, toVector, type VectorLike } from './matrix.js';
+import { checkNumber, frobenius, type MatrixLike, toSquare, toVector, type VectorLike } from './matrix.js';
 import { certificateInequalities } from './sector-inequality.js';
 import { symmetrised } from './spectrum.js';
 import { all, type Inequality, type Verdict } from './verdict.js';
@@ -87,8 +87,8 @@ export function verifyContraction({
   const where = 'verifyContraction';
   const lure = lureSystem(where, { ...system, step });
   const p = toSquare(where, 'P', P, lure.units);
-  const asymmetry = p.clone().sub(p.transpose()).norm();
-  if (asymmetry > 100 * Number.EPSILON * p.norm()) {
+  const asymmetry = frobenius(p.clone().sub(p.transpose()));
+  if (asymmetry > 100 * Number.EPSILON * frobenius(p)) {
     throw new StabilityError(where, 'P to be symmetric', `‖P - Pᵀ‖ = ${asymmetry}`, 'Pass (P + Pᵀ)/2.');
   }
   checkNumber(where, 'rate', rate);

@@ -1,6 +1,7 @@
 import { LuDecomposition, Matrix } from 'ml-matrix';
 import { type ComplexMatrix, responseAt, type StateSpace } from './frequency-response.js';
 import { centred, type LureSystem } from './lure.js';
+import { frobenius } from './matrix.js';
 import { eigenvaluesOf } from './spectrum.js';
 
 /**
@@ -84,7 +85,7 @@ function rateBound(where: string, { A, W, units: n, slopes, step }: LureSystem):
     rate: -Math.max(...eigenvaluesOf(where, Matrix.add(A, Matrix.mul(W, slope))).map(growth)),
   }));
   const worst = tried.reduce((least, each) => (each.rate < least.rate ? each : least));
-  const size = A.norm() + slopes.high * W.norm();
+  const size = frobenius(A) + slopes.high * frobenius(W);
   return { ...worst, tolerance: 100 * n * Number.EPSILON * size * (1 + step * size) };
 }
 

@@ -2,6 +2,7 @@ import { Matrix } from 'ml-matrix';
 import type { RiccatiCoefficients } from './bounded-real.js';
 import { SingularSystemError } from './errors.js';
 import { lyapunovSolution } from './lyapunov-equation.js';
+import { frobenius } from './matrix.js';
 import { symmetrised } from './spectrum.js';
 
 /**
@@ -28,10 +29,10 @@ export function riccatiSolution(where: string, { F, S, Q }: RiccatiCoefficients)
       throw error;
     }
     if (next.trace() < (1 - 1e-10) * P.trace()) return undefined; // the iterates increase when there is a solution
-    const change = Matrix.sub(next, P).norm();
+    const change = frobenius(Matrix.sub(next, P));
     P = next;
     closed = Matrix.add(F, S.mmul(P));
-    if (change <= 1e-7 * P.norm()) return P; // quadratic: the next change would be near rounding
+    if (change <= 1e-7 * frobenius(P)) return P; // quadratic: the next change would be near rounding
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import type { CertificateMatrices, LureSystem } from './lure.js';
+import { frobenius } from './matrix.js';
 import { singularValuesOf } from './norms.js';
 import { symmetricEigenvaluesOf, symmetrised } from './spectrum.js';
 import { all, type Inequality, inequality } from './verdict.js';
@@ -42,7 +43,7 @@ export function euclideanInequality({ A, W, slopes, units }: LureSystem, rate: n
     left: symmetricEigenvaluesOf(symmetrised(A))[0]! + gain,
     sign: '<',
     right: -rate,
-    tolerance: 10 * units * Number.EPSILON * (A.norm() + gain),
+    tolerance: 10 * units * Number.EPSILON * (frobenius(A) + gain),
   });
 }
 
@@ -55,9 +56,9 @@ function definite(
   const n = M.rows;
   const d = M.diagonal().map((x) => (x === 0 ? 1 : 2 ** -Math.round(Math.log2(Math.abs(x)) / 2)));
   const scaled = (X: Matrix) => X.clone().mulRowVector(d).mulColumnVector(d);
-  const size = scaled(bound).abs().norm();
+  const size = frobenius(scaled(bound));
   const S = scaled(M);
-  const rounding = 10 * n * Number.EPSILON * (S.norm() + size);
+  const rounding = 10 * n * Number.EPSILON * (frobenius(S) + size);
   const usable = Number.isFinite(rounding);
   const values = usable ? symmetricEigenvaluesOf(S) : [Number.NaN];
   return inequality(statement, {
