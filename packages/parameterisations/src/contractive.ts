@@ -11,9 +11,17 @@ function forward(A: tf.Tensor2D, { epsilon = 0.01 }: { epsilon?: number } = {}):
   checkMatrix('contractive', A, { name: 'A' });
   checkEpsilon('contractive', epsilon);
   return tf.tidy(() => {
-    const scaled = tf.div(A, spectralNorm(A)) as tf.Tensor2D;
+    const near = nearOne(A);
+    const scaled = tf.div(near, spectralNorm(near)) as tf.Tensor2D;
     return tf.sub(tf.eye(A.shape[0]), tf.mul(product(tf.transpose(scaled), scaled), epsilon)) as tf.Tensor2D;
   });
+}
+
+/** A times a power of 2, which the result does not depend on, where its norm would be out of float32's reach. */
+function nearOne(A: tf.Tensor2D): tf.Tensor2D {
+  const largest = readMatrix('contractive', A).abs().max();
+  if (largest === 0 || (largest > 1e-30 && largest < 1e30)) return A;
+  return tf.mul(A, 2 ** (largest < 1 ? 100 : -100)) as tf.Tensor2D;
 }
 
 /** ‖A‖₂ with the gradient u xᵀ of its dominant singular pair, from a float64 decomposition on the host. */

@@ -98,7 +98,9 @@ function factorise(
     throw new ParameterisationError(where, expected, `[${W.rows}, ${W.columns}]`, 'Check the shapes.');
   }
   const factors: Matrix[] = [];
-  let rest = W;
+  // Blocks are compared by norms: at size 1 their squares neither overflow nor vanish.
+  const largest = W.clone().abs().max();
+  let rest = Matrix.div(W, largest || 1);
   for (const shape of shapes.slice(0, -1)) {
     const split = peel(rest, shape);
     factors.push(split.left);
@@ -106,8 +108,9 @@ function factorise(
   }
   factors.push(rest);
   normaliseScales(factors);
+  factors[0]!.mul(largest);
   const product = factors.reduce((left, right) => left.kroneckerProduct(right));
-  return { factors, defect: Matrix.sub(product, W).abs().max(), limit: tolerance * W.clone().abs().max() };
+  return { factors, defect: Matrix.sub(product, W).abs().max(), limit: tolerance * largest };
 }
 
 /** M = left ⊗ right when M is one: right is M's largest block, left the ratio of every block to it. */

@@ -21,10 +21,13 @@ export function projectSpectralNorm(M: tf.Tensor2D, bound: number): tf.Tensor2D 
   return projection(where, M, (x) => {
     const host = readMatrix(where, x);
     if (host.norm() <= bound) return tf.clone(x);
-    const { vectors, values } = rightSingular(host);
-    const excess = values.map((value) => Math.max(0, 1 - bound / value));
-    // M V diag(1 - bound/s) Vᵀ is what lies above the bound; a value at or below it keeps its part of M untouched.
-    const above = host.mmul(vectors).mulRowVector(excess).mmul(vectors.transpose());
-    return toTensor(host.sub(above));
+    for (;;) {
+      const { vectors, values } = rightSingular(host);
+      const excess = values.map((value) => Math.max(0, 1 - bound / value));
+      // M V diag(1 - bound/s) Vᵀ is what lies above the bound; a value at or below it keeps its part of M untouched.
+      host.sub(host.mmul(vectors).mulRowVector(excess).mmul(vectors.transpose()));
+      // Values below 1e-4 of the largest come out to less than float32 beside it: where the bound is one, they come next.
+      if (bound >= 1e-4 * values.at(-1)!) return toTensor(host);
+    }
   });
 }

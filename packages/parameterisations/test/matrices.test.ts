@@ -72,9 +72,58 @@ describe('eigenvalues', () => {
       largestDifference(contractive(tf.matMul(Q, A), { epsilon: 0.9 }).arraySync(), expected),
     ).toBeLessThan(1e-6);
   });
+
+  it('contractive: A of 1e-44 or 1e38 gives what A of 1 gives, to 1e-6 where A is held to that', () => {
+    const A = tf.tensor2d([
+      [2, 1, 0],
+      [1, 3, 1],
+      [0, 1, 4],
+    ]);
+    const expected = contractive(A, { epsilon: 0.9 }).arraySync();
+    for (const power of [-146, -120, 120, 125]) {
+      // 2^-146 is 8 times the smallest float32: small whole numbers keep their digits
+      const scaled = contractive(
+        tf.tensor2d(
+          host(A)
+            .mul(2 ** power)
+            .to2DArray(),
+        ),
+        { epsilon: 0.9 },
+      );
+      expect(largestDifference(scaled.arraySync(), expected)).toBeLessThan(1e-6);
+    }
+  });
+
+  it('projectSpectralNorm: the norm is at most the bound (1 + 1e-6), for bounds from 1e-30 to 1 beside values of 1e3 to 1e-9', () => {
+    const left = nearestOrthogonal(generic(5, 5, 1));
+    const right = nearestOrthogonal(generic(5, 5, 2));
+    const M = tf.matMul(tf.mul(left, tf.tensor1d([1e3, 1, 1e-3, 1e-6, 1e-9])), right) as tf.Tensor2D;
+    for (const bound of [1, 1e-4, 1e-8, 1e-12, 1e-20, 1e-30]) {
+      const projected = host(projectSpectralNorm(M, bound));
+      const { diagonal } = new SingularValueDecomposition(projected.mul(1 / bound));
+      expect(diagonal[0]).toBeLessThan(1 + 1e-6);
+      expect(diagonal[0]).toBeGreaterThan(1 - 1e-5);
+    }
+  });
 });
 
 describe('kronecker', () => {
+  it('inverse takes entries from 1e-30 to 1e30: the product comes back to 1e-6 of its largest entry', () => {
+    const factors = [generic(2, 3, 5), generic(3, 2, 6)] as const;
+    const shapes = [
+      [2, 3],
+      [3, 2],
+    ] as const;
+    for (const scale of [1e-200, 1e-30, 1, 1e30]) {
+      const W = host(kronecker(factors)).mul(scale);
+      expect(kronecker.contains(W.to2DArray(), { shapes })).toBe(true);
+      if (scale < 1e-100) continue; // beyond float32
+      const [A, B] = kronecker.inverse(W.to2DArray(), { shapes });
+      const back = host(A!).kroneckerProduct(host(B!));
+      expect(Matrix.sub(back, W).abs().max()).toBeLessThan(1e-6 * W.clone().abs().max());
+    }
+  });
+
   it('(A ⊗ B)(C ⊗ D) = AC ⊗ BD for rectangular factors, to 1e-5', () => {
     const [A, B, C, D] = [generic(2, 3, 1), generic(4, 2, 2), generic(3, 2, 3), generic(2, 5, 4)];
     const left = tf.matMul(kronecker([A, B]), kronecker([C, D]));
