@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { type OptionNames, optionsInput } from '@hurwitz/input';
 import { DatasetError } from './errors.js';
 
 /** Names an offending value in an error message, in a few words whatever it is. */
@@ -27,6 +27,8 @@ function kindOf(value: object): string {
   return typeof name === 'string' && name !== 'Object' && name !== '' ? `a ${name}` : 'an object';
 }
 
+const { checkOptions } = optionsInput(DatasetError);
+
 /**
  * The options of a function, which are then destructured with their defaults.
  *
@@ -37,12 +39,8 @@ export function readOptions<T extends object>(
   options: T | undefined,
   names: readonly (keyof T & string)[],
 ): T {
-  const given = requireObject(where, 'options', options ?? ({} as T));
-  for (const name of Object.keys(given)) {
-    if ((names as readonly string[]).includes(name)) continue;
-    const expected = `options among ${names.join(', ')}`;
-    throw new DatasetError(where, expected, describe(name), `Did you mean ${closest(name, names)}?`);
-  }
+  const given = options === undefined ? ({} as T) : options;
+  checkOptions(where, given, Object.fromEntries(names.map((name) => [name, true])) as OptionNames<T>);
   return given;
 }
 

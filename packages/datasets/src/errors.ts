@@ -3,7 +3,7 @@ export class DatasetError extends Error {
   override readonly name: string = 'DatasetError';
 
   constructor(where: string, expected: string, got: string, fix: string) {
-    super(`${where}: expected ${expected}, got ${got}. ${fix}${fix.endsWith('?') ? '' : '.'}`);
+    super(`${where}: expected ${expected}, got ${got}. ${fix}${/[.?]$/.test(fix) ? '' : '.'}`);
   }
 }
 

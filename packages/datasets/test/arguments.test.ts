@@ -166,10 +166,15 @@ function expectTyped(error: unknown, what: string): void {
 }
 
 describe('every exported function', () => {
+  const cwd = process.cwd();
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hurwitz-arguments-'));
+    process.chdir(folder); // fetchDataset makes a folder '3'
   });
-  afterAll(() => rm(folder, { recursive: true }));
+  afterAll(() => {
+    process.chdir(cwd);
+    return rm(folder, { recursive: true });
+  });
 
   it('is in the table below', () => {
     expect(Object.keys(functions).sort()).toEqual(Object.keys(accepted).sort());
@@ -213,7 +218,7 @@ describe('every exported function', () => {
       const given = [...args.slice(0, -1), { ...options, [misspelt]: options[meant] }];
       const error = await errorOf(functions[name]!, given);
       expect(error, `${name} with ${misspelt}`).toBeInstanceOf(DatasetError);
-      expect((error as Error).message).toContain(`got "${misspelt}". Did you mean ${meant}?`);
+      expect((error as Error).message).toContain(`got '${misspelt}'. Did you mean '${meant}'?`);
     }
   });
 
