@@ -76,7 +76,7 @@ export function checkDiscretisation({
   );
   const largestModulus = resultInRange(where, '|R(Δt λ)|', modulus(worstEigenvalue));
   const verdict = judge(1 - largestModulus, 10 * units * Number.EPSILON * (1 + step * scale));
-  const largest = largestStep(growth, eigenvalues);
+  const largest = largestStep(where, growth, eigenvalues);
   const size = Math.max(...eigenvalues.map(({ re, im }) => Math.hypot(re, im)));
   return {
     holds: verdict === 'holds',
@@ -99,7 +99,8 @@ export function checkDiscretisation({
  * @returns 0 when some eigenvalue is unstable for every small step (Re λ > 0; Euler on a pure rotation), `Infinity` when
  * no eigenvalue limits the step up to |τλ| = 64. The boundary is found to 12 digits; an unstable window narrower than
  * |τλ| = 1/64 inside a stable range may be missed.
- * @throws StabilityError when there is no eigenvalue, one is not finite, or the scheme is bad.
+ * @throws StabilityError when there is no eigenvalue, one is not finite, the scheme is bad, or the step is
+ * beyond the range of float64.
  */
 export function largestStableStep({
   eigenvalues,
@@ -114,19 +115,24 @@ export function largestStableStep({
     const got = bad === undefined ? 'none' : `${bad.re} + ${bad.im}i`;
     throw new StabilityError(where, 'finite eigenvalues', got, 'Pass eigenvalues() of the Jacobian.');
   }
-  return largestStep(toGrowth(where, scheme), eigenvalues);
+  return largestStep(where, toGrowth(where, scheme), eigenvalues);
 }
 
-function largestStep(growth: (z: Complex) => Growth, eigenvalues: readonly Complex[]): number {
+function largestStep(where: string, growth: (z: Complex) => Growth, eigenvalues: readonly Complex[]): number {
   let largest = Infinity;
+  let limited = false;
   for (const { re, im } of eigenvalues) {
-    const size = Math.hypot(re, im);
-    if (size === 0) continue;
-    const along = (reach: number) => growth({ re: (reach * re) / size, im: (reach * im) / size });
-    const crossing = firstCrossing(along, Math.min(64, largest * size));
-    if (crossing !== undefined) largest = Math.min(largest, crossing / size);
+    const unit = Math.max(Math.abs(re), Math.abs(im)); // so that no modulus overflows
+    if (unit === 0) continue;
+    const size = Math.hypot(re / unit, im / unit);
+    const direction = { re: re / unit / size, im: im / unit / size };
+    const along = (reach: number) => growth({ re: reach * direction.re, im: reach * direction.im });
+    const crossing = firstCrossing(along, Math.min(64, largest * size * unit));
+    if (crossing === undefined) continue;
+    limited = true;
+    largest = Math.min(largest, crossing / size / unit);
   }
-  return largest;
+  return limited ? resultInRange(where, 'the largest stable step', largest) : largest;
 }
 
 /** The first reach = |τλ| where the scheme turns unstable, by marching and bisection; 0 when it never damps before. */

@@ -177,4 +177,15 @@ describe('the four planar systems of the AntisymmetricRNN paper', () => {
     // the closed form ω² ≤ γ(2 - εγ)/ε for the largest stable step: ε = 2γ/(γ² + ω²)
     expect(at('damped rotation', 0.1).largestStableStep).toBeCloseTo(0.3 / (0.15 ** 2 + 4), 10);
   });
+
+  it('the largest step scales with the unit of time from 1e-300 to the largest number, to 1e-12', () => {
+    const scheme = { a: [[]], b: [1] };
+    for (const c of [1e-300, 1, 1e160, 1.7e308]) {
+      const step = largestStableStep({ eigenvalues: [{ re: -c, im: c }], scheme });
+      expect(Math.abs(step * c - 1)).toBeLessThan(1e-12);
+    }
+    const slow = [{ re: -Number.MIN_VALUE, im: 0 }];
+    expect(() => largestStableStep({ eigenvalues: slow, scheme })).toThrow(/range of float64/);
+    expect(largestStableStep({ eigenvalues: [...slow, { re: -1, im: 0 }], scheme })).toBeCloseTo(2, 12);
+  });
 });
