@@ -43,8 +43,12 @@ export function completeFrame({ frame, size, lost, orthonormalise }: Incomplete)
  */
 export function fillWithAxes(frame: Float64Array, size: number, positions: readonly number[]): void {
   const covered = new Float64Array(size);
-  for (const j of positions) frame.fill(0, j * size, (j + 1) * size);
-  for (const [i, x] of frame.entries()) covered[i % size]! += x * x;
+  const open = new Set(positions);
+  for (let j = 0; j < frame.length / size; j++) {
+    const column = j * size;
+    if (open.has(j)) frame.fill(0, column, column + size);
+    else for (let t = 0; t < size; t++) covered[t]! += frame[column + t]! ** 2;
+  }
   // To six digits: rounding is no reason to leave the order of the axes.
   for (const [t, sum] of covered.entries()) covered[t] = Math.round(1e6 * sum);
   const axes = Array.from(covered, (_, t) => t).sort((a, b) => covered[a]! - covered[b]! || a - b);

@@ -135,7 +135,7 @@ export function covariantLyapunovVectors(
 }
 
 /** Makes the frame orthonormal, and returns the positions of vectors that lie in the span of those before. */
-function factorise(frame: Float64Array, result: Factorisation, step: number): number[] {
+function factorise(frame: Float64Array, result: Factorisation, step: number): readonly number[] {
   result.growth.fill(0);
   if (!orthonormalise(frame, result)) throw new ExplodingTrajectoryError(where, 'tangent', step, 0);
   return lostPositions(result.growth);

@@ -74,14 +74,24 @@ export class GrowthRecord {
     { growth, unresolved }: Growth,
     { duration, positions, vouched }: Directions & { duration: number },
   ): void {
+    const { shared, count } = this;
     const sums = this.sums[trajectory]!;
+    const share = 1 / this.batch;
+    // Nearly always: nothing is hidden, and every vector in its place.
+    if (!positions && !unresolved.includes(1)) {
+      for (let j = 0; j < count; j++) {
+        sums[j]! += growth[j]!;
+        shared[j]! += growth[j]! * share;
+      }
+      return;
+    }
     const steps = this.unresolved[trajectory]!;
     const alone = this.unresolvedAlone[trajectory]!;
-    for (let column = 0; column < this.count; column++) {
+    for (let column = 0; column < count; column++) {
       const j = positions ? positions[column]! : column;
       // What was lost stays lost: -Infinity, also where a fresh direction has taken its place.
       sums[j]! += growth[column]!;
-      this.shared[j]! += growth[column]! / this.batch;
+      shared[j]! += growth[column]! * share;
       const hidden = unresolved[column] === 1 && vouched?.[column] !== 1;
       if (!hidden && sums[j] !== Number.NEGATIVE_INFINITY) continue;
       steps[j]! += duration;
@@ -128,10 +138,10 @@ export class GrowthRecord {
     const order = this.order();
     const means = this.meanRates();
     const perTrajectory = this.sums.map((_, b) => order.map((j) => this.rate(b, j) / unit));
-    const blockErrors = this.blocks.standardErrors();
+    const blockErrors = this.batch > 1 ? undefined : this.blocks.standardErrors();
     const settled = this.blocks.settled(this.rounding);
     const error = (j: number, i: number) => {
-      if (this.batch > 1) return standardError(perTrajectory.map((rates) => rates[i]!));
+      if (!blockErrors) return standardError(perTrajectory.map((rates) => rates[i]!));
       return perTrajectory[0]![i] === Number.NEGATIVE_INFINITY ? 0 : blockErrors[j]! / unit;
     };
     return {

@@ -78,7 +78,7 @@ export class LyapunovStepper {
   /** The position of each vector among the exponents, for trajectories whose vectors have changed places. */
   private readonly positions: (number[] | undefined)[];
   /** Vectors that were lost and have not been replaced. */
-  private readonly lost: number[][];
+  private readonly lost: (readonly number[])[];
   /** Whether lost directions are replaced at once. */
   private completes = true;
   private time = 0;
@@ -183,7 +183,7 @@ export class LyapunovStepper {
    * along, without `complete` what it loses stays lost until `discard`.
    */
   step(inputOf: InputOf, { factorise = true, complete = true } = {}): void {
-    if (this.waiting === 0) this.lookAhead(inputOf);
+    if (this.waiting === 0 && this.watch.isPending) this.lookAhead(inputOf);
     this.completes = complete;
     this.waiting++;
     this.phase++;
@@ -297,7 +297,7 @@ export class LyapunovStepper {
     this.trajectories.drain((b, result) => {
       const vouched = duration === 1 ? this.watch.vouched(b, result) : undefined;
       record.add(b, result, { duration, positions: this.positions[b], vouched });
-      this.lost[b] = lostPositions(result.growth);
+      this.lost[b] = result.unresolved.includes(1) ? lostPositions(result.growth) : none;
       if (this.interval === 1) return;
       apart = Math.max(apart, spreadOf(result.growth));
       hidden ||= result.unresolved.some(
@@ -310,7 +310,8 @@ export class LyapunovStepper {
     this.spacing = hidden ? 1 : Math.max(1, Math.min(steps, 2 * this.spacing));
     this.waiting = 0;
     if (this.phase >= this.interval) this.phase = 0;
-    if (this.completes) for (let b = 0; b < this.batch; b++) this.complete(b);
+    if (this.completes && this.lost.some(({ length }) => length > 0))
+      for (let b = 0; b < this.batch; b++) this.complete(b);
   }
 
   /** Takes down what the coming step starts from, where it is to be looked at. */

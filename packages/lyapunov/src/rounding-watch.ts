@@ -21,12 +21,16 @@ interface Watched {
   vouched: Uint8Array;
 }
 
+/** Below rounding, as far as a factorisation tells, and not lost exactly. */
+const suspected = (unresolved: number, growth: number): boolean =>
+  unresolved === 1 && growth !== Number.NEGATIVE_INFINITY;
+
 /** Looks are spread by this factor: their number grows as the logarithm of the steps. */
-const SPREAD = 4;
+const SPREAD = 8;
 
 /**
  * Looks again, entry by entry, at some of the steps in which a factorisation found a direction no longer than the
- * rounding of whole rows: the first, and then at the 4th, 16th and so on.
+ * rounding of whole rows: the first, and then at the 8th, 64th and so on.
  */
 export class RoundingWatch {
   private readonly watched: Watched[];
@@ -41,9 +45,13 @@ export class RoundingWatch {
     this.waiting = batch;
   }
 
+  /** Whether the coming step of any trajectory is to be looked at. */
+  get isPending(): boolean {
+    return this.waiting > 0;
+  }
+
   /** Takes down what a step starts from, for the trajectories where it is to be looked at. */
   remember(before: (trajectory: number) => Before): void {
-    if (this.waiting === 0) return;
     for (const [b, watched] of this.watched.entries()) if (watched.pending) watched.before = before(b);
   }
 
@@ -51,9 +59,12 @@ export class RoundingWatch {
   vouched(trajectory: number, { growth, unresolved }: Growth): Uint8Array {
     const watched = this.watched[trajectory]!;
     const { before } = watched;
-    watched.before = undefined;
-    this.await(watched, false);
-    const suspects = unresolved.map((flag, j) => (flag && growth[j] !== Number.NEGATIVE_INFINITY ? 1 : 0));
+    if (watched.pending) {
+      watched.before = undefined;
+      this.await(watched, false);
+    }
+    if (!unresolved.includes(1)) return watched.vouched;
+    const suspects = unresolved.map((flag, j) => (suspected(flag, growth[j]!) ? 1 : 0));
     if (!suspects.includes(1)) return watched.vouched;
     watched.suspected++;
     if (before) {

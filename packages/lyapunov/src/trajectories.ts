@@ -25,7 +25,7 @@ export interface Trajectories {
   /** A copy of a frame: vectors one after the other. */
   frame(trajectory: number): Float64Array;
   /** Takes another frame, orthonormalises it, and returns the positions of the vectors that became zero. */
-  replaceFrame(trajectory: number, frame: Float64Array, step: number): number[];
+  replaceFrame(trajectory: number, frame: Float64Array, step: number): readonly number[];
   /** Whether at least so many rows of a frame hold a number that is not zero. */
   hasRows(trajectory: number, least: number): boolean;
   /** A copy of the states, [batch][n]. */
@@ -36,8 +36,11 @@ export interface Trajectories {
   release(): void;
 }
 
+const none: readonly number[] = [];
+
 /** Positions of the vectors that a factorisation found in the span of those before. */
-export function lostPositions(growth: Float64Array): number[] {
+export function lostPositions(growth: Float64Array): readonly number[] {
+  if (!growth.includes(Number.NEGATIVE_INFINITY)) return none;
   const lost: number[] = [];
   for (let j = 0; j < growth.length; j++) if (growth[j] === Number.NEGATIVE_INFINITY) lost.push(j);
   return lost;
@@ -95,7 +98,7 @@ export class PlainTrajectories implements Trajectories {
     return this.frames[trajectory]!.slice();
   }
 
-  replaceFrame(trajectory: number, frame: Float64Array, step: number): number[] {
+  replaceFrame(trajectory: number, frame: Float64Array, step: number): readonly number[] {
     const own = this.frames[trajectory]!;
     const result = this.results[trajectory]!;
     own.set(frame);

@@ -182,7 +182,7 @@ export class NetworkTrajectories implements Trajectories {
     }
   }
 
-  replaceFrame(trajectory: number, frame: Float64Array, step: number): number[] {
+  replaceFrame(trajectory: number, frame: Float64Array, step: number): readonly number[] {
     this.assertInUse();
     const { count, batch } = this.options;
     this.writeFrame(trajectory, frame);
