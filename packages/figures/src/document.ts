@@ -13,14 +13,16 @@ export async function withDocument<T>(
 ): Promise<T> {
   const plot = await import('@observablehq/plot');
   if (typeof document !== 'undefined') return draw(plot, document);
-  const { Window } = await import('happy-dom').catch((cause: unknown) => {
+  const { Window, cause } = await loadHappyDom();
+  // Bundlers for browsers put an empty module in its place.
+  if (typeof Window !== 'function') {
     throw new FigureError(
       where,
       'a document to draw in',
-      `none, and happy-dom did not load (${String(cause)})`,
-      'In Node install happy-dom; in a worker set globalThis.document.',
+      `none, and happy-dom did not load${cause === undefined ? '' : ` (${String(cause)})`}`,
+      'In Node install happy-dom; in a web worker set globalThis.document, as the README says.',
     );
-  });
+  }
   const window = new Window();
   try {
     return draw(plot, window.document as unknown as Document);
@@ -28,3 +30,11 @@ export async function withDocument<T>(
     await window.happyDOM.close();
   }
 }
+
+type HappyDom = typeof import('happy-dom');
+
+const loadHappyDom = (): Promise<{ Window?: HappyDom['Window']; cause?: unknown }> =>
+  import('happy-dom').then(
+    ({ Window }) => ({ Window }),
+    (cause: unknown) => ({ cause }),
+  );

@@ -31,10 +31,22 @@ function rename(element: Element, name: string): void {
  * paths over the life of the process) and different figures on one page never share an id.
  */
 export function withContentIds(root: Element, document: Document): string {
-  const serialiser = new document.defaultView!.XMLSerializer();
+  const serialise = serialiserOf(document);
   setIds(root, 'figure');
-  setIds(root, `hurwitz-${hash(serialiser.serializeToString(root))}`);
-  return serialiser.serializeToString(root);
+  setIds(root, `hurwitz-${hash(serialise(root))}`);
+  return serialise(root);
+}
+
+/** The document's XMLSerializer; a document that has none, such as linkedom's in a worker, turns elements into text itself. */
+function serialiserOf({ defaultView }: Document): (root: Element) => string {
+  if (typeof defaultView?.XMLSerializer !== 'function') {
+    return (root) => {
+      root.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+      return root.outerHTML;
+    };
+  }
+  const serialiser = new defaultView.XMLSerializer();
+  return (root) => serialiser.serializeToString(root);
 }
 
 function setIds(root: Element, prefix: string): void {
