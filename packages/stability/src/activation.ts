@@ -1,3 +1,4 @@
+import { described } from '@hurwitz/input';
 import { StabilityError } from './errors.js';
 
 /** A scalar nonlinearity σ and its slope σ'. */
@@ -21,15 +22,19 @@ export type ActivationLike = keyof typeof activations | Activation;
 
 /** The nonlinearity meant. */
 export function toActivation(where: string, activation: ActivationLike): Activation {
-  if (typeof activation === 'object') return activation;
+  if (typeof activation === 'object' && activation !== null) {
+    const { value, derivative } = activation;
+    if (typeof value === 'function' && typeof derivative === 'function') return activation;
+  }
   const known: Record<string, Activation> = activations;
-  const found = Object.hasOwn(known, activation) ? known[activation] : undefined;
+  const found =
+    typeof activation === 'string' && Object.hasOwn(known, activation) ? known[activation] : undefined;
   if (found === undefined) {
     const names = Object.keys(activations).join(', ');
     throw new StabilityError(
       where,
       `activation to be one of ${names}`,
-      activation,
+      described(activation),
       'Or pass { value, derivative }.',
     );
   }

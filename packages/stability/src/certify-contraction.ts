@@ -1,9 +1,12 @@
+import type { OptionNames } from '@hurwitz/input';
 import { type Certificate, type NoCertificate, searchCertificate } from './certificate.js';
 import { StabilityError } from './errors.js';
 import { type LureInput, type LureSystem, lureSystem, multiplierFrom } from './lure.js';
 import { checkNumber, frobenius, type MatrixLike, toSquare, toVector, type VectorLike } from './matrix.js';
+import { checkOptions } from './options.js';
 import { certificateInequalities } from './sector-inequality.js';
 import { symmetrised } from './spectrum.js';
+import { systemOptions } from './system.js';
 import { all, type Inequality, type Verdict } from './verdict.js';
 
 /** A system, and how hard to look for its certificate. */
@@ -15,6 +18,8 @@ export interface ContractionInput extends LureInput {
   /** Relative gap at which the search for the best rate stops. */
   readonly rateTolerance?: number;
 }
+
+const contractionOptions = { ...systemOptions, rate: true, multipliers: true, rateTolerance: true } as const;
 
 /**
  * A proof that dh/dt = A h + σ(W h + c) forgets its initial state: for every constant c, any two solutions satisfy
@@ -38,6 +43,7 @@ export interface ContractionInput extends LureInput {
  */
 export function certifyContraction(input: ContractionInput): Certificate | NoCertificate {
   const where = 'certifyContraction';
+  checkOptions(where, input, contractionOptions);
   const system = lureSystem(where, { ...input, step: undefined });
   return searchCertificate(where, system, searchOptions(where, input, system));
 }
@@ -58,6 +64,7 @@ export function certifyEulerContraction(
   input: ContractionInput & { readonly step: number },
 ): EulerCertificate {
   const where = 'certifyEulerContraction';
+  checkOptions(where, input, { ...contractionOptions, step: true });
   checkNumber(where, 'step', input.step, { above: 0 });
   const system = lureSystem(where, input);
   const result = searchCertificate(where, system, searchOptions(where, input, system));
@@ -71,20 +78,33 @@ export interface Verification {
   readonly inequalities: readonly Inequality[];
 }
 
+/** The other parts of a certificate, so that `{ ...system, ...certificate }` is a claim to be checked. */
+const certificateParts: OptionNames<Omit<Certificate, 'P' | 'multipliers' | 'rate'> & { factor: number }> = {
+  holds: true,
+  verdict: true,
+  rateBound: true,
+  overshoot: true,
+  multiplierKind: true,
+  margin: true,
+  tolerance: true,
+  inequalities: true,
+  summary: true,
+  factor: true,
+};
+
 /**
  * Checks a certificate, from wherever it comes, by the eigenvalues of P and of the block matrix in float64.
  *
- * @param input the system, P, the diagonal of Λ, the rate, and `step` for the Euler map.
+ * @param input the system, P, the diagonal of Λ, the rate, and `step` for the Euler map; `{ ...system, ...certificate }`
+ * will do.
  * @throws StabilityError when a matrix, size or number is bad, or P is not symmetric.
  */
-export function verifyContraction({
-  P,
-  multipliers,
-  rate,
-  step,
-  ...system
-}: LureInput & { P: MatrixLike; multipliers: VectorLike; rate: number; step?: number }): Verification {
+export function verifyContraction(
+  input: LureInput & { P: MatrixLike; multipliers: VectorLike; rate: number; step?: number },
+): Verification {
   const where = 'verifyContraction';
+  checkOptions<object>(where, input, { ...contractionOptions, step: true, P: true, ...certificateParts });
+  const { P, multipliers, rate, step, ...system } = input;
   const lure = lureSystem(where, { ...system, step });
   const p = toSquare(where, 'P', P, lure.units);
   const asymmetry = frobenius(p.clone().sub(p.transpose()));

@@ -1,6 +1,7 @@
 import { resultInRange } from './float64-range.js';
 import { checkNumber, type MatrixLike } from './matrix.js';
 import { spectralNorm } from './norms.js';
+import { checkOptions } from './options.js';
 
 /** λ with ‖φ(h, x) - φ(h', x)‖ ≤ λ ‖h - h'‖ for all states and inputs in question; stable when below 1. */
 export interface ContractionFactor {
@@ -17,7 +18,9 @@ export interface ContractionFactor {
  *
  * @throws StabilityError when W is bad.
  */
-export function linearContractionFactor({ W }: { W: MatrixLike }): ContractionFactor {
+export function linearContractionFactor(input: { W: MatrixLike }): ContractionFactor {
+  checkOptions('linearContractionFactor', input, { W: true });
+  const { W } = input;
   return vanillaContractionFactor({ W, lipschitzConstant: 1 });
 }
 
@@ -27,13 +30,12 @@ export function linearContractionFactor({ W }: { W: MatrixLike }): ContractionFa
  * @param input.lipschitzConstant L_ρ; 1 for tanh and ReLU.
  * @throws StabilityError when W or the constant is bad.
  */
-export function vanillaContractionFactor({
-  W,
-  lipschitzConstant = 1,
-}: {
+export function vanillaContractionFactor(input: {
   W: MatrixLike;
   lipschitzConstant?: number;
 }): ContractionFactor {
+  checkOptions('vanillaContractionFactor', input, { W: true, lipschitzConstant: true });
+  const { W, lipschitzConstant = 1 } = input;
   checkNumber('vanillaContractionFactor', 'lipschitzConstant', lipschitzConstant, { above: 0 });
   const where = 'vanillaContractionFactor';
   const factor = resultInRange(where, 'the factor', lipschitzConstant * spectralNorm(W));

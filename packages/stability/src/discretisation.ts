@@ -1,6 +1,7 @@
 import { StabilityError } from './errors.js';
 import { resultInRange } from './float64-range.js';
 import { type Complex, checkNumber, frobenius, type MatrixLike, toSquare } from './matrix.js';
+import { checkOptions, iterable } from './options.js';
 import { type Growth, type Scheme, toGrowth } from './scheme.js';
 import { eigenvaluesOf } from './spectrum.js';
 import { judge, type Verdict } from './verdict.js';
@@ -40,22 +41,20 @@ export interface DiscretisationReport {
  * @param input.step Δt, in units of time.
  * @throws StabilityError when there is no Jacobian, one is bad, or the scheme or step is.
  */
-export function checkDiscretisation({
-  jacobians,
-  scheme,
-  step,
-}: {
+export function checkDiscretisation(input: {
   jacobians: Iterable<MatrixLike>;
   scheme: Scheme;
   step: number;
 }): DiscretisationReport {
   const where = 'checkDiscretisation';
+  checkOptions(where, input, { jacobians: true, scheme: true, step: true });
+  const { jacobians, scheme, step } = input;
   checkNumber(where, 'step', step, { above: 0 });
   const growth = toGrowth(where, scheme);
   const eigenvalues: Complex[] = [];
   let scale = 0;
   let units = 0;
-  for (const jacobian of jacobians) {
+  for (const jacobian of iterable(where, 'jacobians', jacobians)) {
     const J = toSquare(where, 'jacobian', jacobian);
     scale = Math.max(scale, frobenius(J));
     units = J.rows;
@@ -102,17 +101,15 @@ export function checkDiscretisation({
  * @throws StabilityError when there is no eigenvalue, one is not finite, the scheme is bad, or the step is
  * beyond the range of float64.
  */
-export function largestStableStep({
-  eigenvalues,
-  scheme,
-}: {
-  eigenvalues: readonly Complex[];
-  scheme: Scheme;
-}): number {
+export function largestStableStep(input: { eigenvalues: readonly Complex[]; scheme: Scheme }): number {
   const where = 'largestStableStep';
-  const bad = eigenvalues.find(({ re, im }) => !Number.isFinite(re) || !Number.isFinite(im));
-  if (eigenvalues.length === 0 || bad !== undefined) {
-    const got = bad === undefined ? 'none' : `${bad.re} + ${bad.im}i`;
+  checkOptions(where, input, { eigenvalues: true, scheme: true });
+  const { scheme } = input;
+  const eigenvalues = [...iterable(where, 'eigenvalues', input.eigenvalues)];
+  const bad = eigenvalues.findIndex((each) => !Number.isFinite(each?.re) || !Number.isFinite(each?.im));
+  if (eigenvalues.length === 0 || bad >= 0) {
+    const got =
+      eigenvalues.length === 0 ? 'none' : `${eigenvalues[bad]?.re} + ${eigenvalues[bad]?.im}i at ${bad}`;
     throw new StabilityError(where, 'finite eigenvalues', got, 'Pass eigenvalues() of the Jacobian.');
   }
   return largestStep(where, toGrowth(where, scheme), eigenvalues);

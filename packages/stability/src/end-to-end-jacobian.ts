@@ -3,6 +3,7 @@ import { StabilityError } from './errors.js';
 import { largestExponent } from './float64-range.js';
 import { frobenius, type MatrixLike, scaledBy, toSquare } from './matrix.js';
 import { singularValuesOf } from './norms.js';
+import { iterable } from './options.js';
 import { eigenvaluesOf } from './spectrum.js';
 
 /** ∂h_T/∂h_1 = e^logScale · matrix, and what it does to perturbations; logarithms are natural. */
@@ -45,7 +46,7 @@ export function endToEndJacobian(stepJacobians: Iterable<MatrixLike>): EndToEndJ
   let product: Matrix | undefined;
   let logScale = 0;
   const logNorms: number[] = [];
-  for (const step of stepJacobians) {
+  for (const step of iterable(where, 'stepJacobians', stepJacobians)) {
     const J = toSquare(where, `stepJacobians[${logNorms.length}]`, step, product?.rows);
     // Scaled so that neither the products overflow nor a small entry vanishes beside a large one.
     const exponent = largestExponent(J.to1DArray()) - HEADROOM;

@@ -2,9 +2,10 @@ import type { Matrix } from 'ml-matrix';
 import { ConvergenceError, SingularSystemError } from './errors.js';
 import { classify, type EquilibriumKind } from './linear-stability.js';
 import { type Complex, checkNumber, euclidean, frobenius, toVector, type VectorLike } from './matrix.js';
+import { checkOptions } from './options.js';
 import { solveEquilibrated } from './solve-equilibrated.js';
 import { scaledEigenvaluesOf } from './spectrum.js';
-import { type Flow, type FlowInput, toFlow } from './system.js';
+import { type Flow, type FlowInput, systemOptions, toFlow } from './system.js';
 
 /** A rest point of the flow, and the flow's linearisation there. */
 export interface Equilibrium {
@@ -38,12 +39,14 @@ export interface NewtonOptions {
  * @throws ConvergenceError when `maxIterations` steps, or a line search, do not reach the tolerance, or when
  * dh/dt or the Jacobian is beyond the range of float64.
  */
-export function findEquilibrium({
-  start,
-  tolerance,
-  maxIterations,
-  ...system
-}: FlowInput & NewtonOptions): Equilibrium {
+export function findEquilibrium(input: FlowInput & NewtonOptions): Equilibrium {
+  checkOptions('findEquilibrium', input, {
+    start: true,
+    tolerance: true,
+    maxIterations: true,
+    ...systemOptions,
+  });
+  const { start, tolerance, maxIterations, ...system } = input;
   const flow = toFlow('findEquilibrium', system);
   const first =
     start === undefined

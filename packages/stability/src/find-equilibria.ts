@@ -1,8 +1,9 @@
 import { type Equilibrium, type NewtonOptions, newton } from './equilibrium.js';
 import { ConvergenceError, SingularSystemError } from './errors.js';
 import { checkNumber, toVector, type VectorLike } from './matrix.js';
+import { checkOptions, iterable } from './options.js';
 import { normalGenerator } from './random.js';
-import { type FlowInput, toFlow } from './system.js';
+import { type FlowInput, systemOptions, toFlow } from './system.js';
 
 /** Where to look for equilibria. */
 export interface MultistartOptions extends Omit<NewtonOptions, 'start'> {
@@ -32,17 +33,28 @@ export interface EquilibriaReport {
  *
  * @throws StabilityError on bad matrices, sizes or options; starts that fail are counted, not thrown.
  */
-export function findEquilibria({
-  randomStarts = 32,
-  spread = 2,
-  starts = [],
-  separation = 1e-6,
-  seed = 1,
-  tolerance,
-  maxIterations,
-  ...system
-}: FlowInput & MultistartOptions): EquilibriaReport {
+export function findEquilibria(input: FlowInput & MultistartOptions): EquilibriaReport {
   const where = 'findEquilibria';
+  checkOptions(where, input, {
+    randomStarts: true,
+    spread: true,
+    starts: true,
+    separation: true,
+    seed: true,
+    tolerance: true,
+    maxIterations: true,
+    ...systemOptions,
+  });
+  const {
+    randomStarts = 32,
+    spread = 2,
+    starts = [],
+    separation = 1e-6,
+    seed = 1,
+    tolerance,
+    maxIterations,
+    ...system
+  } = input;
   const flow = toFlow(where, system);
   checkNumber(where, 'randomStarts', randomStarts, { least: 0, integer: true });
   checkNumber(where, 'spread', spread, { above: 0 });
@@ -51,7 +63,9 @@ export function findEquilibria({
   const normal = normalGenerator(seed);
   const points = [
     new Float64Array(flow.units),
-    ...starts.map((start, i) => toVector(where, `starts[${i}]`, start, flow.units)),
+    ...Array.from(iterable(where, 'starts', starts), (start, i) =>
+      toVector(where, `starts[${i}]`, start, flow.units),
+    ),
     ...Array.from({ length: randomStarts }, () =>
       Float64Array.from({ length: flow.units }, () => spread * normal()),
     ),

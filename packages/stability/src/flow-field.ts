@@ -1,5 +1,6 @@
 import { toVector, type VectorLike } from './matrix.js';
-import { type FlowInput, toFlow } from './system.js';
+import { checkOptions, iterable } from './options.js';
+import { type FlowInput, systemOptions, toFlow } from './system.js';
 
 /**
  * The vector field of dh/dt = A h + σ(W h + drive): a function that gives dh/dt at a state. For plots and for
@@ -8,6 +9,7 @@ import { type FlowInput, toFlow } from './system.js';
  * @throws StabilityError when a matrix or vector is not finite or the sizes differ, here or at a state.
  */
 export function flowField(system: FlowInput): (h: VectorLike) => number[] {
+  checkOptions('flowField', system, systemOptions);
   const flow = toFlow('flowField', system);
   return (h) => [...flow.field(toVector('flowField', 'h', h, flow.units))];
 }
@@ -17,12 +19,11 @@ export function flowField(system: FlowInput): (h: VectorLike) => number[] {
  *
  * @throws StabilityError on bad input.
  */
-export function flowJacobians({
-  states,
-  ...system
-}: FlowInput & { states: readonly VectorLike[] }): number[][][] {
+export function flowJacobians(input: FlowInput & { states: readonly VectorLike[] }): number[][][] {
+  checkOptions('flowJacobians', input, { states: true, ...systemOptions });
+  const { states, ...system } = input;
   const flow = toFlow('flowJacobians', system);
-  return states.map((state, i) =>
+  return Array.from(iterable('flowJacobians', 'states', states), (state, i) =>
     flow.jacobian(toVector('flowJacobians', `states[${i}]`, state, flow.units)).to2DArray(),
   );
 }

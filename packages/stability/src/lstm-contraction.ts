@@ -1,7 +1,8 @@
 import type { ContractionFactor } from './contraction-factors.js';
-import { type LSTMWeights, splitGates, toGateFunction } from './lstm-gates.js';
+import { type LSTMWeights, lstmOptions, splitGates, toGateFunction } from './lstm-gates.js';
 import { checkNumber } from './matrix.js';
 import { infinityNorm } from './norms.js';
+import { checkOptions } from './options.js';
 import { all, type Inequality, inequality } from './verdict.js';
 
 /** The sufficient conditions of Miller and Hardt, and the contraction they give. */
@@ -26,12 +27,10 @@ export interface LSTMContractionFactor extends ContractionFactor {
  * @param weights.inputBound B_x, the largest |entry| of any input.
  * @throws StabilityError when a shape is not an LSTM's or the bound is negative.
  */
-export function lstmContractionFactor({
-  inputBound,
-  recurrentActivation = 'sigmoid',
-  ...weights
-}: LSTMWeights & { inputBound: number }): LSTMContractionFactor {
+export function lstmContractionFactor(input: LSTMWeights & { inputBound: number }): LSTMContractionFactor {
   const where = 'lstmContractionFactor';
+  checkOptions(where, input, { inputBound: true, ...lstmOptions });
+  const { inputBound, recurrentActivation = 'sigmoid', ...weights } = input;
   checkNumber(where, 'inputBound', inputBound, { least: 0 });
   const gates = splitGates(where, weights);
   const rowNorms = {

@@ -50,6 +50,14 @@ export interface LSTMWeights {
   readonly recurrentActivation?: GateActivation;
 }
 
+/** Names of `LSTMWeights`. */
+export const lstmOptions = {
+  kernel: true,
+  recurrentKernel: true,
+  bias: true,
+  recurrentActivation: true,
+} as const;
+
 /** One gate in the papers' convention: pre-activation W h + U x + b. */
 export interface Gate {
   /** units x units */

@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { largestExponent } from './float64-range.js';
-import { checkNumber, type MatrixLike, toSquare } from './matrix.js';
+import { checkFlag, checkNumber, type MatrixLike, toSquare } from './matrix.js';
 
 /** dh/dt = A h + σ(W h + c): a linear system in feedback with slopes of σ in an interval (Lur'e). */
 export interface LureInput {
@@ -38,6 +38,7 @@ export function lureSystem(
   const a = toSquare(where, 'A', A);
   const w = toSquare(where, 'W', W, a.rows);
   checkNumber(where, 'lipschitzConstant', lipschitzConstant, { above: 0 });
+  checkFlag(where, 'monotone', monotone);
   if (step !== undefined) checkNumber(where, 'step', step, { above: 0 });
   const low = monotone ? 0 : -lipschitzConstant;
   return inOwnTime({

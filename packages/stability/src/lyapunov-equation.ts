@@ -4,6 +4,7 @@ import { SingularSystemError, StabilityError } from './errors.js';
 import { exponentOf, largestExponent, timesPowerOfTwo } from './float64-range.js';
 import { irreducibleBlocks } from './irreducible-blocks.js';
 import { type Complex, frobenius, type MatrixLike, scaledBy, toSquare } from './matrix.js';
+import { checkOptions } from './options.js';
 import { diagonalEigenvalues, type RealSchur, realSchur } from './schur.js';
 
 /** 'continuous': AᵀP + PA = -Q, of a flow. 'discrete': AᵀPA - P = -Q, of a map. */
@@ -56,16 +57,14 @@ export function solveDiscreteLyapunov(A: MatrixLike, Q: MatrixLike): number[][] 
  * The solution of `solveLyapunov` (time 'continuous') or `solveDiscreteLyapunov` ('discrete') with its residual and
  * condition, which takes about three times as long; throws as they do.
  */
-export function solveLyapunovWithCondition({
-  A,
-  Q,
-  time = 'continuous',
-}: {
+export function solveLyapunovWithCondition(input: {
   A: MatrixLike;
   Q: MatrixLike;
   time?: LyapunovTime;
 }): LyapunovSolution {
   const where = 'solveLyapunovWithCondition';
+  checkOptions(where, input, { A: true, Q: true, time: true });
+  const { A, Q, time = 'continuous' } = input;
   if (time !== 'continuous' && time !== 'discrete') {
     throw new StabilityError(where, "time to be 'continuous' or 'discrete'", String(time), 'Change time.');
   }

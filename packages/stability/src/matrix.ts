@@ -36,7 +36,9 @@ export function toMatrix(where: string, name: string, value: MatrixLike): Matrix
       'Pass rows of numbers or a tensor.',
     );
   }
-  const rows = isTensor(value) ? tensorRows(where, name, value) : Array.from(value, (row) => Array.from(row));
+  const rows = isTensor(value)
+    ? tensorRows(where, name, value)
+    : Array.from(value, (row) => Array.from(row ?? []));
   const columns = rows[0]?.length ?? 0;
   if (columns === 0) {
     throw new StabilityError(
@@ -134,6 +136,12 @@ export function checkNumber(
     ...(most < Infinity ? [`at most ${most}`] : []),
   ];
   throw new StabilityError(where, `${name} to be ${bounds.join(', ')}`, String(value), `Change ${name}.`);
+}
+
+/** Checks an option that is true or false. */
+export function checkFlag(where: string, name: string, value: unknown): void {
+  if (typeof value === 'boolean') return;
+  throw new StabilityError(where, `${name} to be true or false`, String(value), `Change ${name}.`);
 }
 
 function tensorRows(where: string, name: string, tensor: TensorLike): number[][] {

@@ -1,6 +1,7 @@
 import type { Matrix } from 'ml-matrix';
 import { largestExponent, resultInRange, timesPowerOfTwo } from './float64-range.js';
-import { euclidean, type MatrixLike, scaledBy, toMatrix, toSquare } from './matrix.js';
+import { checkNumber, euclidean, type MatrixLike, scaledBy, toMatrix, toSquare } from './matrix.js';
+import { checkOptions } from './options.js';
 import { scaledSVD } from './singular-value-decomposition.js';
 import { uncoupledParts } from './uncoupled-parts.js';
 
@@ -56,7 +57,10 @@ export function frobeniusNorm(matrix: MatrixLike): number {
  *
  * @param options.tolerance absolute; by default max(m, n)·ε·σ₁, the rounding error of the values themselves.
  */
-export function numericalRank(matrix: MatrixLike, { tolerance }: { tolerance?: number } = {}): number {
+export function numericalRank(matrix: MatrixLike, options: { tolerance?: number } = {}): number {
+  checkOptions('numericalRank', options, { tolerance: true });
+  const { tolerance } = options;
+  if (tolerance !== undefined) checkNumber('numericalRank', 'tolerance', tolerance, { least: 0 });
   const M = toMatrix('numericalRank', 'matrix', matrix);
   const { values, exponent } = scaledSVD('numericalRank', M);
   const rounding = Math.max(M.rows, M.columns) * Number.EPSILON * values[0]!;

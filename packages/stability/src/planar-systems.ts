@@ -1,3 +1,4 @@
+import { checkOptions, iterable } from './options.js';
 import { eulerTableau } from './scheme.js';
 import { simulate } from './simulate.js';
 
@@ -58,12 +59,15 @@ export const planarStarts: readonly (readonly [number, number])[] = [
  * @returns one trajectory of steps + 1 planar states for each start.
  */
 export function simulatePlanarSystem(
-  { W }: Pick<PlanarSystem, 'W'>,
-  {
-    starts = planarStarts,
-    step = 0.1,
-    steps = 50,
-  }: { starts?: readonly (readonly [number, number])[]; step?: number; steps?: number } = {},
+  system: Pick<PlanarSystem, 'W'>,
+  options: { starts?: readonly (readonly [number, number])[]; step?: number; steps?: number } = {},
 ): number[][][] {
-  return starts.map((start) => simulate({ W, start, step, steps, scheme: eulerTableau }));
+  const where = 'simulatePlanarSystem';
+  checkOptions<object>(where, system, { W: true, name: true, note: true });
+  checkOptions(where, options, { starts: true, step: true, steps: true });
+  const { W } = system;
+  const { starts = planarStarts, step = 0.1, steps = 50 } = options;
+  return Array.from(iterable(where, 'starts', starts), (start) =>
+    simulate({ W, start, step, steps, scheme: eulerTableau }),
+  );
 }

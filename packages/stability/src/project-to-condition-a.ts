@@ -1,9 +1,11 @@
 import { Matrix } from 'ml-matrix';
 import { largestExponent, resultInRange, timesPowerOfTwo } from './float64-range.js';
 import { checkNumber, frobenius, type MatrixLike, scaledBy, toSquare } from './matrix.js';
+import { checkOptions } from './options.js';
 import { scaledSVD } from './singular-value-decomposition.js';
 import { symmetrised } from './spectrum.js';
 import { symmetricEigenByQL } from './symmetric-eigenvalues.js';
+import { systemOptions } from './system.js';
 
 /** The nearest matrices that meet the premise on A and condition (a) of Theorem 1. */
 export interface ConditionAProjection {
@@ -32,18 +34,15 @@ export interface ConditionAProjection {
  * @throws StabilityError when A or W is not a finite square matrix, their sizes differ, a number is out of range,
  * or the result is beyond the range of float64.
  */
-export function projectToConditionA({
-  A,
-  W,
-  margin = 0,
-  lipschitzConstant = 1,
-}: {
+export function projectToConditionA(input: {
   A: MatrixLike;
   W: MatrixLike;
   margin?: number;
   lipschitzConstant?: number;
 }): ConditionAProjection {
   const where = 'projectToConditionA';
+  checkOptions(where, input, { margin: true, ...systemOptions });
+  const { A, W, margin = 0, lipschitzConstant = 1 } = input;
   const a = toSquare(where, 'A', A);
   const w = toSquare(where, 'W', W, a.rows);
   checkNumber(where, 'margin', margin, { least: 0 });

@@ -1,8 +1,9 @@
 import { Matrix } from 'ml-matrix';
 import { StabilityError } from './errors.js';
 import { exponentOf, timesPowerOfTwo } from './float64-range.js';
-import { type LSTMWeights, splitGates, toGateFunction } from './lstm-gates.js';
+import { type LSTMWeights, lstmOptions, splitGates, toGateFunction } from './lstm-gates.js';
 import { checkNumber, type MatrixLike, toMatrix } from './matrix.js';
+import { checkOptions } from './options.js';
 import { scaledSVD } from './singular-value-decomposition.js';
 
 /**
@@ -105,14 +106,17 @@ export interface ProjectedLSTM {
  * @param options.forgetBound φ in (1/2, 1), large enough that σ⁻¹(φ) > (1 - φ)²; a larger one forgets less.
  * @throws StabilityError when a shape is not an LSTM's or an option is out of range.
  */
-export function projectLSTM({
-  inputBound,
-  forgetBound = 0.64,
-  slack = 1e-6,
-  recurrentActivation = 'sigmoid',
-  ...weights
-}: LSTMWeights & { inputBound: number; forgetBound?: number; slack?: number }): ProjectedLSTM {
+export function projectLSTM(
+  input: LSTMWeights & { inputBound: number; forgetBound?: number; slack?: number },
+): ProjectedLSTM {
   const where = 'projectLSTM';
+  checkOptions(where, input, {
+    inputBound: true,
+    forgetBound: true,
+    slack: true,
+    ...lstmOptions,
+  });
+  const { inputBound, forgetBound = 0.64, slack = 1e-6, recurrentActivation = 'sigmoid', ...weights } = input;
   checkNumber(where, 'inputBound', inputBound, { least: 0 });
   checkNumber(where, 'forgetBound', forgetBound, { above: 0.5, most: 1 - 1e-6 });
   checkNumber(where, 'slack', slack, { above: 0, most: 0.5 });

@@ -5,9 +5,10 @@ import { ConvergenceError, StabilityError } from './errors.js';
 import { lyapunovSolution } from './lyapunov-equation.js';
 import { checkNumber, type MatrixLike, toSquare, toVector, type VectorLike } from './matrix.js';
 import { singularValuesOf } from './norms.js';
+import { checkOptions } from './options.js';
 import { normalGenerator } from './random.js';
 import { symmetricEigenvaluesOf } from './spectrum.js';
-import { type Flow, type FlowInput, toFlow } from './system.js';
+import { type Flow, type FlowInput, systemOptions, toFlow } from './system.js';
 
 /** V(h) = (h - h*)ᵀ P (h - h*) around an attracting equilibrium h*. */
 export interface QuadraticLyapunovFunction {
@@ -36,25 +37,23 @@ export interface QuadraticLyapunovFunction {
  * @throws StabilityError on bad input, when the equilibrium does not attract, or when Q is not positive definite;
  * ConvergenceError when rounding leaves P indefinite; and the errors of `findEquilibrium` and `solveLyapunov`.
  */
-export function quadraticLyapunovFunction({
-  Q,
-  start,
-  rays = 500,
-  reach = 20,
-  seed = 1,
-  ...system
-}: FlowInput & {
-  Q?: MatrixLike;
-  start?: VectorLike;
-  rays?: number;
-  reach?: number;
-  seed?: number;
-}): QuadraticLyapunovFunction {
+export function quadraticLyapunovFunction(
+  input: FlowInput & {
+    Q?: MatrixLike;
+    start?: VectorLike;
+    rays?: number;
+    reach?: number;
+    seed?: number;
+  },
+): QuadraticLyapunovFunction {
   const where = 'quadraticLyapunovFunction';
+  checkOptions(where, input, { Q: true, start: true, rays: true, reach: true, seed: true, ...systemOptions });
+  const { Q, start, rays = 500, reach = 20, seed = 1, ...system } = input;
   const flow = toFlow(where, system);
   const n = flow.units;
   checkNumber(where, 'rays', rays, { least: 1, integer: true });
   checkNumber(where, 'reach', reach, { above: 0 });
+  checkNumber(where, 'seed', seed);
   const first = start === undefined ? new Float64Array(n) : toVector(where, 'start', start, n);
   const { equilibrium, jacobian, classification } = newton(where, flow, { start: first });
   if (classification !== 'attracting') {

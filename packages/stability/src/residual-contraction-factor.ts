@@ -4,6 +4,7 @@ import { StabilityError } from './errors.js';
 import { resultInRange } from './float64-range.js';
 import { checkNumber, type MatrixLike, toSquare } from './matrix.js';
 import { singularValuesOf } from './norms.js';
+import { checkOptions } from './options.js';
 
 /**
  * The residual model h⁺ = h + ε(A h + ρ(W h + z)), any z: λ = ‖I + εA‖₂ + ε L_ρ ‖W‖₂ by the triangle inequality, the
@@ -12,18 +13,15 @@ import { singularValuesOf } from './norms.js';
  *
  * @throws StabilityError when A or W is bad, sizes differ, or the step or constant is not positive.
  */
-export function residualContractionFactor({
-  A,
-  W,
-  step,
-  lipschitzConstant = 1,
-}: {
+export function residualContractionFactor(input: {
   A?: MatrixLike;
   W: MatrixLike;
   step: number;
   lipschitzConstant?: number;
 }): ContractionFactor {
   const where = 'residualContractionFactor';
+  checkOptions(where, input, { A: true, W: true, step: true, lipschitzConstant: true });
+  const { A, W, step, lipschitzConstant = 1 } = input;
   const w = toSquare(where, 'W', W);
   const a = A === undefined ? Matrix.zeros(w.rows, w.rows) : toSquare(where, 'A', A, w.rows);
   checkNumber(where, 'step', step, { above: 0 });

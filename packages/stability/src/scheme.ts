@@ -1,3 +1,4 @@
+import { described } from '@hurwitz/input';
 import { StabilityError } from './errors.js';
 import type { Complex } from './matrix.js';
 
@@ -23,7 +24,12 @@ export const classicalTableau: TableauLike = {
 };
 
 /** Checks that a tableau is explicit and consistent. */
-export function checkTableau(where: string, { a, b }: TableauLike): void {
+export function checkTableau(where: string, tableau: TableauLike): void {
+  const { a, b } = tableau ?? {};
+  if (!Array.isArray(a) || !Array.isArray(b) || !a.every(Array.isArray)) {
+    const fix = 'Take a tableau of @hurwitz/integrators, such as rk4, or pass its { a, b }.';
+    throw new StabilityError(where, 'scheme, a tableau with rows a and weights b', described(tableau), fix);
+  }
   const stages = b.length;
   const finite = [...b, ...a.flat()].every(Number.isFinite);
   const explicit = a.length === stages && a.every((row, i) => row.slice(i).every((x) => x === 0));
@@ -55,7 +61,7 @@ export interface Growth {
 export function toGrowth(where: string, scheme: Scheme): (z: Complex) => Growth {
   if (typeof scheme === 'function') {
     return (z) => {
-      const { re, im } = scheme(z);
+      const { re = Number.NaN, im = Number.NaN } = scheme(z) ?? {};
       if (Number.isNaN(re) || Number.isNaN(im)) {
         const fix = 'A stability function must be finite off its poles.';
         throw new StabilityError(where, 'a stability function', `NaN at ${z.re} + ${z.im}i`, fix);

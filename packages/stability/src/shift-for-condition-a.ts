@@ -1,8 +1,10 @@
 import type { Matrix } from 'ml-matrix';
 import { largestExponent, resultInRange, timesPowerOfTwo } from './float64-range.js';
 import { checkNumber, type MatrixLike, scaledBy, toSquare } from './matrix.js';
+import { checkOptions } from './options.js';
 import { symmetricEigenvaluesOf, symmetrised } from './spectrum.js';
 import { symmetricEigenvaluesByQL } from './symmetric-eigenvalues.js';
+import { systemOptions } from './system.js';
 
 /** The two sides of condition (a) of Theorem 1, and what A lacks. */
 export interface ConditionAShift {
@@ -26,16 +28,14 @@ export interface ConditionAShift {
  * @throws StabilityError when A or W is not a finite square matrix, their sizes differ, M is not positive, or a side is
  * beyond the range of float64.
  */
-export function shiftForConditionA({
-  A,
-  W,
-  lipschitzConstant = 1,
-}: {
+export function shiftForConditionA(input: {
   A: MatrixLike;
   W: MatrixLike;
   lipschitzConstant?: number;
 }): ConditionAShift {
   const where = 'shiftForConditionA';
+  checkOptions(where, input, { ...systemOptions });
+  const { A, W, lipschitzConstant = 1 } = input;
   const a = toSquare(where, 'A', A);
   const w = toSquare(where, 'W', W, a.rows);
   checkNumber(where, 'lipschitzConstant', lipschitzConstant, { above: 0 });

@@ -2,10 +2,11 @@ import { type Equilibrium, newton } from './equilibrium.js';
 import { StabilityError } from './errors.js';
 import { checkNumber } from './matrix.js';
 import { singularValuesOf } from './norms.js';
+import { checkOptions } from './options.js';
 import { normalGenerator } from './random.js';
 import { classicalTableau } from './scheme.js';
 import { advance } from './simulate.js';
-import { type FlowInput, toFlow } from './system.js';
+import { type FlowInput, systemOptions, toFlow } from './system.js';
 
 /** Whether simulated trajectories reached the equilibrium. */
 export interface ConvergenceReport {
@@ -29,26 +30,31 @@ export interface ConvergenceReport {
  * @throws StabilityError on bad input, when the equilibrium does not attract (no time constant) and no time is given, or a
  * trajectory leaves the finite numbers; and the errors of `findEquilibrium`.
  */
-export function simulateConvergence({
-  trajectories = 8,
-  spread = 5,
-  closeness = 1e-6,
-  seed = 1,
-  time,
-  step,
-  ...system
-}: FlowInput & {
-  trajectories?: number;
-  spread?: number;
-  closeness?: number;
-  seed?: number;
-  time?: number;
-  step?: number;
-}): ConvergenceReport {
+export function simulateConvergence(
+  input: FlowInput & {
+    trajectories?: number;
+    spread?: number;
+    closeness?: number;
+    seed?: number;
+    time?: number;
+    step?: number;
+  },
+): ConvergenceReport {
   const where = 'simulateConvergence';
+  checkOptions(where, input, {
+    trajectories: true,
+    spread: true,
+    closeness: true,
+    seed: true,
+    time: true,
+    step: true,
+    ...systemOptions,
+  });
+  const { trajectories = 8, spread = 5, closeness = 1e-6, seed = 1, time, step, ...system } = input;
   const flow = toFlow(where, system);
   checkNumber(where, 'trajectories', trajectories, { least: 1, integer: true });
   checkNumber(where, 'spread', spread, { above: 0 });
+  checkNumber(where, 'seed', seed);
   checkNumber(where, 'closeness', closeness, { above: 0 });
   const equilibrium = newton(where, flow, { start: new Float64Array(flow.units) });
   const abscissa = equilibrium.eigenvalues[0]!.re;

@@ -1,7 +1,8 @@
 import { StabilityError } from './errors.js';
 import { checkNumber, toVector, type VectorLike } from './matrix.js';
+import { checkOptions } from './options.js';
 import { checkTableau, classicalTableau, type TableauLike } from './scheme.js';
-import { type Flow, type FlowInput, toFlow } from './system.js';
+import { type Flow, type FlowInput, systemOptions, toFlow } from './system.js';
 
 /** Fixed steps of an explicit scheme. */
 export interface StepOptions {
@@ -17,14 +18,10 @@ export interface StepOptions {
  * @returns steps + 1 states, the start first; each of length units.
  * @throws StabilityError on bad input, or when the trajectory leaves the finite numbers.
  */
-export function simulate({
-  start,
-  step,
-  steps,
-  scheme = classicalTableau,
-  ...system
-}: FlowInput & StepOptions & { start: VectorLike }): number[][] {
+export function simulate(input: FlowInput & StepOptions & { start: VectorLike }): number[][] {
   const where = 'simulate';
+  checkOptions(where, input, { start: true, step: true, steps: true, scheme: true, ...systemOptions });
+  const { start, step, steps, scheme = classicalTableau, ...system } = input;
   const flow = toFlow(where, system);
   checkNumber(where, 'step', step, { above: 0 });
   checkNumber(where, 'steps', steps, { least: 1, integer: true });

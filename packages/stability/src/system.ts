@@ -12,6 +12,21 @@ export interface FlowInput {
   readonly activation?: ActivationLike;
 }
 
+/**
+ * All that describes a system, for the checks of option names: one description may be handed to every function, and each
+ * takes what concerns it; so may the result of `projectToConditionA`, a system with a bound and a distance.
+ */
+export const systemOptions = {
+  A: true,
+  W: true,
+  drive: true,
+  activation: true,
+  lipschitzConstant: true,
+  monotone: true,
+  bound: true,
+  distance: true,
+} as const;
+
 /** A flow that is checked and ready to evaluate. */
 export interface Flow {
   readonly units: number;

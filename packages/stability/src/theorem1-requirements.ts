@@ -2,7 +2,9 @@ import { Matrix } from 'ml-matrix';
 import { largestExponent, resultInRange } from './float64-range.js';
 import { checkNumber, type MatrixLike, scaledBy, toSquare } from './matrix.js';
 import { singularValuesOf } from './norms.js';
+import { checkOptions } from './options.js';
 import { eigenvaluesOf, symmetricEigenvaluesOf, symmetrised } from './spectrum.js';
+import { systemOptions } from './system.js';
 
 /** What to change so that Theorem 1 holds. All are infima: the inequalities are strict, so go a little beyond. */
 export interface Theorem1Requirements {
@@ -28,18 +30,15 @@ export interface Theorem1Requirements {
  * @param input.gammaA the γ that A has at present, 0 when A is not of the family; only `gammaA` depends on it.
  * @throws StabilityError when A or W is not a finite square matrix, sizes differ, or a number is bad.
  */
-export function theorem1Requirements({
-  A,
-  W,
-  lipschitzConstant = 1,
-  gammaA = 0,
-}: {
+export function theorem1Requirements(input: {
   A: MatrixLike;
   W: MatrixLike;
   lipschitzConstant?: number;
   gammaA?: number;
 }): Theorem1Requirements {
   const where = 'theorem1Requirements';
+  checkOptions(where, input, { gammaA: true, ...systemOptions });
+  const { A, W, lipschitzConstant = 1, gammaA = 0 } = input;
   const a = toSquare(where, 'A', A);
   const w = toSquare(where, 'W', W, a.rows);
   checkNumber(where, 'lipschitzConstant', lipschitzConstant, { above: 0 });

@@ -1,8 +1,10 @@
 import type { Matrix } from 'ml-matrix';
 import { largestExponent, resultInRange, timesPowerOfTwo } from './float64-range.js';
-import { checkNumber, frobenius, type MatrixLike, scaledBy, toSquare } from './matrix.js';
+import { checkFlag, checkNumber, frobenius, type MatrixLike, scaledBy, toSquare } from './matrix.js';
 import { singularValuesOf } from './norms.js';
+import { checkOptions } from './options.js';
 import { symmetricEigenvaluesOf, symmetrised } from './spectrum.js';
+import { systemOptions } from './system.js';
 import { all, any, type Inequality, inequality, type Verdict } from './verdict.js';
 
 /** dh/dt = A h + σ(W h + U x + b), σ acting entry by entry. Column-vector convention: A h, not h A. */
@@ -71,16 +73,14 @@ export interface Theorem1Report {
  * @throws StabilityError when A or W is not a finite square matrix, their sizes differ, M is not positive, or a side of an
  * inequality is beyond the range of float64.
  */
-export function checkTheorem1({
-  A,
-  W,
-  lipschitzConstant = 1,
-  monotone = true,
-}: Theorem1Input): Theorem1Report {
+export function checkTheorem1(input: Theorem1Input): Theorem1Report {
   const where = 'checkTheorem1';
+  checkOptions(where, input, { ...systemOptions });
+  const { A, W, lipschitzConstant = 1, monotone = true } = input;
   const a = toSquare(where, 'A', A);
   const w = toSquare(where, 'W', W, a.rows);
   checkNumber(where, 'lipschitzConstant', lipschitzConstant, { above: 0 });
+  checkFlag(where, 'monotone', monotone);
 
   const rounding = 10 * a.rows * Number.EPSILON;
   const symA = symmetricEigenvaluesOf(symmetrised(a), where);

@@ -1,6 +1,7 @@
 import { type ActivationLike, toActivation } from './activation.js';
-import { type LSTMWeights, splitGates, toGateFunction } from './lstm-gates.js';
+import { type LSTMWeights, lstmOptions, splitGates, toGateFunction } from './lstm-gates.js';
 import { checkNumber, type MatrixLike, toMatrix, toSquare, toVector, type VectorLike } from './matrix.js';
+import { checkOptions } from './options.js';
 
 /** φ(h, x), one step of a recurrent model, on plain vectors. */
 export interface TransitionMap {
@@ -17,18 +18,15 @@ export interface TransitionMap {
  *
  * @throws StabilityError on bad weights.
  */
-export function vanillaMap({
-  W,
-  U,
-  bias,
-  activation = 'tanh',
-}: {
+export function vanillaMap(input: {
   W: MatrixLike;
   U: MatrixLike;
   bias?: VectorLike;
   activation?: ActivationLike;
 }): TransitionMap {
   const where = 'vanillaMap';
+  checkOptions(where, input, { W: true, U: true, bias: true, activation: true });
+  const { W, U, bias, activation = 'tanh' } = input;
   const w = toSquare(where, 'W', W).to2DArray();
   const u = toMatrix(where, 'U', U).to2DArray();
   const b = bias === undefined ? new Float64Array(w.length) : toVector(where, 'bias', bias, w.length);
@@ -47,11 +45,9 @@ export function vanillaMap({
  * @param input.cellBound half-width of c, `1 / (1 - forgetBound)` of `lstmContractionFactor`; h lies in [-1, 1].
  * @throws StabilityError on bad weights.
  */
-export function lstmMap({
-  cellBound,
-  recurrentActivation = 'sigmoid',
-  ...weights
-}: LSTMWeights & { cellBound: number }): TransitionMap {
+export function lstmMap(input: LSTMWeights & { cellBound: number }): TransitionMap {
+  checkOptions('lstmMap', input, { cellBound: true, ...lstmOptions });
+  const { cellBound, recurrentActivation = 'sigmoid', ...weights } = input;
   checkNumber('lstmMap', 'cellBound', cellBound, { above: 0 });
   const gate = toGateFunction('lstmMap', recurrentActivation).value;
   const { i, f, c, o } = splitGates('lstmMap', weights);

@@ -1,4 +1,7 @@
+import { described } from '@hurwitz/input';
+import { StabilityError } from './errors.js';
 import { checkNumber } from './matrix.js';
+import { checkOptions } from './options.js';
 import { normalGenerator } from './random.js';
 import type { TransitionMap } from './transition-maps.js';
 
@@ -24,14 +27,7 @@ export interface ViolationSearch {
  */
 export function searchViolation(
   map: TransitionMap,
-  {
-    factor,
-    norm,
-    inputBound,
-    restarts = 20,
-    climbs = 400,
-    seed = 1,
-  }: {
+  options: {
     factor: number;
     norm: '2' | 'infinity';
     inputBound: number;
@@ -41,6 +37,26 @@ export function searchViolation(
   },
 ): ViolationSearch {
   const where = 'searchViolation';
+  checkMap(where, map);
+  checkOptions<object>(where, options, {
+    ...reportParts,
+    factor: true,
+    norm: true,
+    inputBound: true,
+    restarts: true,
+    climbs: true,
+    seed: true,
+  });
+  const { factor, norm, inputBound, restarts = 20, climbs = 400, seed = 1 } = options;
+  if (norm !== '2' && norm !== 'infinity') {
+    throw new StabilityError(
+      where,
+      "norm to be '2' or 'infinity'",
+      described(norm),
+      'Pass the norm of the claim.',
+    );
+  }
+  checkNumber(where, 'seed', seed);
   checkNumber(where, 'factor', factor, { least: 0 });
   checkNumber(where, 'inputBound', inputBound, { least: 0 });
   checkNumber(where, 'restarts', restarts, { least: 1, integer: true });
@@ -55,8 +71,10 @@ export function searchViolation(
     );
     const before = size(other.map((x, i) => x - state[i]!));
     if (!(before > 1e-9)) return 0; // closer pairs measure rounding
-    const after = map.step(state, input);
-    return size(map.step(other, input).map((x, i) => x - after[i]!)) / before;
+    // Copies all round: a map of one's own may reuse, change or keep its arrays.
+    const step = (from: Float64Array) => Float64Array.from(map.step(from.slice(), input.slice()));
+    const after = step(state);
+    return size(step(other).map((x, i) => x - after[i]!)) / before;
   };
   let best = { pair: draw(), ratio: 0 };
   for (let restart = 0; restart < restarts; restart++) {
@@ -84,6 +102,23 @@ export function searchViolation(
     input: Array.from(input),
     violated: best.ratio > factor * (1 + 1e-6),
   };
+}
+
+/** The other parts of a contraction factor, so that `{ ...report, inputBound }` is a claim to be disproved. */
+const reportParts = {
+  stable: true,
+  margin: true,
+  forgetBound: true,
+  rowNorms: true,
+  inequalities: true,
+  conditionsHold: true,
+} as const;
+
+function checkMap(where: string, map: TransitionMap): void {
+  const { step, inputSize, stateBounds } = map ?? {};
+  if (typeof step === 'function' && Array.isArray(stateBounds) && Number.isInteger(inputSize)) return;
+  const fix = 'Take vanillaMap(...) or lstmMap(...), or pass the same members.';
+  throw new StabilityError(where, 'a map with step, inputSize and stateBounds', described(map), fix);
 }
 
 interface Candidate {

@@ -78,7 +78,7 @@ function comparison(course: Course): Comparison {
 function draw(courses: Course[]): Promise<string> {
   const view: [number, number] = [-1.2, 1.2];
   const panels = planarSystems.map((system, i): FigureGridPanel => {
-    const field = flowField(system);
+    const field = flowField({ W: system.W });
     return {
       vectorField: {
         title: system.name,
