@@ -1,3 +1,4 @@
+import { described } from '@hurwitz/input';
 import { IntegratorError } from './errors.js';
 
 /** A complex number. */
@@ -13,7 +14,7 @@ export function toComplex(where: string, name: string, z: number | Complex): Com
   throw new IntegratorError(
     where,
     `${name} as a finite number or { re, im }`,
-    typeof z === 'object' ? JSON.stringify(z) : String(z),
+    described(z),
     'Complex numbers are plain objects with two finite parts.',
   );
 }

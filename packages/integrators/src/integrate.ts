@@ -1,7 +1,9 @@
+import { described } from '@hurwitz/input';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { adaptiveSteps } from './adaptive-steps.js';
 import { IntegratorError } from './errors.js';
 import { fixedSteps } from './fixed-steps.js';
+import { checkOptions } from './options.js';
 import { dormandPrince } from './schemes/index.js';
 import { type State, spaceOf, type TensorField, type Vector, type VectorField } from './state.js';
 import { checkedField } from './step.js';
@@ -84,7 +86,17 @@ export type Solution<S> = {
 export function integrate<T extends Tensor>(f: TensorField<T>, h0: T, options: IntegrateOptions): Solution<T>;
 export function integrate<V extends Vector>(f: VectorField<V>, h0: V, options: IntegrateOptions): Solution<V>;
 export function integrate(f: unknown, h0: State, options: IntegrateOptions): Solution<State> {
-  const { times, tableau = dormandPrince, maxSteps = 100_000 } = options ?? {};
+  checkOptions<AnyOption>('integrate', options, {
+    times: true,
+    tableau: true,
+    maxSteps: true,
+    dt: true,
+    rtol: true,
+    atol: true,
+    firstStep: true,
+    maxStep: true,
+  });
+  const { times, tableau = dormandPrince, maxSteps = 100_000 } = options;
   const space = spaceOf('integrate', h0);
   const field = checkedField('integrate', space, f);
   assertTableau('integrate', tableau);
@@ -103,6 +115,8 @@ export function integrate(f: unknown, h0: State, options: IntegrateOptions): Sol
     return { times: [...times], states, statistics };
   });
 }
+
+type AnyOption = { [Name in keyof FixedStepOptions | keyof AdaptiveOptions]?: unknown };
 
 const adaptiveOnly = ['rtol', 'atol', 'firstStep', 'maxStep'];
 
@@ -136,7 +150,7 @@ function stepping(problem: Problem, options: IntegrateOptions): () => Trajectory
   if (maxStep !== Number.POSITIVE_INFINITY) checkPositive({ maxStep });
   if (firstStep !== undefined) checkPositive({ firstStep });
   const leastRtol = problem.space.roundoff < 1e-10 ? 1e-14 : 1e-6;
-  if (!(rtol >= leastRtol && rtol < 1)) {
+  if (!(Number.isFinite(rtol) && rtol >= leastRtol && rtol < 1)) {
     throw new IntegratorError(
       'integrate',
       `rtol from ${leastRtol} to below 1 for ${leastRtol === 1e-6 ? 'float32 tensors' : 'float64 vectors'}`,
@@ -152,10 +166,12 @@ function checkTimes(times: readonly number[]): void {
     const expected = 'times as at least two finite numbers, all increasing or all decreasing';
     throw new IntegratorError('integrate', expected, got, 'Start with the time of h0, for example [0, 10].');
   };
-  if (!Array.isArray(times) || times.length < 2) fail(JSON.stringify(times) ?? 'none');
+  if (!Array.isArray(times) || times.length < 2) fail(described(times));
+  times.forEach((t, i) => {
+    if (!Number.isFinite(t)) fail(`${String(t)} at position ${i}`);
+  });
   const direction = Math.sign(times[1]! - times[0]!);
   times.forEach((t, i) => {
-    if (!Number.isFinite(t)) fail(`${t} at position ${i}`);
     if (i > 0 && !((t - times[i - 1]!) * direction > 0))
       fail(`${times[i - 1]} followed by ${t} at position ${i}`);
   });

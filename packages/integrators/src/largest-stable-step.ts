@@ -1,5 +1,6 @@
 import { type Complex, times, toComplex } from './complex.js';
 import { IntegratorError } from './errors.js';
+import { checkOptions } from './options.js';
 import { firstUpwardCrossing } from './real-roots.js';
 import { stabilityPolynomial } from './stability-function.js';
 import { assertTableau, type Tableau } from './tableau.js';
@@ -24,9 +25,11 @@ import { assertTableau, type Tableau } from './tableau.js';
 export function largestStableStep(
   tableau: Tableau,
   eigenvalues: readonly (number | Complex)[],
-  { tolerance = 1e-13 }: { tolerance?: number } = {},
+  options: { tolerance?: number } = {},
 ): number {
   const where = 'largestStableStep';
+  checkOptions(where, options, { tolerance: true });
+  const { tolerance = 1e-13 } = options;
   assertTableau(where, tableau);
   if (!Array.isArray(eigenvalues) || eigenvalues.length === 0) {
     const got = Array.isArray(eigenvalues) ? 'an empty array' : String(eigenvalues);
@@ -37,7 +40,7 @@ export function largestStableStep(
       'Pass numbers or { re, im }.',
     );
   }
-  if (!(tolerance >= 0 && tolerance < 1)) {
+  if (!(Number.isFinite(tolerance) && tolerance >= 0 && tolerance < 1)) {
     throw new IntegratorError(
       where,
       'a tolerance from 0 to below 1',

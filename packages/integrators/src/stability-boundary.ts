@@ -1,5 +1,6 @@
 import { type Complex, derivative, minus, over, plus, polynomial, times } from './complex.js';
 import { IntegratorError } from './errors.js';
+import { checkOptions } from './options.js';
 import { stabilityPolynomial } from './stability-function.js';
 import { assertTableau, type Tableau } from './tableau.js';
 
@@ -18,12 +19,11 @@ const SHORTEST_PHASE_STEP = 1e-7;
  *
  * @throws {IntegratorError} when `spacing` is not within [1e-4, 1].
  */
-export function stabilityBoundary(
-  tableau: Tableau,
-  { spacing = 0.02 }: { spacing?: number } = {},
-): Complex[][] {
+export function stabilityBoundary(tableau: Tableau, options: { spacing?: number } = {}): Complex[][] {
   assertTableau('stabilityBoundary', tableau);
-  if (!(spacing >= 1e-4 && spacing <= 1)) {
+  checkOptions('stabilityBoundary', options, { spacing: true });
+  const { spacing = 0.02 } = options;
+  if (!(Number.isFinite(spacing) && spacing >= 1e-4 && spacing <= 1)) {
     throw new IntegratorError(
       'stabilityBoundary',
       'a spacing from 1e-4 to 1',

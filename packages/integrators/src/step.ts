@@ -30,7 +30,7 @@ export function step(tableau: Tableau, f: unknown, t: number, h: State, dt: numb
   const field = checkedField('step', space, f);
   for (const value of [t, dt]) {
     if (Number.isFinite(value)) continue;
-    const times = `t = ${t}, dt = ${dt}`;
+    const times = `t = ${String(t)}, dt = ${String(dt)}`;
     throw new IntegratorError('step', 'finite numbers t and dt', times, 'Pass times as plain numbers.');
   }
   return space.scope(() => {

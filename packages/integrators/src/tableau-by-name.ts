@@ -1,3 +1,4 @@
+import { described } from '@hurwitz/input';
 import { closest } from 'fastest-levenshtein';
 import { IntegratorError } from './errors.js';
 import { tableaux } from './schemes/index.js';
@@ -19,7 +20,7 @@ export function tableauByName(name: string): Tableau {
   throw new IntegratorError(
     'tableauByName',
     `one of ${names.join(', ')}`,
-    JSON.stringify(name) ?? String(name),
+    described(name),
     `Did you mean '${nearest}'? A scheme of your own is made with defineTableau.`,
   );
 }

@@ -1,3 +1,4 @@
+import { described } from '@hurwitz/input';
 import { IntegratorError } from './errors.js';
 import { firstUnmetCondition } from './order-conditions.js';
 
@@ -37,7 +38,7 @@ const checked = new WeakSet<Tableau>();
  * Source: Hairer, Nørsett and Wanner, Solving Ordinary Differential Equations I, section II.2, theorem 2.13.
  */
 export function defineTableau(tableau: Tableau): Tableau {
-  const label = `defineTableau(${JSON.stringify(tableau?.name)})`;
+  const label = `defineTableau(${described(tableau?.name)})`;
   checkShape(label, tableau);
   checkOrder(label, 'b', tableau, tableau.b, tableau.order);
   const { embedded } = tableau;
@@ -70,30 +71,32 @@ export function assertTableau(where: string, tableau: Tableau): void {
   checked.add(tableau);
 }
 
-function checkShape(label: string, { name, a, b, c, embedded }: Tableau): void {
+function checkShape(label: string, tableau: Tableau): void {
+  const { name, a, b, c, embedded } = tableau ?? {};
   const fail = (expected: string, got: string): never => {
     throw new IntegratorError(label, expected, got, 'Correct the tableau.');
   };
-  if (typeof name !== 'string' || name === '') fail('a name', JSON.stringify(name));
-  if (!Array.isArray(b) || b.length === 0) fail('at least one weight in b', JSON.stringify(b));
+  if (typeof name !== 'string' || name === '') fail('a name', described(name));
+  if (!Array.isArray(b) || b.length === 0) fail('at least one weight in b', described(b));
   const stages = b.length;
   if (a?.length !== stages) fail(`${stages} rows in a, one for each entry of b`, `${a?.length}`);
   if (c?.length !== stages) fail(`${stages} entries in c, one for each entry of b`, `${c?.length}`);
-  if (embedded && embedded.b.length !== stages) {
-    fail(`${stages} entries in embedded.b, one for each entry of b`, `${embedded.b.length}`);
+  if (embedded && embedded.b?.length !== stages) {
+    fail(`${stages} entries in embedded.b, one for each entry of b`, `${embedded.b?.length}`);
+  }
+  if (!Array.isArray(a) || !Array.isArray(c)) fail('arrays a and c', `${typeof a} and ${typeof c}`);
+  for (const entry of [...a.flat(), ...b, ...c, ...(embedded?.b ?? [])]) {
+    if (!Number.isFinite(entry)) fail('finite coefficients', described(entry));
   }
   a.forEach((row, i) => {
-    if (row.length !== i) {
-      fail(`${i} entries in row ${i} of a (explicit: strictly lower triangular)`, `${row.length}`);
+    if (!Array.isArray(row) || row.length !== i) {
+      fail(`${i} entries in row ${i} of a (explicit: strictly lower triangular)`, `${row?.length}`);
     }
-    const sum = row.reduce((total, entry) => total + entry, 0);
+    const sum = (row as number[]).reduce((total, entry) => total + entry, 0);
     if (!(Math.abs(sum - c[i]!) <= TOLERANCE * (1 + Math.abs(sum)))) {
       fail(`c[${i}] to be the sum of row ${i} of a, ${sum}`, `${c[i]}`);
     }
   });
-  const numbers = [...a.flat(), ...b, ...c, ...(embedded?.b ?? [])];
-  const wrong = numbers.find((entry) => !Number.isFinite(entry));
-  if (wrong !== undefined) fail('finite coefficients', String(wrong));
 }
 
 function checkOrder(label: string, which: string, { a }: Tableau, b: readonly number[], order: number): void {

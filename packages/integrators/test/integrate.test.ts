@@ -223,8 +223,8 @@ describe('integrate refuses', () => {
   const times = [0, 1];
   const call = (options: unknown) => () => integrate(oscillator, [0, 1], options as IntegrateOptions);
   it.each<[string, () => unknown, RegExp]>([
-    ['no options', call(undefined), /times as at least two finite numbers/],
-    ['one time', call({ times: [0] }), /got \[0\]/],
+    ['no options', call(undefined), /an object with times/],
+    ['one time', call({ times: [0] }), /got an array of 1/],
     ['an infinite time', call({ times: [0, Number.POSITIVE_INFINITY] }), /Infinity at position 1/],
     ['times that turn back', call({ times: [0, 2, 1] }), /got 2 followed by 1 at position 2/],
     ['a time twice', call({ times: [0, 0] }), /0 followed by 0/],

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import * as integrators from '../src/index.js';
+
+const { IntegratorError, rk4, dormandPrince } = integrators;
+const decay = (_: number, [y]: number[]) => [-y!];
+
+/** A valid call of every function of the package. */
+const calls: { [name: string]: unknown[] } = {
+  integrate: [
+    decay,
+    [1],
+    {
+      times: [0, 1],
+      tableau: dormandPrince,
+      maxSteps: 500,
+      rtol: 1e-3,
+      atol: 1e-6,
+      firstStep: 0.1,
+      maxStep: 1,
+    },
+  ],
+  step: [rk4, decay, 0, [1], 0.1],
+  largestStableStep: [rk4, [-1], { tolerance: 1e-13 }],
+  stabilityBoundary: [rk4, { spacing: 0.1 }],
+  stabilityFunction: [rk4, -1],
+  stabilityPolynomial: [rk4],
+  defineTableau: [{ name: 'euler', order: 1, a: [[]], b: [1], c: [0] }],
+  tableauByName: ['rk4'],
+};
+
+const hostile: unknown[] = [
+  undefined,
+  null,
+  Number.NaN,
+  -1,
+  'x',
+  true,
+  [],
+  {},
+  [[]],
+  [null],
+  () => 1,
+  Symbol('s'),
+  10n,
+];
+
+const call = (name: string, args: unknown[]) =>
+  (integrators as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!(...args);
+
+const isOptions = (value: unknown): value is Record<string, unknown> =>
+  Object.getPrototypeOf(value ?? 0) === Object.prototype && !Object.isFrozen(value);
+
+describe('every function answers, or says what is wrong by an IntegratorError', () => {
+  it('and all of them are tried', () => {
+    const functions = Object.entries(integrators).filter(
+      ([name, value]) => typeof value === 'function' && !name.endsWith('Error'),
+    );
+    expect(Object.keys(calls).sort()).toEqual(functions.map(([name]) => name).sort());
+  });
+
+  for (const [name, valid] of Object.entries(calls)) {
+    it(`${name}: any argument or option missing, null or of a wrong kind`, () => {
+      call(name, valid);
+      const tries = valid.flatMap((arg, i) => {
+        const at = (value: unknown) => valid.map((other, j) => (j === i ? value : other));
+        const options = isOptions(arg) ? arg : {};
+        return [
+          ...hostile.map(at),
+          ...Object.keys(options).flatMap((key) => hostile.map((value) => at({ ...options, [key]: value }))),
+        ];
+      });
+      for (const args of tries) {
+        try {
+          call(name, args);
+        } catch (error) {
+          expect(error, String(error)).toBeInstanceOf(IntegratorError);
+        }
+      }
+    });
+  }
+
+  it.each([
+    ['integrate', 'tolerance', 'times'],
+    ['integrate', 'maxstep', 'maxStep'],
+    ['largestStableStep', 'tolerence', 'tolerance'],
+    ['stabilityBoundary', 'spaceing', 'spacing'],
+  ])('%s refuses the unknown option %s, with the nearest name', (name, wrong) => {
+    const valid = calls[name]!;
+    const options = { ...(valid.at(-1) as object), [wrong]: 1 };
+    expect(() => call(name, [...valid.slice(0, -1), options])).toThrow(IntegratorError);
+    expect(() => call(name, [...valid.slice(0, -1), options])).toThrow(`got '${wrong}'. Did you mean '`);
+  });
+});
