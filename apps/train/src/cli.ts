@@ -10,6 +10,7 @@ import { type SpectrumCommandOptions, spectrum } from './commands/spectrum.js';
 import { type TrainOptions, train } from './commands/train.js';
 import { trainHelp, withDefault } from './commands/train-help.js';
 import { decimal, flags, named, parseFlag } from './config/flags.js';
+import { largestSeed } from './config/schema.js';
 import { flagOf } from './config/validate.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -147,7 +148,7 @@ function spectrumCommand(): Command {
       ),
     )
     .addOption(pathOption('--inputs <file>', 'drive with these: CSV, or JSON [sequence][time][numbers]'))
-    .option('--seed <number>', 'of random inputs', wholeNumber, 1)
+    .option('--seed <number>', 'of random inputs', seedNumber, 1)
     .option('--layer <name>', 'of a model: one recurrent layer, driven by the inputs that it gets itself')
     .option('--stage <name>', 'of a run: one stage only')
     .addOption(pathOption('--data-dir <folder>', "of a run: folder of the task's data set, if it has moved"))
@@ -169,7 +170,7 @@ function reproduceCommand(): Command {
     .option('--list', 'list the experiments')
     .option('--full', "the paper's size, which can take hours, instead of minutes")
     .addOption(pathOption('--out <folder>', 'where the files go').default('results', 'results'))
-    .option('--seed <number>', 'decides all random numbers', wholeNumber, 1)
+    .option('--seed <number>', 'decides all random numbers', seedNumber, 1)
     .addOption(pathOption('--data-dir <folder>', "folder of the experiment's data set"))
     .addOption(backendOption())
     .option('--threads <number>', 'threads of the recurrence (default: all)', positiveNumber)
@@ -188,6 +189,12 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError(
     `It must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got ${text === '' ? 'an empty text' : text}.`,
   );
+}
+
+function seedNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number <= largestSeed) return number;
+  throw new InvalidArgumentError(`It must be at most ${largestSeed}.`);
 }
 
 function positiveNumber(text: string): number {

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
+import { CommanderError } from 'commander';
+import { expect, vi } from 'vitest';
+import { makeProgram } from '../src/cli.js';
+import { failureText } from '../src/failures/failure-text.js';
 
 const bin = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'index.js');
 
@@ -35,6 +38,27 @@ export function start(
 /** Runs `hurwitz` to its end. */
 export function hurwitz(args: string[], cwd: string, environment?: NodeJS.ProcessEnv): Promise<Finished> {
   return start(args, cwd, environment).finished;
+}
+
+/** Runs `hurwitz` in this process, without its output. Returns what it says when it fails; undefined when it succeeds. */
+export async function runInProcess(args: readonly string[]): Promise<string | undefined> {
+  const said: string[] = [];
+  const names = ['log', 'error', 'warn'] as const;
+  const spies = names.map((name) => vi.spyOn(console, name).mockImplementation(() => {}));
+  try {
+    const program = makeProgram();
+    const commands = [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)];
+    for (const command of commands) {
+      command.exitOverride().configureOutput({ writeErr: (text) => said.push(text), writeOut: () => {} });
+    }
+    await program.parseAsync(['node', 'hurwitz', ...args]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? undefined : said.join('');
+    return failureText(error, { debug: false });
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
 }
 
 /** Runs `hurwitz` with a mistake: it says a message, without a stack, and fails. */

@@ -1,5 +1,5 @@
 import type { AlongTestData } from './along-test-data.js';
-import { finding, type Part } from './findings.js';
+import { count, factorFigure, finding, type Part } from './findings.js';
 
 /** What becomes of a small difference between the first and the last state of test sequences. */
 export function alongPart({ endToEnd, sequences, length }: AlongTestData): Part {
@@ -9,18 +9,14 @@ export function alongPart({ endToEnd, sequences, length }: AlongTestData): Part 
   const norms = endToEnd.map(({ logSingularValues }) => logSingularValues[0] as number);
   const largest = Math.max(...norms);
   const rate = largest / (length - 1);
-  const text =
-    `∂h_T/∂h_1 over ${length} steps, for ${sequences} test sequence${sequences === 1 ? '' : 's'}: ` +
-    (largest < 0
-      ? 'every small difference in the first state has shrunk by the end.'
-      : 'some small difference in the first state is as large at the end, or larger.');
+  const text = `∂h_T/∂h_1 over ${count(length, 'step')}, for ${count(sequences, 'test sequence')}: ${endOf(largest)}`;
   return {
     title,
     text,
     findings: [
       finding('log₁₀ ‖∂h_T/∂h_1‖₂, largest', log10(largest)),
       finding('log₁₀ ‖∂h_T/∂h_1‖₂, smallest', log10(Math.min(...norms))),
-      finding('growth of its norm', Math.exp(rate), {
+      finding('growth of its norm', factorFigure(Math.exp(rate)), {
         unit: 'per step',
         meaning: 'geometric mean: 1 neither vanishes nor explodes',
       }),
@@ -30,6 +26,17 @@ export function alongPart({ endToEnd, sequences, length }: AlongTestData): Part 
       ),
     ],
   };
+}
+
+/** What the largest gain, as a natural logarithm, says of small differences in the first state. */
+function endOf(gain: number): string {
+  if (gain === Number.NEGATIVE_INFINITY)
+    return 'every small difference in the first state is gone by the end.';
+  if (Math.abs(gain) < 1e-6)
+    return 'no small difference in the first state has grown by the end, and one is as large as it was.';
+  return gain < 0
+    ? 'every small difference in the first state has shrunk by the end.'
+    : 'some small difference in the first state is larger at the end.';
 }
 
 const mean = (values: number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;

@@ -40,6 +40,8 @@ export interface DynamicalAnalysis {
   spectra: { A?: Complex[]; W: Complex[]; singularValuesA?: number[]; singularValuesW: number[] };
   theorem1: Theorem1Report | NotCovered;
   requirements: Theorem1Requirements | NotCovered;
+  /** Whether a training of this cell could keep condition (a) true: its weights move all of A and W. */
+  canCertify: boolean;
   /** For the flow with a constant input. */
   flowCertificate: Certificate | NoCertificate | NotCovered;
   /** For the layer itself, whatever its inputs. */
@@ -68,6 +70,7 @@ export function analyseDynamical(
     },
     theorem1: ofFlow(system, (slopes) => checkTheorem1({ A: linear, W, ...slopes })),
     requirements: requirements(layer, system),
+    canCertify: canCertify(layer, system),
     flowCertificate: ofFlow(system, (slopes) => certifyContraction({ A: linear, W, ...slopes })),
     stepCertificate: withSlopes(system, (slopes) =>
       isEuler(system)
@@ -109,6 +112,11 @@ function requirements(layer: DynamicalLayer, system: DynamicalSystem): Theorem1R
   if (gated) return { notCovered: 'the gate multiplies the field, which the theorem does not cover' };
   const { gammaA } = layer.cell.getConfig() as { gammaA: number };
   return theorem1Requirements({ A, W, gammaA });
+}
+
+function canCertify(layer: DynamicalLayer, { A, gated }: DynamicalSystem): boolean {
+  const { betaA = 1, betaW = 1 } = layer.cell.getConfig() as { betaA?: number; betaW?: number };
+  return A !== undefined && !gated && betaA < 1 && betaW < 1;
 }
 
 function contraction(system: DynamicalSystem, lipschitzConstant: number): ContractionFactor | NotCovered {

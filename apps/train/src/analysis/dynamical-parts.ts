@@ -1,10 +1,16 @@
-import type { ContractionFactor, Theorem1Report } from '@hurwitz/stability';
+import type {
+  ContractionFactor,
+  DiscretisationReport,
+  Theorem1Report,
+  Theorem1Requirements,
+} from '@hurwitz/stability';
 import { alongPart } from './along-part.js';
 import type { AlongTestData } from './along-test-data.js';
 import type { DynamicalAnalysis, RestPoint } from './analyse-dynamical.js';
 import { isCovered, type NotCovered } from './covered.js';
 import { dynamicalVerdict } from './dynamical-verdict.js';
-import { type Finding, figure, finding, type Part } from './findings.js';
+import { count, type Finding, factorFigure, figure, finding, type Part } from './findings.js';
+import { fateInFlow, fateOf, fateOfDeviation, fateOfModes, halving } from './modes.js';
 
 /** What the analysis of a layer of the dynamical family says, from the verdict to the advice. */
 export function dynamicalParts(analysis: DynamicalAnalysis, along: AlongTestData): Part[] {
@@ -16,7 +22,7 @@ export function dynamicalParts(analysis: DynamicalAnalysis, along: AlongTestData
     { title: 'Verdict', text: dynamicalVerdict(analysis), findings: [] },
     {
       title: 'System',
-      text: `${system.equation}, ${system.units} units. ${clock}`,
+      text: `${system.equation}, ${count(system.units, 'unit')}. ${clock}`,
       findings: matrices(analysis),
     },
     theorem1Part(analysis.theorem1),
@@ -34,7 +40,8 @@ const perTime = '1/time';
 function matrices({ spectra, theorem1, system }: DynamicalAnalysis): Finding[] {
   const unit = system.isMap ? '' : perTime;
   const { A, W, singularValuesW } = spectra;
-  const size = `of ${system.units} eigenvalues, the largest real part`;
+  const size =
+    system.units === 1 ? 'its one eigenvalue' : `the largest real part of its ${system.units} eigenvalues`;
   const ofA =
     A === undefined
       ? []
@@ -44,7 +51,7 @@ function matrices({ spectra, theorem1, system }: DynamicalAnalysis): Finding[] {
       ? [
           finding('λ_max(A_sym)', theorem1.premise.maxEigAsym, {
             unit: perTime,
-            meaning: 'below 0: A alone damps every state',
+            meaning: aloneOnStates(theorem1),
           }),
         ]
       : [];
@@ -55,6 +62,16 @@ function matrices({ spectra, theorem1, system }: DynamicalAnalysis): Finding[] {
     finding('σ_max(W)', singularValuesW[0] as number, { unit }),
     finding('σ_min(W)', singularValuesW.at(-1) as number, { unit }),
   ];
+}
+
+function aloneOnStates({ premise, conditionA }: Theorem1Report): string {
+  const { maxEigAsym } = premise;
+  const size = Math.max(Math.abs(maxEigAsym), conditionA.M_sigmaMaxW);
+  return {
+    decays: 'below 0: A alone damps every state',
+    grows: 'above 0: A alone lets some state grow',
+    'is kept': '0 to rounding: A alone lets no state grow, and damps not all',
+  }[fateInFlow(maxEigAsym, size)];
 }
 
 function theorem1Part(theorem1: Theorem1Report | NotCovered): Part {
@@ -101,7 +118,7 @@ function certificatePart({ flowCertificate, stepCertificate, system }: Dynamical
     );
     if ('factor' in result) {
       findings.push(
-        finding('step: certified factor', result.factor, {
+        finding('step: certified factor', factorFigure(result.factor), {
           unit: 'per step',
           meaning: `distances fall to ${(100 * result.factor ** (1 / system.step)).toPrecision(3)}% in a unit of time`,
         }),
@@ -114,7 +131,7 @@ function certificatePart({ flowCertificate, stepCertificate, system }: Dynamical
 
 function contractionPart(contraction: ContractionFactor | NotCovered, along: AlongTestData): Part {
   const title = 'Lipschitz constant of one step in its state';
-  const observed = finding('largest gain seen', along.largestGain, {
+  const observed = finding('largest gain seen', factorFigure(along.largestGain), {
     unit: 'per step',
     meaning: `‖∂h_t/∂h_{t-1}‖₂ at ${along.moments.length} moments of the test data`,
   });
@@ -129,7 +146,7 @@ function contractionPart(contraction: ContractionFactor | NotCovered, along: Alo
     title,
     text: claim,
     findings: [
-      finding('bound', factor, {
+      finding('bound', factorFigure(factor), {
         unit: 'per step',
         meaning: 'in the Euclidean norm, for all states and inputs',
       }),
@@ -137,6 +154,9 @@ function contractionPart(contraction: ContractionFactor | NotCovered, along: Alo
     ],
   };
 }
+
+/** Rest points that are listed. */
+const most = 4;
 
 function restPart({ restPoints, system }: DynamicalAnalysis): Part {
   const title = 'At rest, without input';
@@ -146,9 +166,9 @@ function restPart({ restPoints, system }: DynamicalAnalysis): Part {
   const text =
     points.length === 0
       ? `Newton's method found no equilibrium from ${starts} starts.`
-      : `${points.length === 1 ? 'One equilibrium' : `${points.length} equilibria`} found from ${starts} starts${failed}.`;
+      : `${points.length === 1 ? 'One equilibrium' : `${points.length} equilibria`} found from ${starts} starts${failed}${points.length > most ? `; the first ${most} are listed` : ''}.`;
   const name = (i: number): string => (points.length === 1 ? 'equilibrium' : `equilibrium ${i + 1}`);
-  const shown = points.slice(0, 4);
+  const shown = points.slice(0, most);
   return { title, text, findings: shown.flatMap((point, i) => restFindings(point, name(i), system.isMap)) };
 }
 
@@ -156,11 +176,8 @@ function restFindings(point: RestPoint, name: string, isMap: boolean): Finding[]
   const { state, eigenvalues, kind, discretisation } = point;
   const modulus = finding(
     `${name}: ${isMap ? 'spectral radius' : 'max |R(ελ)|'}`,
-    discretisation.largestModulus,
-    {
-      unit: 'per step',
-      meaning: 'below 1: the layer as it is stepped returns there',
-    },
+    factorFigure(discretisation.largestModulus),
+    { unit: 'per step', meaning: fateOfDeviation(discretisation) },
   );
   const size = finding(`${name}: ‖h*‖₂`, Math.hypot(...state));
   if (isMap) return [size, modulus];
@@ -168,38 +185,77 @@ function restFindings(point: RestPoint, name: string, isMap: boolean): Finding[]
     unit: perTime,
     meaning: `of the Jacobian: ${kind}`,
   });
-  return [size, abscissa, modulus];
+  const longest = finding(`${name}: largest stable step`, longestStep(discretisation), {
+    unit: 'time',
+    meaning: 'of the scheme, for small deviations from it',
+  });
+  return [size, abscissa, modulus, longest];
 }
 
-function discretisationPart({ discretisation, system }: DynamicalAnalysis): Part {
-  const { largestModulus, largestStableStep, stepRatio, spectralAbscissa, criticality, summary } =
-    discretisation;
+/** The largest stable step, and 0 where it is rounding. */
+function longestStep({ largestStableStep, step }: DiscretisationReport): number {
+  return largestStableStep < 1e-9 * step ? 0 : largestStableStep;
+}
+
+/** What the discretisation does to the modes along the test data, in a sentence. */
+function discretisationText(report: DiscretisationReport): string {
+  const { largestModulus } = report;
+  const longest = longestStep(report);
+  const claim = {
+    damped: 'One step damps every mode',
+    'hardly damped': `One step damps a mode so little that it takes ${figure(halving(largestModulus))} steps to halve`,
+    kept: 'One step keeps a mode as it is, to rounding',
+    amplified: 'One step amplifies a mode',
+  }[fateOf(report)];
+  const limit =
+    longest === 0
+      ? 'no step of this scheme is short enough to change that'
+      : longest === Number.POSITIVE_INFINITY
+        ? 'no step is too long'
+        : `steps up to ${figure(longest)} amplify none`;
+  return `${claim}: the largest |R(ελ)| is ${factorFigure(largestModulus)}; ${limit}.`;
+}
+
+function discretisationPart({ discretisation, system, flowEigenvalues }: DynamicalAnalysis): Part {
+  const turns = flowEigenvalues.some(({ im }) => im !== 0);
+  const { largestModulus, spectralAbscissa, criticality, step, worstEigenvalue } = discretisation;
+  const longest = longestStep(discretisation);
+  const flow = fateInFlow(spectralAbscissa, Math.hypot(worstEigenvalue.re, worstEigenvalue.im));
   if (system.isMap) {
     return {
       title: 'Jacobians along the test data',
       text: 'A spectral radius below 1 at every moment is neither necessary nor sufficient for a product of them to shrink; the end-to-end Jacobian below decides.',
-      findings: [finding('largest spectral radius', largestModulus, { unit: 'per step' })],
+      findings: [finding('largest spectral radius', factorFigure(largestModulus), { unit: 'per step' })],
     };
   }
   return {
     title: 'Discretisation, over the Jacobians along the test data',
-    text: summary,
+    text: discretisationText(discretisation),
     findings: [
       finding('ε in use', system.step, { unit: 'time' }),
-      finding('largest stable step', largestStableStep, {
+      finding('largest stable step along the test data', longest, {
         unit: 'time',
         meaning:
-          largestStableStep === 0
-            ? 'a mode of the flow itself grows, or the scheme damps no rotation'
-            : `${figure(stepRatio)} times ε`,
+          longest > 0
+            ? `${figure(longest / step)} times ε`
+            : flow === 'grows'
+              ? 'a mode of the flow itself grows'
+              : 'the scheme amplifies rotations at any step',
       }),
-      finding('max |R(ελ)|', largestModulus, { unit: 'per step', meaning: 'below 1: every mode is damped' }),
+      finding('max |R(ελ)|', factorFigure(largestModulus), {
+        unit: 'per step',
+        meaning: fateOfModes(discretisation),
+      }),
       finding('max Re λ', spectralAbscissa, {
         unit: perTime,
-        meaning: 'below 0: every mode of the flow decays',
+        meaning: {
+          decays: 'below 0: every mode of the flow decays',
+          grows: 'above 0: a mode of the flow grows',
+          'is kept': '0 to rounding: a mode of the flow neither decays nor grows',
+        }[flow],
       }),
       finding('max |Re λ| / max |λ|', criticality, {
-        meaning: 'near 0: the critical criterion of the AntisymmetricRNN',
+        meaning: criticality < 0.05 && turns ? 'near 0: the critical criterion of the AntisymmetricRNN' : '',
       }),
     ],
   };
@@ -209,6 +265,27 @@ function advicePart(analysis: DynamicalAnalysis): Part {
   return { title: 'What to change', text: advice(analysis).join(' '), findings: [] };
 }
 
+/** What would make the conditions of Theorem 1 hold; amounts that are rounding beside the size of W are no advice. */
+function adviceOnTheorem(
+  { gammaA, shiftForA, uniformShiftForB }: Theorem1Requirements,
+  { size, canCertify, holdsB }: { size: number; canCertify: boolean; holdsB: boolean },
+): string[] {
+  const rounding = 1e-7 * Math.max(size, Math.abs(gammaA), Math.abs(shiftForA));
+  const toA =
+    shiftForA < -rounding
+      ? `Condition (a) has ${figure(-shiftForA)} per unit of time to spare.`
+      : shiftForA <= rounding
+        ? 'Condition (a) is an equality to rounding: any γ_A that is clearly larger meets it.'
+        : `With these weights condition (a) needs γ_A above ${figure(gammaA)}, that is ${figure(shiftForA)} more` +
+          `${canCertify ? '; training with --certify keeps it true at every step' : ''}.`;
+  const toB = holdsB
+    ? 'Condition (b) holds already.'
+    : uniformShiftForB > rounding
+      ? `Condition (b) needs both γ raised by more than ${figure(uniformShiftForB)}.`
+      : 'Condition (b) is an equality to rounding: any γ of both that are clearly larger meet it.';
+  return [toA, toB];
+}
+
 function advice({
   requirements,
   discretisation,
@@ -216,15 +293,17 @@ function advice({
   contraction,
   stepCertificate,
   spectra,
+  theorem1,
+  canCertify,
 }: DynamicalAnalysis): string[] {
   const lines: string[] = [];
   if (isCovered(requirements)) {
-    const { gammaA, shiftForA, uniformShiftForB } = requirements;
     lines.push(
-      shiftForA < 0
-        ? `Condition (a) has ${figure(-shiftForA)} per unit of time to spare.`
-        : `With these weights condition (a) needs γ_A above ${figure(gammaA)}, that is ${figure(shiftForA)} more; --certify keeps it true throughout training (β below 1).`,
-      `Condition (b) needs both γ raised by ${uniformShiftForB === 0 ? 'nothing' : `more than ${figure(uniformShiftForB)}`}.`,
+      ...adviceOnTheorem(requirements, {
+        size: spectra.singularValuesW[0] as number,
+        canCertify,
+        holdsB: isCovered(theorem1) && theorem1.conditionB.verdict === 'holds',
+      }),
     );
   } else if (system.isMap) {
     const largest = spectra.singularValuesW[0] as number;
@@ -239,12 +318,12 @@ function advice({
       `No γ can be named: ${requirements.notCovered}. The lipschitz cell has a linear part that can dominate W.`,
     );
   }
-  const { largestStableStep } = discretisation;
-  if (!system.isMap && largestStableStep < system.step) {
+  const longest = longestStep(discretisation);
+  if (!system.isMap && longest < system.step) {
     lines.push(
-      largestStableStep === 0
+      longest === 0
         ? 'No smaller ε makes the scheme damp every mode along the test data; more γ does, or a scheme of higher order for rotations.'
-        : `ε is too long for the Jacobians along the test data: at most ${figure(largestStableStep)} lets the scheme damp every mode.`,
+        : `ε is too long for the Jacobians along the test data: at most ${figure(longest)} lets the scheme damp every mode.`,
     );
   }
   if (lines.length === 0 || (isCovered(stepCertificate) && stepCertificate.holds)) {

@@ -1,6 +1,7 @@
 import type { DynamicalAnalysis } from './analyse-dynamical.js';
 import { isCovered } from './covered.js';
-import { figure } from './findings.js';
+import { factorFigure, figure } from './findings.js';
+import { type Fate, fateOf } from './modes.js';
 
 /** The strongest thing that is known, in two sentences: what is proved, or else what was seen. */
 export function dynamicalVerdict(analysis: DynamicalAnalysis): string {
@@ -16,10 +17,10 @@ function proved({
 }: DynamicalAnalysis): string {
   if (isCovered(stepCertificate) && stepCertificate.holds) {
     const { factor, overshoot } = stepCertificate;
-    return `Stable, proved for the layer as it is stepped: whatever the inputs, the difference that another initial state makes falls at least by the factor ${figure(factor)} per step (after growing by at most ${figure(overshoot)}).`;
+    return `Stable, proved for the layer as it is stepped: whatever the inputs, the difference that another initial state makes falls at least by the factor ${factorFigure(factor)} per step (after growing by at most ${figure(overshoot)}).`;
   }
   if (isCovered(contraction) && contraction.stable) {
-    return `Stable, proved: whatever the inputs, every step brings any two states nearer by the factor ${figure(contraction.factor)} or less.`;
+    return `Stable, proved: whatever the inputs, every step brings any two states nearer by the factor ${factorFigure(contraction.factor)} or less.`;
   }
   const flow =
     isCovered(flowCertificate) && flowCertificate.holds
@@ -31,24 +32,33 @@ function proved({
     return `The flow is proved globally exponentially stable for every constant input (${flow}), but nothing is proved of the layer as it is stepped.`;
   }
   const left = isCovered(restPoints)
-    ? restPoints.points.find((point) => point.discretisation.verdict === 'fails')
+    ? restPoints.points.find((point) => fateOf(point.discretisation) === 'amplified')
     : undefined;
   if (left !== undefined) {
-    return `Not stable: without input the layer leaves a rest point (a mode grows by ${figure(left.discretisation.largestModulus)} per step there), so runs from different states do not all come together.`;
+    return `Not stable: without input the layer leaves a rest point (a deviation grows by the factor ${factorFigure(left.discretisation.largestModulus)} per step there), so runs from different states do not all come together.`;
   }
   return 'Not proved stable: neither Theorem 1 nor a certificate applies. That is no proof of instability.';
 }
 
 function seen({ discretisation, restPoints, system }: DynamicalAnalysis): string {
   const { largestModulus } = discretisation;
-  const where = system.isMap ? 'the step Jacobian has a spectral radius of' : 'the step multiplies a mode by';
-  const along = `Along the test data ${where} up to ${figure(largestModulus)}`;
+  const where = system.isMap
+    ? 'the Jacobian of a step has a spectral radius of'
+    : 'a step multiplies a mode by';
+  const along = `Along the test data ${where} up to ${factorFigure(largestModulus)}`;
   if (!isCovered(restPoints) || restPoints.points.length === 0) return `${along}.`;
   const { points } = restPoints;
-  const returning = points.filter((point) => point.discretisation.holds).length;
+  const fates = points.map((point) => fateOf(point.discretisation));
   const rest =
     points.length === 1
-      ? `its one known rest point ${returning === 1 ? 'attracts' : 'does not attract'} the layer`
-      : `${returning} of its ${points.length} known rest points attract the layer`;
+      ? `its one known rest point ${pulls[fates[0]!]}`
+      : `${fates.filter((fate) => fate === 'damped').length} of its ${points.length} known rest points attract the layer`;
   return `${along}; without input ${rest}.`;
 }
+
+const pulls: Record<Fate, string> = {
+  damped: 'attracts the layer',
+  'hardly damped': 'attracts the layer as good as not at all',
+  kept: 'neither attracts the layer nor repels it, to rounding',
+  amplified: 'does not attract the layer',
+};

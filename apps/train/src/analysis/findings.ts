@@ -25,10 +25,24 @@ export const finding = (quantity: string, value: number | string, rest: Partial<
 
 /** Four digits, or ∞; near 1, where factors are told apart, two more. */
 export function figure(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return '∞';
+  if (Math.abs(value) === Number.POSITIVE_INFINITY) return value > 0 ? '∞' : '-∞';
   const text = value.toPrecision(Math.abs(value - 1) < 0.01 ? 6 : 4);
   return text.includes('e') ? text : String(Number(text));
 }
+
+/** A factor by which something grows or shrinks: very near 1, by how much it differs, and 1 where that is rounding. */
+export function factorFigure(value: number): string {
+  const beyond = value - 1;
+  if (Math.abs(beyond) >= 5e-6 || Number.isNaN(beyond)) return figure(value);
+  return isOne(value) ? '1' : `1 ${beyond > 0 ? '+' : '-'} ${Math.abs(beyond).toExponential(1)}`;
+}
+
+/** Whether a factor is 1 as far as float64 tells. */
+export const isOne = (value: number): boolean => Math.abs(value - 1) <= 1e-13;
+
+/** `1 unit`, `2 units`. */
+export const count = (number: number, what: string): string =>
+  `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`;
 
 /** A part as a section of a page. */
 export function toSection({ title, text, findings }: Part): Section {

@@ -2,7 +2,7 @@ import { alongPart } from './along-part.js';
 import type { AlongTestData } from './along-test-data.js';
 import type { GatedAnalysis } from './analyse-gated.js';
 import { isCovered } from './covered.js';
-import { type Finding, figure, finding, type Part } from './findings.js';
+import { count, type Finding, factorFigure, figure, finding, type Part } from './findings.js';
 
 /** What the analysis of an LSTM or a GRU says. */
 export function gatedParts(analysis: GatedAnalysis, along: AlongTestData): Part[] {
@@ -16,7 +16,7 @@ export function gatedParts(analysis: GatedAnalysis, along: AlongTestData): Part[
     { title: 'Verdict', text: verdict(analysis), findings: [] },
     {
       title: 'System',
-      text: `${family.toUpperCase()} of ${units} units. Theorem 1 and the Lur'e certificate are about dh/dt = A h + σ(W h + c) and do not apply to it.`,
+      text: `${family.toUpperCase()} of ${count(units, 'unit')}. Theorem 1 and the Lur'e certificate are about dh/dt = A h + σ(W h + c) and do not apply to it.`,
       findings: largest,
     },
     contractionPart(analysis, along),
@@ -24,8 +24,11 @@ export function gatedParts(analysis: GatedAnalysis, along: AlongTestData): Part[
       title: 'Jacobians along the test data',
       text: `Of one step of ${state}, at ${along.moments.length} moments.`,
       findings: [
-        finding('largest spectral radius', radius, { unit: 'per step' }),
-        finding('largest gain seen', along.largestGain, { unit: 'per step', meaning: '‖∂s_t/∂s_{t-1}‖₂' }),
+        finding('largest spectral radius', factorFigure(radius), { unit: 'per step' }),
+        finding('largest gain seen', factorFigure(along.largestGain), {
+          unit: 'per step',
+          meaning: '‖∂s_t/∂s_{t-1}‖₂',
+        }),
       ],
     },
     alongPart(along),
@@ -35,10 +38,10 @@ export function gatedParts(analysis: GatedAnalysis, along: AlongTestData): Part[
 
 function verdict({ contraction }: GatedAnalysis): string {
   if (isCovered(contraction) && contraction.stable) {
-    return `Stable, proved: every step brings any two states nearer by the factor ${figure(contraction.factor)} or less in the infinity norm, for inputs within the bound.`;
+    return `Stable, proved: every step brings any two states nearer by the factor ${factorFigure(contraction.factor)} or less in the infinity norm, for inputs within the bound.`;
   }
   const why = isCovered(contraction)
-    ? `the contraction factor of Miller and Hardt is ${figure(contraction.factor)}, not below 1`
+    ? `the contraction factor of Miller and Hardt is ${factorFigure(contraction.factor)}, not below 1`
     : contraction.notCovered;
   return `Not proved stable: ${why}. That is no proof of instability; see what happens along the test data.`;
 }
@@ -60,7 +63,10 @@ function contractionPart(
     title,
     text: `Their four conditions ${conditionsHold ? 'hold' : 'do not all hold'}, for inputs of size up to ${figure(inputBound)} (the largest in ${inputSequences} test sequences).`,
     findings: [
-      finding('contraction factor', factor, { unit: 'per step', meaning: 'in the infinity norm of (c, h)' }),
+      finding('contraction factor', factorFigure(factor), {
+        unit: 'per step',
+        meaning: 'in the infinity norm of (c, h)',
+      }),
       finding('φ, bound on the forget gate', forgetBound),
       ...conditions,
     ],
@@ -71,5 +77,5 @@ function advice({ contraction }: GatedAnalysis): string {
   if (!isCovered(contraction)) return 'For a proof, train an lstm or one of the dynamical cells instead.';
   if (contraction.stable) return 'Nothing has to change.';
   const { f } = contraction.rowNorms;
-  return `The rows of the recurrent matrices are too long: ‖W_f‖∞ is ${figure(f)} and should be below (1 - φ)² = ${figure((1 - contraction.forgetBound) ** 2)}, the others as listed. projectLSTM of @hurwitz/stability moves the weights there.`;
+  return `The rows of the recurrent matrices are too long: ‖W_f‖∞ is ${figure(f)} and should be below (1 - φ)² = ${figure((1 - contraction.forgetBound) ** 2)}, the others as listed. Training with --stable keeps the weights there.`;
 }

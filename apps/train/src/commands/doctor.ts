@@ -42,7 +42,12 @@ async function backendRows(): Promise<[string, string][]> {
   const loaded = native.find((load) => load.state === 'loaded');
   const rows: [string, string][] = native
     .filter((load) => load.state !== 'loaded')
-    .map((load) => [load.name, problem(load)]);
+    .map((load) => [
+      load.name,
+      load.state === 'absent'
+        ? `not installed, and only --backend tensorflow needs it: npm install ${load.name}`
+        : problem(load),
+    ]);
   if (loaded?.state === 'loaded') {
     const { name, version, folder, tensorflow, device } = loaded;
     rows.unshift([name, `${version} with TensorFlow ${tensorflow} on the ${device}, in ${folder}`]);

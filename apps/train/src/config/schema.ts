@@ -43,6 +43,9 @@ const whole = z.int({
     code === 'too_big' ? `must be at most ${Number.MAX_SAFE_INTEGER}` : 'must be a whole number',
 });
 const count = whole.positive('must be at least 1');
+/** Layers draw from multiples of the seed, which have to stay whole numbers. */
+export const largestSeed = 2 ** 32 - 1;
+
 const beta = real.min(0, 'must lie in [0, 1]').max(1, 'must lie in [0, 1]');
 
 /** Why a model of these settings cannot be kept certified, or undefined. */
@@ -116,7 +119,7 @@ export const configSchema = z
     testEachEpoch: z.boolean().default(false),
     spectrum: z.boolean().default(false),
     spectrumEvery: count.default(1),
-    seed: whole.nonnegative('must be at least 0'),
+    seed: whole.nonnegative('must be at least 0').max(largestSeed, `must be at most ${largestSeed}`),
     backend: z.enum(backendChoices),
     threads: count.optional(),
     checkpointEvery: count,

@@ -31,11 +31,11 @@ export function unreadInTraining(config: Config): Unread {
       initStd: 'has no effect beside --init-range, which draws every weight',
     }),
     ...(!spectrum && { spectrumEvery: 'needs --spectrum' }),
-    ...(decayEpochs.every((epoch) => epoch >= epochs) && {
-      decayFactor: `has no effect without --decay-epochs before the last epoch, ${epochs}`,
-    }),
     ...(late !== undefined && {
       decayEpochs: `${late} has no effect, since training ends after epoch ${epochs}`,
+    }),
+    ...(decayEpochs.every((epoch) => epoch >= epochs) && {
+      decayFactor: `has no effect without --decay-epochs before the last epoch, ${epochs}`,
     }),
     ...(decayFactor === 1 && { decayEpochs: 'has no effect without --decay-factor, which is 1' }),
   };

@@ -80,8 +80,9 @@ function causeOf(error: unknown): Cause | undefined {
   if (code === undefined) return undefined;
   const known = causes[code];
   if (known !== undefined) return known;
-  const [, meaning] = (errno === undefined ? undefined : getSystemErrorMap().get(errno)) ?? [];
-  return meaning === undefined ? undefined : { what: `${meaning} (${code})` };
+  if (errno === undefined || !/^E[A-Z0-9]+$/.test(code)) return undefined;
+  const [, meaning = 'the system refuses it'] = getSystemErrorMap().get(errno) ?? [];
+  return { what: `${meaning} (${code})` };
 }
 
 /** A path for people: control characters escaped, and a very long one cut in the middle. */

@@ -1,4 +1,4 @@
-import { type Finding, figure, finding, type Part } from '../analysis/findings.js';
+import { count, type Finding, figure, finding, type Part } from '../analysis/findings.js';
 import type { MeasuredSpectrum } from './measure.js';
 
 /** Rows of a table of exponents: all of a short spectrum, the two ends of a long one. */
@@ -9,9 +9,11 @@ export function summaryParts(measured: MeasuredSpectrum): Part[] {
   const { exponents, dimension, inputs, sequences, warmup, steps, qrInterval } = measured;
   const which =
     exponents.length === dimension
-      ? `All ${dimension} exponents`
+      ? dimension === 1
+        ? 'The one exponent'
+        : `All ${dimension} exponents`
       : `The ${exponents.length} largest of ${dimension} exponents`;
-  const runs = `${sequences} sequence${sequences === 1 ? '' : 's'}`;
+  const runs = count(sequences, 'sequence');
   return [
     {
       title: 'Lyapunov exponents',
@@ -107,6 +109,7 @@ function timescale(exponent: number): string {
   return `a small difference ${exponent > 0 ? 'grows' : 'shrinks'} e-fold in ${steps} steps`;
 }
 
-const fixed = (value: number): string => (Number.isFinite(value) ? value.toFixed(4) : '-∞');
+const fixed = (value: number): string =>
+  Number.isFinite(value) ? value.toFixed(4).replace(/^-(0\.0+)$/, '$1') : '-∞';
 
 const error = (value: number): string => (Number.isFinite(value) ? `± ${value.toPrecision(2)}` : '± unknown');

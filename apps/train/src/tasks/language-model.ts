@@ -3,6 +3,7 @@ import { type TokenStreams, tokenStreams } from '@hurwitz/datasets';
 import { truncated } from '@hurwitz/truncation/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { count } from '../analysis/findings.js';
 import type { Config } from '../config/schema.js';
 import { CarriedState } from '../training/carried-state.js';
 import type { Metrics, Stage } from '../training/stage.js';
@@ -41,7 +42,7 @@ export function languageModelStage(config: Config, corpus: TokenCorpus): Stage {
   const carried = new CarriedState(reader.carries);
   return {
     name: cell,
-    title: `${cell}, ${units} units, ${model.countParams().toLocaleString('en')} parameters`,
+    title: `${cell}, ${count(units, 'unit')}, ${model.countParams().toLocaleString('en')} parameters`,
     model,
     layer,
     carried,

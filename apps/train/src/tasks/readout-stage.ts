@@ -1,6 +1,7 @@
 import type { DatasetSplits } from '@hurwitz/datasets';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { count } from '../analysis/findings.js';
 import type { Config } from '../config/schema.js';
 import type { Stage } from '../training/stage.js';
 import { DatasetFeed, firstInputs, meanOver, toTensors } from './dataset-feed.js';
@@ -44,7 +45,7 @@ export function readoutStage(
   const feed = new DatasetFeed(train, config);
   return {
     name: config.cell,
-    title: `${config.cell}, ${config.units} units, ${model.countParams().toLocaleString('en')} parameters`,
+    title: `${config.cell}, ${count(config.units, 'unit')}, ${model.countParams().toLocaleString('en')} parameters`,
     model,
     layer,
     batchesPerEpoch: feed.batchesPerEpoch,

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { unusedKeys } from '../config/presets.js';
+import type { Config } from '../config/schema.js';
 import { DivergenceError } from '../errors.js';
 import type { Batch, Stage } from './stage.js';
 import type { StepResult } from './training-step.js';
@@ -10,7 +12,7 @@ import type { StepResult } from './training-step.js';
 export function divergence(
   stage: Stage,
   batch: Batch,
-  { step, loss, gradientNorm }: StepResult & { step: number },
+  { step, loss, gradientNorm, config }: StepResult & { step: number; config: Config },
 ): DivergenceError {
   const { largest, time } = largestState(stage, batch);
   const what = Number.isFinite(loss) ? `norm of the gradient became ${gradientNorm}` : `loss became ${loss}`;
@@ -18,10 +20,22 @@ export function divergence(
     [
       `The ${what} at step ${step} of ${stage.name}.`,
       `The largest state on that batch is ${largest} (time step ${time}).`,
-      'Try a smaller --learning-rate, --clip-norm 1, a smaller --epsilon or a larger --gamma-a.',
-      'The last checkpoint before it is kept.',
+      `Try ${advice(config)}.`,
+      'The last checkpoint before it is kept, if there is one.',
     ].join(' '),
   );
+}
+
+/** Only what this cell and task read. */
+function advice(config: Config): string {
+  const unused = unusedKeys(config);
+  const ways = [
+    'a smaller --learning-rate',
+    '--clip-norm 1',
+    ...(unused.includes('epsilon') ? [] : ['a smaller --epsilon']),
+    ...(unused.includes('gammaA') ? [] : ['a larger --gamma-a']),
+  ];
+  return `${ways.slice(0, -1).join(', ')} or ${ways.at(-1)}`;
 }
 
 function largestState(stage: Stage, { inputs }: Batch): { largest: number; time: number } {

@@ -148,7 +148,7 @@ async function advance(
   const result = await trainingStep(stage, optimizer, { batch, clipNorm: run.config.clipNorm });
   if (!isFiniteStep(result)) {
     const again = stage.batch(progress.epoch, progress.batch);
-    throw divergence(stage, again, { step: progress.step + 1, ...result });
+    throw divergence(stage, again, { step: progress.step + 1, config: run.config, ...result });
   }
   const { loss, correct } = result;
   if (run.config.certify) keepCertified(stage.layer);
