@@ -1,5 +1,3 @@
-export { explainFileError } from './failures/file-error.js';
-
 /** A problem that the user can mend: printed as one message, without a stack. */
 export class UserError extends Error {
   override readonly name: string = 'UserError';

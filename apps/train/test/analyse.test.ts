@@ -97,7 +97,9 @@ describe('analyse on known matrices, dh/dt = A h + tanh(W h + U x) with β = 3/4
     cpSync(join(folder, 'known'), join(folder, 'growing'), { recursive: true });
     writeWeights(join(folder, 'growing'), { MA: [2, 0, 0, 2], MW: damped.MW });
     const { output, stage } = await analysed('growing');
-    expect(output).toContain('Not stable: without input the layer leaves a rest point (a mode grows by 1.5');
+    expect(output).toContain(
+      'Not stable: without input the layer leaves a rest point (a deviation grows by the factor 1.5',
+    );
     expect(output).toContain(
       'Theorem 1 does not apply, since the premise fails: λ_max(A_sym) < 0 fails by 0.999',
     );

@@ -26,6 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const of = (task: Config['task'], given: Partial<Config>): Config =>
+  ({ ...defaultsOf(task), version: configVersion, ...given }) as Config;
+
 const thrownBy = (work: () => unknown): unknown => {
   try {
     return void work();
@@ -157,8 +160,6 @@ describe('what ends a command', () => {
 });
 
 describe('memory is judged before it is allocated', () => {
-  const of = (task: Config['task'], given: Partial<Config>): Config =>
-    ({ ...defaultsOf(task), version: configVersion, ...given }) as Config;
   const machine = { available: 16 * 2 ** 30 };
 
   it.each(taskNames)('the defaults of %s need less than 2 GiB', (task) => {
@@ -196,7 +197,7 @@ describe('memory is judged before it is allocated', () => {
 describe('a folder is made with a bounded number of attempts', () => {
   it('below /proc, where Node itself never returns', () => {
     expect(() => makeFolder('/proc/hurwitz/below', '--out')).toThrow(/^Cannot write .*with --out\.$/);
-    expect(() => RunFolder.create('/proc/hurwitz/below')).toThrow(/^Cannot write/);
+    expect(() => RunFolder.create('/proc/hurwitz/below', of('adding', {}))).toThrow(/^Cannot write/);
   });
 
   it.each(['file/below', 'file', 'round/below', 'dangling/below', 'x'.repeat(300)])(
@@ -213,7 +214,7 @@ describe('a folder is made with a bounded number of attempts', () => {
 
   it('a run folder is not made of a link that leads nowhere', () => {
     symlinkSync(join(folder, 'gone'), join(folder, 'link'));
-    expect(() => RunFolder.create(join(folder, 'link'))).toThrow(
+    expect(() => RunFolder.create(join(folder, 'link'), of('adding', {}))).toThrow(
       /it is a link to .*gone, which is not there/,
     );
   });

@@ -20,6 +20,7 @@ export async function charRnnTask(config: Config): Promise<Task> {
   const data = characterSequences(await loadWarAndPeace(config.dataDir), { name: 'War and Peace', length });
   return {
     title: `War and Peace, ${length} characters at a time`,
+    trainingSequences: data.train.size,
     stages: [async () => charRnnStage(config, data)],
     sections: async ({ results }) => [resultSection(results, data)],
   };

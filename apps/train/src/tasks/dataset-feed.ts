@@ -6,7 +6,6 @@ import {
   type SequenceDataset,
 } from '@hurwitz/datasets';
 import * as tf from '@tensorflow/tfjs-core';
-import { UserError } from '../errors.js';
 import type { Batch, Metrics } from '../training/stage.js';
 
 /** The batches of a data set by position; the usual order, one after the other, costs nothing extra. */
@@ -18,11 +17,6 @@ export class DatasetFeed {
     private readonly dataset: SequenceDataset,
     { batchSize, seed }: { batchSize: number; seed: number },
   ) {
-    if (batchSize > dataset.size) {
-      throw new UserError(
-        `--batch-size: must be at most ${dataset.size}, the sequences of the training data, got ${batchSize}.`,
-      );
-    }
     this.settings = { batchSize, seed };
     this.iterator = batches(dataset, this.settings);
   }

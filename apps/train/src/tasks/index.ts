@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema.js';
+import { UserError } from '../errors.js';
 import { charRnnTask } from './char-rnn.js';
 import { mocapTask } from './mocap.js';
 import { pendulumTask } from './pendulum.js';
@@ -23,8 +24,17 @@ export const taskAbouts: readonly [task: string, about: string][] = Object.entri
   ([task, [about]]) => [task, about],
 );
 
-/** The task that the configuration names, with its data loaded. */
-export function buildTask(config: Config): Promise<Task> {
+/**
+ * The task that the configuration names, with its data loaded.
+ *
+ * @throws UserError when a batch would be larger than the training data.
+ */
+export async function buildTask(config: Config): Promise<Task> {
   const [, build] = tasks[config.task];
-  return build(config);
+  const task = await build(config);
+  const { trainingSequences: most = Number.POSITIVE_INFINITY } = task;
+  if (config.batchSize <= most) return task;
+  throw new UserError(
+    `--batch-size: must be at most ${most}, the sequences of the training data, got ${config.batchSize}.`,
+  );
 }

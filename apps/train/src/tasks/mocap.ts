@@ -17,6 +17,7 @@ export async function mocapTask(config: Config): Promise<Task> {
   const data = motionSequences(await loadCmuMocap(config.dataDir), { steps });
   return {
     title: `CMU motion capture, ${steps} poses at a time`,
+    trainingSequences: data.train.size,
     stages: [async () => mocapStage(config, data)],
     sections: async ({ results }) => [resultSection(results, data)],
   };

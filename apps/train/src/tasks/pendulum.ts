@@ -25,6 +25,7 @@ export async function pendulumTask(config: Config): Promise<Task> {
     test: rollouts(config, sizes.training + sizes.validation, sizes.test),
   };
   return {
+    trainingSequences: data.training.size,
     title: 'A pendulum in four regimes',
     stages: regimes.map((regime) => async () => pendulumStage(config, regime, data)),
     sections: (results) => pendulumSections(config, results),

@@ -16,6 +16,7 @@ export async function pixelMnistTask(config: Config): Promise<Task> {
   const order = config.permutation === 'none' ? 'ordered' : `permuted (${config.permutation})`;
   return {
     title: `MNIST, ${order}, ${config.pixelsPerStep} pixel${config.pixelsPerStep === 1 ? '' : 's'} per step`,
+    trainingSequences: splits.train.size,
     stages: [async () => readoutStage(config, splits, { returnSequences: false })],
     sections: async (results) => [resultSection(splits, results)],
   };

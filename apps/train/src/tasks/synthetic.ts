@@ -27,6 +27,7 @@ export async function addingTask(config: Config): Promise<Task> {
   const data = splits((range) => addingProblem({ steps: length, seed, ...range }));
   return {
     title: `The adding problem, ${length} steps`,
+    trainingSequences: data.train.size,
     stages: [async () => readoutStage(config, data, { returnSequences: false })],
     sections: async (results) => [
       resultSection(results, {
@@ -44,6 +45,7 @@ export async function copyMemoryTask(config: Config): Promise<Task> {
   const data = splits((range) => copyMemory({ delay, seed, ...range }));
   return {
     title: `Copy memory, delay ${delay}`,
+    trainingSequences: data.train.size,
     stages: [async () => readoutStage(config, data, { returnSequences: true })],
     sections: async (results) => [
       resultSection(results, {

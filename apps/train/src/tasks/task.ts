@@ -20,6 +20,8 @@ export interface TaskResults {
 export interface Task {
   /** For people. */
   title: string;
+  /** Sequences of the training data, where a batch is drawn from them. */
+  trainingSequences?: number;
   /** Builders, since a model is made only when its turn comes. */
   stages: (() => Promise<Stage>)[];
   /** The task's own part of the report, after the training curves. */
