@@ -198,6 +198,7 @@ describe('a folder is made with a bounded number of attempts', () => {
   it('below /proc, where Node itself never returns', () => {
     expect(() => makeFolder('/proc/hurwitz/below', '--out')).toThrow(/^Cannot write .*with --out\.$/);
     expect(() => RunFolder.create('/proc/hurwitz/below', of('adding', {}))).toThrow(/^Cannot write/);
+    expect(() => RunFolder.create('/proc/hurwitz', of('adding', {}))).toThrow(/^Cannot write/);
   });
 
   it.each(['file/below', 'file', 'round/below', 'dangling/below', 'x'.repeat(300)])(
