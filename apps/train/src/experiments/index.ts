@@ -5,6 +5,7 @@ import { equivalenceFig2 } from './equivalence-fig2.js';
 import { equivalenceFig3 } from './equivalence-fig3.js';
 import type { Experiment } from './experiment.js';
 import { flossingExperiment } from './flossing.js';
+import { lipschitzMnist } from './lipschitz-mnist.js';
 import { lyapunovFig1 } from './lyapunov-fig1.js';
 import { lyapunovFig2 } from './lyapunov-fig2.js';
 import { lyapunovFig3 } from './lyapunov-fig3.js';
@@ -13,12 +14,16 @@ import { lyapunovFig4Mocap } from './lyapunov-fig4-mocap.js';
 import { lyapunovFig5 } from './lyapunov-fig5.js';
 import { lyapunovPrecision } from './lyapunov-precision.js';
 import { lyapunovTable1 } from './lyapunov-table1.js';
+import { rowMnist } from './row-mnist.js';
+import { treebankPerplexity } from './treebank-perplexity.js';
 import { truncationFig1 } from './truncation-fig1.js';
 import { truncationFig2 } from './truncation-fig2.js';
 import { truncationPerplexity } from './truncation-perplexity.js';
 
 /** Every experiment that `hurwitz reproduce` knows, in the order of the papers. */
 export const experiments: readonly Experiment[] = [
+  lipschitzMnist,
+  rowMnist,
   certificates,
   antisymmetricPlanar,
   antisymmetricJacobian,
@@ -36,4 +41,5 @@ export const experiments: readonly Experiment[] = [
   truncationFig1,
   truncationFig2,
   truncationPerplexity,
+  treebankPerplexity,
 ];

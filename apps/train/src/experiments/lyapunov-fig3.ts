@@ -123,7 +123,7 @@ function draw(runs: Run[], { drawn }: Settings): Promise<string> {
           yScale: 'log',
           series: [
             ...perRun((run) => since1(changes(run))),
-            { name: '', x: epochs, y: epochs.map((t) => largest / t), line: 'dashed' },
+            { name: '', x: epochs, y: epochs.map((t) => largest / t), line: 'dashed', colour: 'muted' },
           ],
         },
       },

@@ -3,9 +3,10 @@ import { writeReport } from '../report/write-report.js';
 import type { Task } from '../tasks/task.js';
 import { ConsoleObserver } from '../training/console-observer.js';
 import { printResult } from '../training/print-result.js';
+import type { Metrics } from '../training/stage.js';
 import { type Progress, startOfRun, trainStage } from '../training/train.js';
 import type { NamedArray } from './checkpoint-file.js';
-import { MetricsLog } from './metrics-log.js';
+import { type MetricsEntry, MetricsLog } from './metrics-log.js';
 import { resultsFile } from './results.js';
 import type { RunFolder } from './run-folder.js';
 import { saveModel } from './saved-model.js';
@@ -18,11 +19,22 @@ export interface RunOptions {
   warn: (message: string) => void;
 }
 
+/** What a finished run logged and measured. */
+export interface FinishedRun {
+  /** One entry an epoch. */
+  entries: MetricsEntry[];
+  /** Test metrics of each stage, of the weights that validation chose. */
+  results: Record<string, Metrics>;
+}
+
 /**
  * Trains every stage of a task from the newest checkpoint of its run folder, or from the start, and writes
  * models, results, figures and the report.
  */
-export async function runTask(task: Task, { config, folder, interrupted, warn }: RunOptions): Promise<void> {
+export async function runTask(
+  task: Task,
+  { config, folder, interrupted, warn }: RunOptions,
+): Promise<FinishedRun> {
   const { header, arrays } = folder.latestCheckpoint<Progress>(warn);
   const progress = header ?? startOfRun();
   let saved: NamedArray[] | undefined = header === null ? undefined : arrays;
@@ -47,11 +59,7 @@ export async function runTask(task: Task, { config, folder, interrupted, warn }:
     saved = undefined;
   }
   folder.writeJson(resultsFile, progress.results);
-  const report = await writeReport(folder, {
-    config,
-    task,
-    entries: log.read(progress.logged),
-    results: progress.results,
-  });
-  console.log(`Report: ${report}`);
+  const finished = { entries: log.read(progress.logged), results: progress.results };
+  console.log(`Report: ${await writeReport(folder, { config, task, ...finished })}`);
+  return finished;
 }

@@ -1,0 +1,115 @@
+import { lineChart } from '@hurwitz/figures';
+import { defaultsOf, presets } from '../config/presets.js';
+import { type Config, configVersion } from '../config/schema.js';
+import { validateConfig } from '../config/validate.js';
+import type { FinishedRun } from '../run/run-task.js';
+import type { Experiment } from './experiment.js';
+import { markdownTable } from './ledger.js';
+import { trainedRun } from './trained-run.js';
+
+interface Settings {
+  /** Presets of `hurwitz train pixel-mnist`, each with what the paper's table has, in percent. */
+  rows: { preset: string; paper: number }[];
+  seeds: number;
+  epochs: number;
+}
+
+interface Run extends FinishedRun {
+  preset: string;
+  seed: number;
+}
+
+/** Rows of the paper's table of pixel-by-pixel MNIST, by its published settings. */
+export const lipschitzMnist: Experiment<Settings> = {
+  id: 'lipschitz-mnist',
+  title: 'Pixel-by-pixel MNIST by the published settings (table 1 of Erichson et al.)',
+  paper: 'Erichson et al. 2021',
+  data: 'MNIST',
+  settings: ({ full }) => ({
+    rows: [
+      { preset: 'lipschitz-euler-64', paper: 99.0 },
+      { preset: 'lipschitz-euler-128', paper: 99.4 },
+      ...(full
+        ? [
+            { preset: 'lipschitz-rk2-64', paper: 99.1 },
+            { preset: 'lipschitz-rk2-128', paper: 99.3 },
+            { preset: 'lipschitz-euler-64-permuted', paper: 94.2 },
+            { preset: 'lipschitz-rk2-64-permuted', paper: 94.2 },
+            { preset: 'lipschitz-euler-128-permuted', paper: 96.3 },
+            { preset: 'lipschitz-rk2-128-permuted', paper: 96.2 },
+          ]
+        : []),
+    ],
+    seeds: full ? 3 : 1,
+    epochs: full ? 100 : 5,
+  }),
+  async run(context) {
+    const { settings, seed, dataDir } = context;
+    const runs: Run[] = [];
+    for (const { preset } of settings.rows) {
+      for (let index = 0; index < settings.seeds; index++) {
+        const config = configOf(preset, { dataDir, seed: seed + index, epochs: settings.epochs });
+        const run = await trainedRun(context, `${preset}-${seed + index}`, config);
+        runs.push({ preset, seed: seed + index, ...run });
+      }
+    }
+    return {
+      numbers: { runs },
+      figures: [{ svg: await draw(runs), caption: 'Test accuracy of each run after each epoch' }],
+      sizes: [
+        { quantity: 'epochs', paper: 100, here: settings.epochs },
+        { quantity: 'seeds', paper: 'not given', here: settings.seeds },
+      ],
+      comparison: settings.rows.map(({ preset, paper }) => ({
+        quantity: `test accuracy, ${preset}`,
+        paper: `${paper.toFixed(1)}%`,
+        here: runs
+          .filter((run) => run.preset === preset)
+          .map((run) => `${(100 * accuracies(run).at(-1)!).toFixed(2)}%`)
+          .join(', '),
+      })),
+      tuned: 'the start of the readout (first Glorot, then as in the published code)',
+      text: text(runs, settings),
+    };
+  },
+};
+
+function configOf(preset: string, changes: Pick<Config, 'dataDir' | 'seed' | 'epochs'>): Config {
+  const { settings } = presets[preset]!;
+  return validateConfig({
+    ...defaultsOf('pixel-mnist', settings),
+    ...settings,
+    ...{ version: configVersion, testEachEpoch: true, ...changes },
+  });
+}
+
+const accuracies = ({ entries }: FinishedRun): number[] =>
+  entries.map((entry) => entry['test_accuracy'] as number);
+
+const runName = ({ preset, seed }: Run): string => `${preset}, seed ${seed}`;
+
+function draw(runs: Run[]): Promise<string> {
+  return lineChart({
+    title: 'Test accuracy on pixel-by-pixel MNIST',
+    xLabel: 'epoch',
+    yLabel: 'accuracy (%)',
+    series: runs.map((run) => ({
+      name: runName(run),
+      x: accuracies(run).map((_, i) => i + 1),
+      y: accuracies(run).map((value) => 100 * value),
+      points: true,
+    })),
+  });
+}
+
+function text(runs: Run[], { epochs }: Settings): string {
+  const rows = runs.map((run) => [runName(run), ...accuracies(run).map((value) => (100 * value).toFixed(2))]);
+  return `
+\`hurwitz train pixel-mnist --preset <name> --test-each-epoch --seed <n>\`: 784 steps of one pixel, the settings that the authors published with their
+code, but for the number of epochs where it is smaller. Test accuracy in percent after each epoch; no choice depends on it.
+
+${markdownTable(['run', ...Array.from({ length: epochs }, (_, i) => String(i + 1))], rows)}
+
+At the published rate (0.003, decayed after epoch 90 only) the accuracy swings by points from epoch to epoch, so one number is a draw.
+\`npx pnpm --filter @hurwitz/bench recipe-agreement --data-dir <absolute path>\` takes the same steps here and in PyTorch.`;
+}

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/schema.js';
+import { RunFolder } from '../run/run-folder.js';
+import { type FinishedRun, runTask } from '../run/run-task.js';
+import { buildTask } from '../tasks/index.js';
+import type { ExperimentContext } from './experiment.js';
+
+/**
+ * Trains a configuration as `hurwitz train` does, as one part of an experiment. The run folder lies among the experiment's
+ * own files, so an interrupted training goes on from its newest checkpoint.
+ */
+export function trainedRun(
+  { part, workFolder, progress }: Pick<ExperimentContext, 'part' | 'workFolder' | 'progress'>,
+  key: string,
+  config: Config,
+): Promise<FinishedRun> {
+  return part(key, async () => {
+    const path = join(workFolder, key);
+    const folder = existsSync(path) ? RunFolder.reopen(path, progress) : RunFolder.create(path, config);
+    return runTask(await buildTask(config), {
+      ...{ config, folder, warn: progress },
+      interrupted: () => false,
+    });
+  });
+}
