@@ -36,7 +36,7 @@ export class UnknownWordError extends DatasetError {
     super(
       where,
       'words of the vocabulary',
-      `${JSON.stringify(word)} in line ${line}`,
+      `${JSON.stringify(word.length > 60 ? `${word.slice(0, 60)}...` : word)} in line ${line}`,
       'Replace such words by <unk>, or make the vocabulary from a text that has them',
     );
   }
