@@ -1,0 +1,2 @@
+/** The command `hurwitz`, bundled. */
+import '../../train/src/index.js';
