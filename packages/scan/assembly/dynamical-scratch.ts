@@ -8,7 +8,8 @@ import { field, ofTask, rows } from './job';
  * The planes of the tape hold, per step and stage and row: Y the stage's state, S act(...), G the gate, M what the
  * gate multiplies (only if gated with a linear term: elsewhere it is S). Without a tape all steps share one slot.
  *
- * Scratch of a task, in rows-sized planes: z | linear | one k per stage | the state's cotangent | one dy per stage.
+ * Scratch of a task, in this order: the state's cotangent | z | linear | one k per stage | one dy per stage | [x, 1] |
+ * a panel of weights' gradients | cotangents of the inputs. All but z, the panel and the inputs are planes of states.
  */
 
 // Scratch planes, set by `locate`.

@@ -94,7 +94,7 @@ function taskCount(batch: number, gradBytes: number): number {
   return Math.max(1, Math.min(wanted, affordable));
 }
 
-/** Floats that one task keeps of `steps` steps; with `steps` 0, the slots that a run without a tape works in. */
+/** Bytes that one task keeps of `steps` steps; with `steps` 0, the slots that a run without a tape works in. */
 export function planeBytes(
   { family }: RecurrenceAttributes,
   { stages, taskRows, gated, linear, row, zRow }: Shape,
