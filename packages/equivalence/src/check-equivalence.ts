@@ -1,7 +1,7 @@
-import { type ComparisonOptions, compareRNNs } from './compare-rnns.js';
+import { type ComparisonOptions, compareRNNs, comparisonOptions } from './compare-rnns.js';
 import { EquivalenceError } from './errors.js';
 import { impulseResponse } from './linear-system.js';
-import { checkNumber } from './numeric-input.js';
+import { checkNumber, checkOptions } from './numeric-input.js';
 import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
 import { outputsOf } from './run-rnn.js';
 
@@ -31,9 +31,11 @@ export interface EquivalenceReport {
 export function checkEquivalence(
   first: RNNModel,
   second: RNNModel,
-  { tolerance = 1e-9, ...comparison }: ComparisonOptions & { tolerance?: number } = {},
+  options: ComparisonOptions & { tolerance?: number } = {},
 ): EquivalenceReport {
   const where = 'checkEquivalence';
+  checkOptions(where, options, { tolerance: true, ...comparisonOptions });
+  const { tolerance = 1e-9, ...comparison } = options;
   checkNumber(where, 'tolerance', tolerance, { above: 0 });
   const a = toNetwork(where, first, 'first');
   const b = toNetwork(where, second, 'second');

@@ -3,7 +3,7 @@ import type { MatrixLike } from '@hurwitz/stability';
 import { Matrix, QrDecomposition, solve } from 'ml-matrix';
 import { compareRNNs } from './compare-rnns.js';
 import { EquivalenceError } from './errors.js';
-import { checkCounts, checkNumber, toRows } from './numeric-input.js';
+import { checkChoice, checkCounts, checkNumber, checkOptions, toMatrices } from './numeric-input.js';
 import { residuals } from './output-sensitivity.js';
 import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
 import { outputsOf } from './run-rnn.js';
@@ -45,20 +45,23 @@ export interface SearchOptions {
  * @returns the best network, with the target's activation.
  * @throws EquivalenceError on bad options or inputs.
  */
-export function closestRNN(
-  target: RNNModel,
-  { units, inputs, transition = 'orthogonal', starts = 6, iterations = 100, seed = 1 }: SearchOptions,
-): ClosestRNN {
+export function closestRNN(target: RNNModel, options: SearchOptions): ClosestRNN {
   const where = 'closestRNN';
+  checkOptions(where, options, {
+    units: true,
+    inputs: true,
+    transition: true,
+    starts: true,
+    iterations: true,
+    seed: true,
+  });
+  const { units, inputs, transition = 'orthogonal', starts = 6, iterations = 100, seed = 1 } = options;
   checkCounts(where, { units, starts, iterations });
   checkNumber(where, 'seed', seed, { integer: true });
-  if (transition !== 'orthogonal' && transition !== 'any') {
-    const fix = 'Choose one.';
-    throw new EquivalenceError(where, "transition 'orthogonal' or 'any'", String(transition), fix);
-  }
+  checkChoice(where, 'transition', transition, ['orthogonal', 'any']);
   const goal = toNetwork(where, target, 'target');
   const columns = goal.kernel.length;
-  const sequences = Array.from(inputs, (x, i) => toRows(where, `inputs[${i}]`, x, { columns }));
+  const sequences = toMatrices(where, 'inputs', inputs, { columns });
   if (sequences.length === 0) {
     throw new EquivalenceError(where, 'at least one sequence', 'none', 'Pass inputs.');
   }

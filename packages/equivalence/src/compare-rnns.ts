@@ -1,8 +1,9 @@
+import type { OptionNames } from '@hurwitz/input';
 import { generator } from '@hurwitz/rnn-model';
 import type { MatrixLike } from '@hurwitz/stability';
 import { EquivalenceError } from './errors.js';
 import { checkBound, checkInputsWithin, type InputBounded, type InputNorm } from './input-bound.js';
-import { checkCounts, checkNumber, toRows } from './numeric-input.js';
+import { checkCounts, checkFlag, checkNumber, checkOptions, toMatrices } from './numeric-input.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
 import { outputsOf } from './run-rnn.js';
 
@@ -34,6 +35,17 @@ export interface ComparisonOptions {
   readonly checkInputs?: boolean;
 }
 
+/** The names of the options of `compareRNNs`. */
+export const comparisonOptions: OptionNames<ComparisonOptions> = {
+  inputs: true,
+  inputBound: true,
+  inputNorm: true,
+  sequences: true,
+  steps: true,
+  seed: true,
+  checkInputs: true,
+};
+
 /**
  * The largest gap between the outputs of two networks, on given inputs or on random ones inside a bound. Every other
  * random sequence lies on the boundary (corners of the box, surface of the ball), where a bound is tested hardest.
@@ -45,9 +57,12 @@ export interface ComparisonOptions {
 export function compareRNNs(
   first: RNNModel & Partial<InputBounded>,
   second: RNNModel & Partial<InputBounded>,
-  { checkInputs = false, ...options }: ComparisonOptions = {},
+  options: ComparisonOptions = {},
 ): Comparison {
   const where = 'compareRNNs';
+  checkOptions(where, options, comparisonOptions);
+  const { checkInputs = false } = options;
+  checkFlag(where, 'checkInputs', checkInputs);
   const a = toNetwork(where, first, 'first');
   const b = toNetwork(where, second, 'second');
   const inputDim = a.kernel.length;
@@ -61,7 +76,7 @@ export function compareRNNs(
     throw new EquivalenceError(where, 'one number of outputs', `${outputs} and ${others}`, fix);
   }
   const given = options.inputs ?? randomInputs(where, inputDim, options, first, second);
-  const inputs = Array.from(given, (x, i) => toRows(where, `inputs[${i}]`, x, { columns: inputDim }));
+  const inputs = toMatrices(where, 'inputs', given, { columns: inputDim });
   if (inputs.length === 0) {
     throw new EquivalenceError(where, 'at least one sequence', 'none', 'Pass inputs or an inputBound.');
   }

@@ -1,5 +1,5 @@
 import { EquivalenceError, InputBoundError } from './errors.js';
-import { checkNumber } from './numeric-input.js';
+import { checkChoice, checkNumber } from './numeric-input.js';
 
 /** The norm in which inputs are bounded: the largest |entry|, or the Euclidean length. */
 export type InputNorm = 'infinity' | '2';
@@ -13,8 +13,7 @@ export interface InputBounded {
 /** Refuses a bound that is missing, negative or in no known norm. */
 export function checkBound(where: string, { inputBound, inputNorm }: InputBounded): void {
   checkNumber(where, 'inputBound', inputBound, { least: 0 });
-  if (inputNorm === 'infinity' || inputNorm === '2') return;
-  throw new EquivalenceError(where, "inputNorm 'infinity' or '2'", String(inputNorm), 'Choose one.');
+  checkChoice(where, 'inputNorm', inputNorm, ['infinity', '2']);
 }
 
 /** Refuses inputs beyond the bound that a model carries. */

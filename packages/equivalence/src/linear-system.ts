@@ -1,7 +1,8 @@
+import { word } from '@hurwitz/rnn-model';
 import { frobeniusNorm, numericalRank } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
 import { EquivalenceError } from './errors.js';
-import { checkCounts, checkNumber } from './numeric-input.js';
+import { checkCounts, checkNumber, checkOptions } from './numeric-input.js';
 import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
 
 /**
@@ -22,8 +23,10 @@ export function markovParameters(model: RNNModel, count: number): number[][][] {
  *
  * @param options.tolerance below which a singular value counts as zero, as a fraction of the largest.
  */
-export function minimalOrder(model: RNNModel, { tolerance = 1e-10 }: { tolerance?: number } = {}): number {
+export function minimalOrder(model: RNNModel, options: { tolerance?: number } = {}): number {
   const where = 'minimalOrder';
+  checkOptions(where, options, { tolerance: true });
+  const { tolerance = 1e-10 } = options;
   checkNumber(where, 'tolerance', tolerance, { above: 0, below: 1 });
   return hankelRank(toLinear(where, model), tolerance);
 }
@@ -57,5 +60,5 @@ export function toLinear(where: string, model: RNNModel): Network {
   const network = toNetwork(where, model);
   if (network.activation === 'linear') return network;
   const fix = "Pass activation: 'linear', or the linearisation of another network.";
-  throw new EquivalenceError(where, "activation 'linear'", String(network.activation), fix);
+  throw new EquivalenceError(where, "activation 'linear'", word(network.activation), fix);
 }

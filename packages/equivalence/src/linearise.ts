@@ -1,7 +1,7 @@
 import { nextState, preActivation } from '@hurwitz/rnn-model';
 import { type Complex, eigenvalues, type VectorLike } from '@hurwitz/stability';
 import { EquivalenceError } from './errors.js';
-import { checkCounts, toVector } from './numeric-input.js';
+import { checkCounts, checkOptions, toVector } from './numeric-input.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
 
 /** A network near its rest under a constant input: small changes obey δh⁺ = D W δh + D F δx, δy = C δh. */
@@ -34,9 +34,11 @@ export interface Linearisation extends RNNModel {
  */
 export function linearise(
   model: RNNModel,
-  { input, iterations = 100_000 }: { input?: VectorLike; iterations?: number } = {},
+  options: { input?: VectorLike; iterations?: number } = {},
 ): Linearisation {
   const where = 'linearise';
+  checkOptions(where, options, { input: true, iterations: true });
+  const { input, iterations = 100_000 } = options;
   const network = toNetwork(where, model);
   const { W, kernel, readout, sigma } = network;
   checkCounts(where, { iterations });

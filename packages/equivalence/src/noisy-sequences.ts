@@ -1,5 +1,5 @@
 import { gaussian, generator } from '@hurwitz/rnn-model';
-import { checkCounts, checkNumber } from './numeric-input.js';
+import { checkCounts, checkNumber, checkOptions } from './numeric-input.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
 import { outputsOf } from './run-rnn.js';
 
@@ -21,14 +21,11 @@ export interface NoisySequences {
  */
 export function noisySequences(
   model: RNNModel,
-  {
-    sequences = 10,
-    steps = 1000,
-    signalToNoise = 20,
-    seed = 1,
-  }: { sequences?: number; steps?: number; signalToNoise?: number; seed?: number } = {},
+  options: { sequences?: number; steps?: number; signalToNoise?: number; seed?: number } = {},
 ): NoisySequences {
   const where = 'noisySequences';
+  checkOptions(where, options, { sequences: true, steps: true, signalToNoise: true, seed: true });
+  const { sequences = 10, steps = 1000, signalToNoise = 20, seed = 1 } = options;
   const network = toNetwork(where, model);
   checkCounts(where, { sequences, steps });
   checkNumber(where, 'seed', seed, { integer: true });

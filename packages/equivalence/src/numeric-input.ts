@@ -1,5 +1,7 @@
+import { optionsInput } from '@hurwitz/input';
 import { matrixInput, numberInput } from '@hurwitz/rnn-model';
 import { EquivalenceError } from './errors.js';
 
-export const { toRows, toVector } = matrixInput(EquivalenceError);
-export const { checkCounts, checkNumber } = numberInput(EquivalenceError);
+export const { toList, toMatrices, toRows, toVector } = matrixInput(EquivalenceError);
+export const { checkChoice, checkCounts, checkFlag, checkNumber } = numberInput(EquivalenceError);
+export const { checkMembers, checkOptions } = optionsInput(EquivalenceError);

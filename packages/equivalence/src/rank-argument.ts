@@ -3,7 +3,7 @@ import { frobeniusNorm, type MatrixLike, numericalRank, singularValues } from '@
 import { Matrix } from 'ml-matrix';
 import { EquivalenceError } from './errors.js';
 import { impulseResponse } from './linear-system.js';
-import { checkNumber, toRows } from './numeric-input.js';
+import { checkNumber, checkOptions, toRows } from './numeric-input.js';
 import { type Network, type RNNModel, toNetwork } from './rnn-model.js';
 
 /** One step of the rank argument: left ≥ right. */
@@ -49,9 +49,11 @@ export interface RankArgument {
 export function checkRankArgument(
   unitary: RNNModel,
   contractive: RNNModel,
-  { inputs, tolerance = 1e-9 }: { inputs: MatrixLike; tolerance?: number },
+  options: { inputs: MatrixLike; tolerance?: number },
 ): RankArgument {
   const where = 'checkRankArgument';
+  checkOptions(where, options, { inputs: true, tolerance: true });
+  const { inputs, tolerance = 1e-9 } = options;
   checkNumber(where, 'tolerance', tolerance, { above: 0, below: 1 });
   const small = toNetwork(where, contractive, 'contractive');
   const large = toNetwork(where, unitary, 'unitary');

@@ -1,7 +1,8 @@
+import type { OptionNames } from '@hurwitz/input';
 import { type Recurrence, type RNNWeights, weightsInput } from '@hurwitz/rnn-model';
 import type { ActivationLike, MatrixLike, VectorLike } from '@hurwitz/stability';
 import { EquivalenceError } from './errors.js';
-import { toRows, toVector } from './numeric-input.js';
+import { checkMembers, toRows, toVector } from './numeric-input.js';
 
 /** h_t = σ(W h_{t-1} + kernelᵀ x_t + bias), y_t = readoutᵀ h_t. */
 export interface RNNModel extends RNNWeights {
@@ -21,12 +22,26 @@ export interface Network extends Recurrence {
 
 const { toRecurrence } = weightsInput(EquivalenceError);
 
-/** Copies and checks a network; `name` says which of two, in errors. */
-export function toNetwork(where: string, model: RNNModel, name = 'model'): Network {
-  if (model === null || typeof model !== 'object') {
-    const fix = 'Pass { W, kernel, bias, readout }.';
-    throw new EquivalenceError(where, `${name} to be a network`, String(model), fix);
-  }
+/** The members of a network. */
+const networkMembers: OptionNames<RNNModel> = {
+  W: true,
+  kernel: true,
+  bias: true,
+  readout: true,
+  activation: true,
+  initialState: true,
+};
+
+/**
+ * Copies and checks a network; `name` says which of two, in errors. It may carry more members, `others` among them; a
+ * misspelt one is refused.
+ */
+export function toNetwork(where: string, model: RNNModel, name = 'model', others: object = {}): Network {
+  checkMembers(where, model, {
+    known: { ...networkMembers, ...others },
+    expected: `${name} to be a network`,
+    fix: 'Pass { W, kernel, bias, readout }.',
+  });
   const recurrence = toRecurrence(where, model, { defaultActivation: 'relu', prefix: `${name}.` });
   const n = recurrence.W.length;
   const { initialState = new Array<number>(n).fill(0), readout = identity(n) } = model;

@@ -2,7 +2,7 @@ import { nextState } from '@hurwitz/rnn-model';
 import type { MatrixLike } from '@hurwitz/stability';
 import { EquivalenceError } from './errors.js';
 import { checkInputsWithin, type InputBounded } from './input-bound.js';
-import { toRows } from './numeric-input.js';
+import { checkFlag, checkOptions, toRows } from './numeric-input.js';
 import { type Network, outputOf, type RNNModel, toNetwork } from './rnn-model.js';
 
 /**
@@ -16,9 +16,12 @@ import { type Network, outputOf, type RNNModel, toNetwork } from './rnn-model.js
 export function runRNN(
   model: RNNModel & Partial<InputBounded>,
   x: MatrixLike,
-  { checkInputs = false }: { checkInputs?: boolean } = {},
+  options: { checkInputs?: boolean } = {},
 ): number[][] {
   const where = 'runRNN';
+  checkOptions(where, options, { checkInputs: true });
+  const { checkInputs = false } = options;
+  checkFlag(where, 'checkInputs', checkInputs);
   const network = toNetwork(where, model);
   const inputs = toRows(where, 'x', x, { columns: network.kernel.length });
   if (checkInputs) checkInputsWithin(where, inputs, model);

@@ -1,7 +1,7 @@
 import { gaussian, generator, nextState, preActivation } from '@hurwitz/rnn-model';
 import { spectralNorm } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
-import { checkCounts, checkNumber } from './numeric-input.js';
+import { checkCounts, checkNumber, checkOptions } from './numeric-input.js';
 import { identity, type RNNModel, toNetwork } from './rnn-model.js';
 
 /** A random ReLU contraction to identify, and how often its states are on. */
@@ -28,24 +28,36 @@ export interface SyntheticContractiveRNN extends RNNModel {
  * @param options.tuningSteps inputs used to set the biases.
  * @throws EquivalenceError on bad options.
  */
-export function syntheticContractiveRNN({
-  units = 4,
-  inputDim = 2,
-  outputs = 2,
-  epsilon = 0.01,
-  onFraction = 0.6,
-  tuningSteps = 40_000,
-  seed = 1,
-}: {
-  units?: number;
-  inputDim?: number;
-  outputs?: number;
-  epsilon?: number;
-  onFraction?: number;
-  tuningSteps?: number;
-  seed?: number;
-} = {}): SyntheticContractiveRNN {
+export function syntheticContractiveRNN(
+  options: {
+    units?: number;
+    inputDim?: number;
+    outputs?: number;
+    epsilon?: number;
+    onFraction?: number;
+    tuningSteps?: number;
+    seed?: number;
+  } = {},
+): SyntheticContractiveRNN {
   const where = 'syntheticContractiveRNN';
+  checkOptions(where, options, {
+    units: true,
+    inputDim: true,
+    outputs: true,
+    epsilon: true,
+    onFraction: true,
+    tuningSteps: true,
+    seed: true,
+  });
+  const {
+    units = 4,
+    inputDim = 2,
+    outputs = 2,
+    epsilon = 0.01,
+    onFraction = 0.6,
+    tuningSteps = 40_000,
+    seed = 1,
+  } = options;
   checkCounts(where, { units, inputDim, outputs, tuningSteps });
   checkNumber(where, 'seed', seed, { integer: true });
   checkNumber(where, 'epsilon', epsilon, { above: 0, below: 2 });

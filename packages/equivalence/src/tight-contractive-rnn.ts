@@ -1,5 +1,5 @@
 import type { InputBounded } from './input-bound.js';
-import { checkCounts, checkNumber } from './numeric-input.js';
+import { checkCounts, checkNumber, checkOptions } from './numeric-input.js';
 import { identity, type RNNModel } from './rnn-model.js';
 
 /** A ReLU contraction that no orthogonal ReLU network of fewer than 2·units states matches. */
@@ -17,14 +17,10 @@ export interface TightContractiveRNN extends RNNModel, InputBounded {
  *
  * @param options.contraction w in (0, 1).
  */
-export function tightContractiveRNN({
-  units,
-  contraction = 0.5,
-}: {
-  units: number;
-  contraction?: number;
-}): TightContractiveRNN {
+export function tightContractiveRNN(options: { units: number; contraction?: number }): TightContractiveRNN {
   const where = 'tightContractiveRNN';
+  checkOptions(where, options, { units: true, contraction: true });
+  const { units, contraction = 0.5 } = options;
   checkCounts(where, { units });
   checkNumber(where, 'contraction', contraction, { above: 0, below: 1 });
   return {

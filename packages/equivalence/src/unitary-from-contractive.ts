@@ -1,3 +1,4 @@
+import { word } from '@hurwitz/rnn-model';
 import { singularValueDecomposition, spectralNorm } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
 import { EquivalenceError, NotContractiveError } from './errors.js';
@@ -49,16 +50,15 @@ export interface InputMargin {
  * @throws EquivalenceError on bad weights, an activation other than ReLU, a bound that is missing or negative, or a state
  * beyond the range of float64.
  */
-export function unitaryFromContractive({
-  inputBound,
-  inputNorm = 'infinity',
-  ...model
-}: RNNModel & { inputBound: number; inputNorm?: InputNorm }): UnitaryRNN {
+export function unitaryFromContractive(
+  model: RNNModel & { inputBound: number; inputNorm?: InputNorm },
+): UnitaryRNN {
   const where = 'unitaryFromContractive';
-  const network = toNetwork(where, model);
+  const network = toNetwork(where, model, 'model', { inputBound: true, inputNorm: true });
+  const { inputBound, inputNorm = 'infinity' } = model;
   if (network.activation !== 'relu') {
     const fix = 'The construction needs a unit that can stay off; Theorem 4.1 excludes smooth activations.';
-    throw new EquivalenceError(where, "activation 'relu'", String(network.activation), fix);
+    throw new EquivalenceError(where, "activation 'relu'", word(network.activation), fix);
   }
   checkBound(where, { inputBound, inputNorm });
   const rho = spectralNorm(network.W);

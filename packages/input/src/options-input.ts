@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { described } from './described.js';
 
 /** A package's error for bad input: the function, what it expected, what it got and what to do. */
@@ -29,7 +29,33 @@ export function optionsInput(Refused: Refusal) {
     throw new Refused(where, `options among ${names.join(', ')}`, `'${unknown}'`, fix);
   }
 
-  return { checkOptions };
+  /**
+   * Refuses what is no object, and a member that is likely one of `known` misspelt, for data that may carry more than is
+   * read. That is one of at most two changed letters, where the member that is meant is missing.
+   */
+  function checkMembers<Members extends object>(
+    where: string,
+    members: Members,
+    { known, expected, fix }: { known: OptionNames<Members>; expected: string; fix: string },
+  ): void {
+    if (typeof members !== 'object' || members === null || Array.isArray(members)) {
+      throw new Refused(where, expected, described(members), fix);
+    }
+    const missing = Object.keys(known).filter((name) => !(name in members));
+    for (const name of Object.keys(members)) {
+      const meant = Object.hasOwn(known, name) ? undefined : missing.find((each) => misspelt(name, each));
+      if (meant === undefined) continue;
+      throw new Refused(where, expected, `one with '${name}'`, `Did you mean '${meant}'?`);
+    }
+  }
+
+  return { checkOptions, checkMembers };
+}
+
+/** Whether a name is another one with at most two changed letters, and no more than half of them. */
+function misspelt(name: string, meant: string): boolean {
+  const changed = distance(name.toLowerCase(), meant.toLowerCase());
+  return changed <= 2 && changed <= name.length / 2;
 }
 
 /** The name of fewest changed letters, whatever their case. */

@@ -7,7 +7,7 @@ class Refused extends Error {
   }
 }
 
-const { checkOptions } = optionsInput(Refused);
+const { checkMembers, checkOptions } = optionsInput(Refused);
 const known = { maxSteps: true, tolerance: true, step: true } as const;
 type Options = { maxSteps?: number; tolerance?: number; step?: number };
 
@@ -40,5 +40,38 @@ describe('checkOptions', () => {
     expect(() => checkOptions('f', value as Options, known)).toThrow(
       `f: expected an object with maxSteps, tolerance, step, got ${got}.`,
     );
+  });
+});
+
+describe('checkMembers', () => {
+  const check = (members: unknown) => () =>
+    checkMembers<{ W: number; bias?: number; activation?: string }>('f', members as { W: number }, {
+      known: { W: true, bias: true, activation: true },
+      expected: 'a network',
+      fix: 'Pass { W, bias }.',
+    });
+
+  it.each([{ W: 1 }, { W: 1, bias: 2, bais: 3 }, { W: 1, x: 2, y: 3, note: '', basis: [] }])(
+    'lets %j through, whatever more there is',
+    (members) => {
+      expect(check(members)).not.toThrow();
+    },
+  );
+
+  it.each([
+    [{ W: 1, bais: 2 }, 'bais', 'bias'],
+    [{ W: 1, BIAS: 2 }, 'BIAS', 'bias'],
+    [{ W: 1, activaton: 'relu' }, 'activaton', 'activation'],
+    [{ w: 1 }, 'w', 'W'],
+  ])('refuses %j, where a member is missing that %s is likely to mean', (members, wrong, right) => {
+    expect(check(members)).toThrow(Refused);
+    expect(check(members)).toThrow(
+      `f: expected a network, got one with '${wrong}'. Did you mean '${right}'?`,
+    );
+  });
+
+  it.each([null, undefined, 3, 'W', [1]])('refuses %j, which is no object', (members) => {
+    expect(check(members)).toThrow('f: expected a network, got ');
+    expect(check(members)).toThrow('Pass { W, bias }.');
   });
 });

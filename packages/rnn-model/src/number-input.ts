@@ -1,6 +1,7 @@
+import { described } from '@hurwitz/input';
 import type { InputError } from './input-error.js';
 
-/** The checks of number options, for a package that throws `Refusal`. */
+/** The checks of options that are numbers, flags or one of a few words, for a package that throws `Refusal`. */
 export function numberInput(Refusal: typeof InputError) {
   /** Refuses a number that is not finite, or outside its limits. */
   function checkNumber(
@@ -22,7 +23,7 @@ export function numberInput(Refusal: typeof InputError) {
       ...(least > -Infinity ? [`at least ${least}`] : []),
       ...(below < Infinity ? [`below ${below}`] : []),
     ];
-    throw new Refusal(where, `${name} to be ${expected.join(', ')}`, String(value), `Change ${name}.`);
+    throw new Refusal(where, `${name} to be ${expected.join(', ')}`, described(value), `Change ${name}.`);
   }
 
   /** Refuses any of several options, by name, that is not a positive integer. */
@@ -32,5 +33,20 @@ export function numberInput(Refusal: typeof InputError) {
     }
   }
 
-  return { checkNumber, checkCounts };
+  /** Refuses an option that is not true or false. */
+  function checkFlag(where: string, name: string, value: unknown): void {
+    if (typeof value === 'boolean') return;
+    throw new Refusal(where, `${name} to be true or false`, described(value), `Change ${name}.`);
+  }
+
+  /** Refuses an option that is none of two words. */
+  function checkChoice(where: string, name: string, value: unknown, [one, other]: [string, string]): void {
+    if (value === one || value === other) return;
+    throw new Refusal(where, `${name} '${one}' or '${other}'`, word(value), 'Choose one.');
+  }
+
+  return { checkNumber, checkCounts, checkFlag, checkChoice };
 }
+
+/** Text as it is, and anything else in a few words. */
+export const word = (value: unknown): string => (typeof value === 'string' ? value : described(value));

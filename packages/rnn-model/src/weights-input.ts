@@ -7,6 +7,7 @@ import {
 } from '@hurwitz/stability';
 import type { InputError } from './input-error.js';
 import { matrixInput } from './matrix-input.js';
+import { word } from './number-input.js';
 import type { Recurrence } from './recurrence.js';
 
 /** The weights of h⁺ = σ(W h + kernelᵀ x + bias) as arrays, typed arrays or tensors. */
@@ -45,12 +46,15 @@ export function weightsInput(Refusal: typeof InputError) {
   }
 
   function toActivation(where: string, activation: ActivationLike): Activation {
-    if (typeof activation === 'object' && activation !== null) return activation;
+    if (typeof activation === 'object' && activation !== null) {
+      const { value, derivative } = activation;
+      if (typeof value === 'function' && typeof derivative === 'function') return activation;
+    }
     const known: Record<string, Activation> = activations;
-    if (Object.hasOwn(known, activation)) return known[activation]!;
+    if (typeof activation === 'string' && Object.hasOwn(known, activation)) return known[activation]!;
     const names = Object.keys(activations).join(', ');
     const fix = 'Or pass { value, derivative }.';
-    throw new Refusal(where, `activation to be one of ${names}`, String(activation), fix);
+    throw new Refusal(where, `activation to be one of ${names}`, word(activation), fix);
   }
 
   return { toRecurrence };

@@ -3,10 +3,16 @@ import { gaussian, generator, InputError, matrixInput, numberInput, weightsInput
 
 class GivenError extends InputError {}
 
-const { toRows, toVector } = matrixInput(GivenError);
-const { checkCounts, checkNumber } = numberInput(GivenError);
+const { toList, toMatrices, toRows, toVector } = matrixInput(GivenError);
+const { checkChoice, checkCounts, checkFlag, checkNumber } = numberInput(GivenError);
 const { toRecurrence } = weightsInput(GivenError);
 const tensor = (shape: number[], data: number[]) => ({ shape, dataSync: () => Float64Array.from(data) });
+const disposed = {
+  shape: [1, 1],
+  dataSync: () => {
+    throw new Error('Tensor is disposed.');
+  },
+};
 const rows = (value: unknown, shape?: Parameters<typeof toRows>[3]) => () =>
   toRows('f', 'M', value as number[][], shape);
 const vector = (value: unknown) => () => toVector('f', 'v', value as number[], 2);
@@ -78,6 +84,20 @@ test.each<[string, () => unknown, string]>([
   ['W not square', weights({ W: [[1, 2]] }), 'W of shape [1, 1], got [1, 2].'],
   ['kernel of other units', weights({ kernel: [[1, 2]] }), 'kernel of shape [any, 1], got [1, 2].'],
   ['bias of other units, prefixed', weights({ bias: [1, 2] }, 'm.'), 'm.bias of length 1, got length 2.'],
+  ['a disposed tensor', rows(disposed), 'M to be a tensor that can be read, got Tensor is disposed.'],
+  ['no list', () => toList('f', 'ks', 3 as never), 'ks to be an array, got 3.'],
+  [
+    'a list of one bad matrix',
+    () => toMatrices('f', 'x', [[[1]], null as never]),
+    'x[1] to be a matrix, got null.',
+  ],
+  ['no flag', () => checkFlag('f', 'b', 1), 'b to be true or false, got 1.'],
+  ['another word', () => checkChoice('f', 'n', '3', ['1', '2']), "n '1' or '2', got 3. Choose one."],
+  [
+    'a nonlinearity without functions',
+    weights({ activation: {} }),
+    `activation to be one of ${names}, got an object.`,
+  ],
   ['unknown activation', weights({ activation: 'selu' }), `activation to be one of ${names}, got selu.`],
   [
     'an inherited name',

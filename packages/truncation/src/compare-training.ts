@@ -1,6 +1,6 @@
 import { gradientGapBound, smoothness } from './gradient-gap.js';
 import { type Task, toTask } from './loss-gradient.js';
-import { checkNumber } from './numeric-input.js';
+import { checkNumber, checkOptions } from './numeric-input.js';
 import { largestSlope, type Regularity, regularityFor, smoothActivation, taskBounds } from './regularity.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
 import { type TrainingDistance, type TrainingDistances, trainBoth } from './training-distances.js';
@@ -39,9 +39,11 @@ export interface TrainingComparison extends TrainingDistances {
 export function compareTraining(
   model: RNNModel,
   task: Task,
-  { k, steps, rate, lambda }: { k: number; steps: number; rate: RateSchedule; lambda: number },
+  options: { k: number; steps: number; rate: RateSchedule; lambda: number },
 ): TrainingComparison {
   const where = 'compareTraining';
+  checkOptions(where, options, { k: true, steps: true, rate: true, lambda: true });
+  const { k, steps, rate, lambda } = options;
   const network = toNetwork(where, model);
   const activation = smoothActivation(where, network.activation);
   checkNumber(where, 'lambda', lambda, { above: 0, below: 1 });

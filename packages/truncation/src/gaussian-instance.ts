@@ -1,7 +1,8 @@
 import { gaussian, generator } from '@hurwitz/rnn-model';
 import { spectralNorm } from '@hurwitz/stability';
 import type { Task } from './loss-gradient.js';
-import { checkCounts, checkNumber } from './numeric-input.js';
+import { checkCounts, checkNumber, checkOptions } from './numeric-input.js';
+import { smoothActivation } from './regularity.js';
 import type { RNNModel } from './rnn-model.js';
 
 /**
@@ -10,26 +11,40 @@ import type { RNNModel } from './rnn-model.js';
  *
  * For a sigmoid network λ is of W too; its contraction factor is λ/4.
  */
-export function gaussianInstance({
-  units = 10,
-  inputDim = 5,
-  outputs = 1,
-  lambda = 0.75,
-  activation = 'tanh',
-  sequences = 10,
-  steps = 50,
-  seed = 1,
-}: {
-  units?: number;
-  inputDim?: number;
-  outputs?: number;
-  lambda?: number;
-  activation?: 'linear' | 'tanh' | 'sigmoid';
-  sequences?: number;
-  steps?: number;
-  seed?: number;
-} = {}): { model: RNNModel; task: Task } {
+export function gaussianInstance(
+  options: {
+    units?: number;
+    inputDim?: number;
+    outputs?: number;
+    lambda?: number;
+    activation?: 'linear' | 'tanh' | 'sigmoid';
+    sequences?: number;
+    steps?: number;
+    seed?: number;
+  } = {},
+): { model: RNNModel; task: Task } {
   const where = 'gaussianInstance';
+  checkOptions(where, options, {
+    units: true,
+    inputDim: true,
+    outputs: true,
+    lambda: true,
+    activation: true,
+    sequences: true,
+    steps: true,
+    seed: true,
+  });
+  const {
+    units = 10,
+    inputDim = 5,
+    outputs = 1,
+    lambda = 0.75,
+    activation = 'tanh',
+    sequences = 10,
+    steps = 50,
+    seed = 1,
+  } = options;
+  smoothActivation(where, activation);
   checkCounts(where, { units, inputDim, outputs, sequences, steps });
   checkNumber(where, 'lambda', lambda, { least: 0 });
   checkNumber(where, 'seed', seed, { integer: true });

@@ -1,8 +1,14 @@
 import { spectralNorm } from '@hurwitz/stability';
 import { UnstableModelError } from './errors.js';
 import { checkOverflow, distance, flatten, gradientOf, type Task, toTask } from './loss-gradient.js';
-import { checkCounts } from './numeric-input.js';
-import { type Regularity, regularityFor, smoothActivation, taskBounds } from './regularity.js';
+import { checkCounts, toList } from './numeric-input.js';
+import {
+  checkRegularity,
+  type Regularity,
+  regularityFor,
+  smoothActivation,
+  taskBounds,
+} from './regularity.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
 import { checkLength } from './truncated-state.js';
 
@@ -17,6 +23,7 @@ import { checkLength } from './truncated-state.js';
  */
 export function gradientGapBound(constants: Regularity, k: number): number {
   const where = 'gradientGapBound';
+  checkRegularity(where, constants);
   checkCounts(where, { k });
   const { lambda, stateBound: B, weightLipschitz: Lw } = constants;
   if (lambda >= 1) throw new UnstableModelError(where, lambda);
@@ -32,6 +39,7 @@ export function gradientGapBound(constants: Regularity, k: number): number {
  * with L_h = L_w/(1-λ), β = c_p L_h² + L_p ((c_hh L_h + c_hw) L_w/(1-λ)² + (c_hw L_h + c_ww)/(1-λ)).
  */
 export function smoothness(constants: Regularity): number {
+  checkRegularity('smoothness', constants);
   const { lambda, weightLipschitz: Lw, curvatureHH, curvatureHW, curvatureWW } = constants;
   if (lambda >= 1) throw new UnstableModelError('smoothness', lambda);
   const room = 1 - lambda;
@@ -73,7 +81,7 @@ function distancesAt(
   const checked = toTask(where, task, network);
   const full = gradientOf(network, checked, checked.time);
   const gradientNorm = Math.hypot(...flatten(full));
-  return ks.map((k) => {
+  return toList(where, 'ks', ks).map((k) => {
     checkLength(where, k, checked.time);
     const short = gradientOf(network, checked, k);
     checkOverflow(where, [full, short]);

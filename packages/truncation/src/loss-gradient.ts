@@ -1,7 +1,7 @@
 import { preActivation, type Recurrence } from '@hurwitz/rnn-model';
 import type { MatrixLike, VectorLike } from '@hurwitz/stability';
 import { TruncationError } from './errors.js';
-import { toRows, toVector } from './numeric-input.js';
+import { checkMembers, checkOptions, toList, toMatrices, toRows, toVector } from './numeric-input.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
 import { checkLength } from './truncated-state.js';
 
@@ -37,8 +37,10 @@ export interface LossGradient extends Weights {
  * @param options.k truncates the model to its last k steps from zero; by default the whole sequence.
  * @throws TruncationError on shapes that disagree, numbers that are not finite, a bad k, or a gradient that overflows.
  */
-export function lossGradient(model: RNNModel, task: Task, { k }: { k?: number } = {}): LossGradient {
+export function lossGradient(model: RNNModel, task: Task, options: { k?: number } = {}): LossGradient {
   const where = 'lossGradient';
+  checkOptions(where, options, { k: true });
+  const { k } = options;
   const network = toNetwork(where, model);
   const checked = toTask(where, task, network);
   if (k !== undefined) checkLength(where, k, checked.time);
@@ -55,18 +57,22 @@ export interface CheckedTask {
   readonly time: number;
 }
 
-export function toTask(where: string, { inputs, targets, readout }: Task, network: Recurrence): CheckedTask {
-  const C = toRows(where, 'readout', readout, { rows: network.W.length });
-  const x = Array.from(inputs, (each, i) =>
-    toRows(where, `inputs[${i}]`, each, { columns: network.kernel.length }),
-  );
+export function toTask(where: string, task: Task, network: Recurrence): CheckedTask {
+  checkMembers(where, task, {
+    known: { inputs: true, targets: true, readout: true },
+    expected: 'a task',
+    fix: 'Pass { inputs, targets, readout }.',
+  });
+  const C = toRows(where, 'readout', task.readout, { rows: network.W.length });
+  const x = toMatrices(where, 'inputs', task.inputs, { columns: network.kernel.length });
+  const targets = toList(where, 'targets', task.targets);
   const time = x[0]?.length ?? 0;
   if (time === 0 || x.some((each) => each.length !== time) || targets.length !== x.length) {
     const got = `${x.length} sequences of ${[...new Set(x.map((each) => each.length))].join(', ')} steps, ${targets.length} targets`;
     const fix = 'Pass one target per sequence, and cut sequences to one length.';
     throw new TruncationError(where, 'sequences of one length with a target each', got, fix);
   }
-  const y = Array.from(targets, (each, i) => toVector(where, `targets[${i}]`, each, C[0]!.length));
+  const y = targets.map((each, i) => toVector(where, `targets[${i}]`, each, C[0]!.length));
   return { inputs: x, targets: y, readout: C, time };
 }
 

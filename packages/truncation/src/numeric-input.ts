@@ -1,5 +1,7 @@
+import { optionsInput } from '@hurwitz/input';
 import { matrixInput, numberInput } from '@hurwitz/rnn-model';
 import { TruncationError } from './errors.js';
 
-export const { toRows, toVector } = matrixInput(TruncationError);
-export const { checkCounts, checkNumber } = numberInput(TruncationError);
+export const { toList, toMatrices, toRows, toVector } = matrixInput(TruncationError);
+export const { checkChoice, checkCounts, checkFlag, checkNumber } = numberInput(TruncationError);
+export const { checkMembers, checkOptions } = optionsInput(TruncationError);

@@ -1,7 +1,8 @@
+import { word } from '@hurwitz/rnn-model';
 import { type ActivationLike, spectralNorm, vanillaContractionFactor } from '@hurwitz/stability';
 import { TruncationError, UnstableModelError } from './errors.js';
 import type { CheckedTask } from './loss-gradient.js';
-import { checkCounts, checkNumber } from './numeric-input.js';
+import { checkCounts, checkNumber, checkOptions } from './numeric-input.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
 import { type Lemma1Constants, stateBound } from './truncation-length.js';
 
@@ -18,7 +19,7 @@ function suprema(where: string, activation: unknown) {
   }
   const names = Object.keys(smoothActivations).join(', ');
   const fix = 'The gradient bounds need bounded first and second derivatives.';
-  throw new TruncationError(where, `activation ${names}`, String(activation), fix);
+  throw new TruncationError(where, `activation ${names}`, word(activation), fix);
 }
 
 /** L_σ = sup |σ'|, which ReLU has too. */
@@ -36,11 +37,10 @@ export function largestSlope(where: string, activation: ActivationLike): number 
  * @param options.inputBound B_x, of ‖x‖₂.
  * @throws TruncationError on bad weights, or an activation that is not known by name.
  */
-export function lemma1Constants(
-  model: RNNModel,
-  { inputBound }: { inputBound: number },
-): Required<Lemma1Constants> {
+export function lemma1Constants(model: RNNModel, options: { inputBound: number }): Required<Lemma1Constants> {
   const where = 'lemma1Constants';
+  checkOptions(where, options, { inputBound: true });
+  const { inputBound } = options;
   checkNumber(where, 'inputBound', inputBound, { least: 0 });
   const { W, kernel, bias, activation, sigma } = toNetwork(where, model);
   const slope = largestSlope(where, activation);
@@ -73,6 +73,26 @@ export interface Regularity {
   /** L_p ≥ ‖∇p‖ and the Lipschitz constant of ∇p, for the loss p(h) = ½‖Cᵀh - y‖². */
   readonly lossLipschitz: number;
   readonly lossCurvature: number;
+}
+
+/** Refuses constants of which one is missing, unknown or negative. */
+export function checkRegularity(where: string, constants: Regularity): void {
+  checkOptions(where, constants, {
+    lambda: true,
+    stateBound: true,
+    weightLipschitz: true,
+    curvatureHH: true,
+    curvatureHW: true,
+    curvatureWW: true,
+    lossLipschitz: true,
+    lossCurvature: true,
+  });
+  const { lambda, stateBound, weightLipschitz, curvatureHH, curvatureHW, curvatureWW } = constants;
+  const { lossLipschitz, lossCurvature } = constants;
+  const numbers = { lambda, stateBound, weightLipschitz, curvatureHH, curvatureHW, curvatureWW };
+  for (const [name, value] of Object.entries({ ...numbers, lossLipschitz, lossCurvature })) {
+    checkNumber(where, name, value, { least: 0 });
+  }
 }
 
 /** The largest input and target of a task, and the norm of its readout. */
@@ -117,6 +137,8 @@ export interface WeightBounds {
  * @throws UnstableModelError when λ = L‖W‖ ≥ 1.
  */
 export function regularity(weights: WeightBounds, task: TaskBounds): Regularity {
+  checkOptions('regularity', weights, { activation: true, units: true, W: true, kernel: true, bias: true });
+  checkOptions('regularity', task, { inputBound: true, targetBound: true, readoutNorm: true });
   return regularityFor('regularity', weights, task);
 }
 

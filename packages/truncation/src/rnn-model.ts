@@ -1,6 +1,7 @@
 import { nextState, type Recurrence, type RNNWeights, weightsInput } from '@hurwitz/rnn-model';
 import type { ActivationLike, TransitionMap } from '@hurwitz/stability';
 import { TruncationError } from './errors.js';
+import { checkMembers } from './numeric-input.js';
 
 /** h_t = σ(W h_{t-1} + kernelᵀ x_t + bias) from h = 0. */
 export interface RNNModel extends RNNWeights {
@@ -13,11 +14,13 @@ export type RecurrentModel = RNNModel | Pick<TransitionMap, 'stateSize' | 'input
 
 const { toRecurrence } = weightsInput(TruncationError);
 
-/** Copies and checks a network. */
+/** Copies and checks a network, which may carry more members; a misspelt one is refused. */
 export function toNetwork(where: string, model: RNNModel): Recurrence {
-  if (model === null || typeof model !== 'object') {
-    throw new TruncationError(where, 'a model', String(model), 'Pass { W, kernel, bias, activation }.');
-  }
+  checkMembers(where, model, {
+    known: { W: true, kernel: true, bias: true, activation: true },
+    expected: 'a model',
+    fix: 'Pass { W, kernel, bias, activation }.',
+  });
   return toRecurrence(where, model, { defaultActivation: 'tanh' });
 }
 

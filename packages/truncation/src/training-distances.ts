@@ -10,7 +10,7 @@ import {
   toTask,
   type Weights,
 } from './loss-gradient.js';
-import { checkCounts, checkNumber } from './numeric-input.js';
+import { checkCounts, checkNumber, checkOptions } from './numeric-input.js';
 import { smoothActivation } from './regularity.js';
 import { lastState, type RNNModel, toNetwork } from './rnn-model.js';
 import { checkLength } from './truncated-state.js';
@@ -55,6 +55,7 @@ export function trainingDistances(
   task: Task,
   options: { k: number; steps: number; rate: RateSchedule; radius?: number },
 ): TrainingDistances {
+  checkOptions('trainingDistances', options, { k: true, steps: true, rate: true, radius: true });
   return trainBoth('trainingDistances', { model, task, ...options });
 }
 

@@ -1,3 +1,4 @@
+import { described } from '@hurwitz/input';
 import {
   pad,
   reshape,
@@ -12,6 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, type RNN, type Shape } from '@tensorflow/tfjs-layers';
 import { TruncationError } from './errors.js';
+import { checkFlag, checkOptions } from './numeric-input.js';
 import { checkLength } from './truncated-state.js';
 
 type LayerArgs = Omit<ConstructorParameters<typeof layers.Layer>[0] & object, 'weights'>;
@@ -34,13 +36,9 @@ export class Truncated extends layers.Layer {
   readonly k: number;
   readonly returnSequences: boolean;
 
-  constructor({ layer, k, returnSequences = true, ...args }: TruncatedArgs) {
-    super(args);
-    checkLayer(layer);
-    if (!Number.isInteger(k) || k < 1) {
-      const fix = 'A truncated model looks back over at least one input.';
-      throw new TruncationError('truncated', 'k to be a positive integer', String(k), fix);
-    }
+  constructor(options: TruncatedArgs) {
+    super(layerArgs(options));
+    const { layer, k, returnSequences = true } = options;
     this.layer = layer;
     this.k = k;
     this.returnSequences = returnSequences;
@@ -162,8 +160,33 @@ export function truncated(args: TruncatedArgs): Truncated {
   return new Truncated(args);
 }
 
+/** The options that are every layer's, of options that are all checked. */
+function layerArgs(options: TruncatedArgs): LayerArgs {
+  checkOptions<TruncatedArgs & { customObjects?: unknown }>('truncated', options, {
+    layer: true,
+    k: true,
+    returnSequences: true,
+    name: true,
+    inputShape: true,
+    batchInputShape: true,
+    batchSize: true,
+    dtype: true,
+    inputDType: true,
+    trainable: true,
+    customObjects: true, // loading a model adds it
+  });
+  const { layer, k, returnSequences = true, ...args } = options;
+  checkLayer(layer);
+  if (!Number.isInteger(k) || k < 1) {
+    const fix = 'A truncated model looks back over at least one input.';
+    throw new TruncationError('truncated', 'k to be a positive integer', described(k), fix);
+  }
+  checkFlag('truncated', 'returnSequences', returnSequences);
+  return args;
+}
+
 function checkLayer(layer: RNN): void {
-  const got = layer?.name ?? String(layer);
+  const got = typeof layer?.name === 'string' && layer.name !== '' ? layer.name : described(layer);
   if (layer?.cell === undefined) {
     const fix = 'Pass a layer such as tf.layers.lstm({ units }).';
     throw new TruncationError('truncated', 'a recurrent layer', got, fix);

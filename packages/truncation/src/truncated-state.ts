@@ -1,6 +1,7 @@
+import { described } from '@hurwitz/input';
 import type { MatrixLike } from '@hurwitz/stability';
 import { TruncationError } from './errors.js';
-import { toRows } from './numeric-input.js';
+import { checkCounts, toList, toRows } from './numeric-input.js';
 import { lastState, type RecurrentModel, toNetwork } from './rnn-model.js';
 
 /**
@@ -39,7 +40,7 @@ export function truncationDistances(
   const where = 'truncationDistances';
   const { inputs, run } = prepare(where, model, x);
   const full = run(inputs);
-  return ks.map((k) => {
+  return toList(where, 'ks', ks).map((k) => {
     checkLength(where, k, inputs.length);
     const truncated = run(inputs.slice(inputs.length - k));
     return { k, distance: Math.hypot(...full.map((entry, i) => entry - truncated[i]!)) };
@@ -50,7 +51,7 @@ export function truncationDistances(
 export function checkLength(where: string, k: number, time: number): void {
   if (Number.isInteger(k) && k >= 1 && k <= time) return;
   const fix = 'A truncated model looks back over 1 to all inputs.';
-  throw new TruncationError(where, `k to be an integer from 1 to the sequence's ${time}`, String(k), fix);
+  throw new TruncationError(where, `k to be an integer from 1 to the sequence's ${time}`, described(k), fix);
 }
 
 function prepare(
@@ -59,9 +60,15 @@ function prepare(
   x: MatrixLike,
 ): { inputs: number[][]; run: (inputs: number[][]) => number[] } {
   if (model !== null && typeof model === 'object' && 'step' in model) {
-    const inputs = toRows(where, 'x', x, { columns: model.inputSize });
+    const { stateSize, inputSize } = model;
+    checkCounts(where, { stateSize, inputSize });
+    if (typeof model.step !== 'function') {
+      const fix = 'Pass a map, as vanillaMap of @hurwitz/stability gives it.';
+      throw new TruncationError(where, 'step to be a function', described(model.step), fix);
+    }
+    const inputs = toRows(where, 'x', x, { columns: inputSize });
     const run = (part: number[][]) => {
-      let state = new Float64Array(model.stateSize);
+      let state = new Float64Array(stateSize);
       for (const input of part) state = Float64Array.from(model.step(state, Float64Array.from(input)));
       return finite(where, Array.from(state));
     };

@@ -1,5 +1,6 @@
+import type { OptionNames } from '@hurwitz/input';
 import { TruncationError, UnstableModelError } from './errors.js';
-import { checkNumber } from './numeric-input.js';
+import { checkNumber, checkOptions } from './numeric-input.js';
 
 /** What Lemma 1 speaks of; `lemma1Constants` finds it for a vanilla network. */
 export interface Lemma1Constants {
@@ -13,6 +14,13 @@ export interface Lemma1Constants {
   readonly offset?: number;
 }
 
+const constantNames: OptionNames<Lemma1Constants> = {
+  lambda: true,
+  inputLipschitz: true,
+  inputBound: true,
+  offset: true,
+};
+
 /**
  * Lemma 1 of Miller and Hardt (Stable Recurrent Models, ICLR 2019), with its constants:
  * ‖h_t - h_t^k‖ ≤ λ^k (L_x B_x + ‖φ(0, 0)‖)/(1 - λ), for every t.
@@ -21,8 +29,10 @@ export interface Lemma1Constants {
  * @throws UnstableModelError when λ ≥ 1.
  * @throws TruncationError when a constant is missing or negative, or the bound is beyond the range of float64.
  */
-export function lemma1Bound({ k, ...constants }: Lemma1Constants & { k: number }): number {
+export function lemma1Bound(options: Lemma1Constants & { k: number }): number {
   const where = 'lemma1Bound';
+  checkOptions(where, options, { k: true, ...constantNames });
+  const { k, ...constants } = options;
   checkNumber(where, 'k', k, { least: 0, integer: true });
   return decayed(finiteStateBound(where, constants), constants.lambda, k);
 }
@@ -35,8 +45,10 @@ export function lemma1Bound({ k, ...constants }: Lemma1Constants & { k: number }
  * @throws TruncationError when a constant is missing or negative, ε is not positive, the bound is beyond the range of
  * float64, or k beyond 2^53.
  */
-export function truncationLength({ epsilon, ...constants }: Lemma1Constants & { epsilon: number }): number {
+export function truncationLength(options: Lemma1Constants & { epsilon: number }): number {
   const where = 'truncationLength';
+  checkOptions(where, options, { epsilon: true, ...constantNames });
+  const { epsilon, ...constants } = options;
   checkNumber(where, 'epsilon', epsilon, { above: 0 });
   const bound = finiteStateBound(where, constants);
   const { lambda } = constants;

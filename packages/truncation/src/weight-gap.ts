@@ -1,5 +1,4 @@
-import { TruncationError } from './errors.js';
-import { checkNumber } from './numeric-input.js';
+import { checkChoice, checkNumber, checkOptions } from './numeric-input.js';
 
 /** Learning rates: α/t at step t = 1, 2, ..., or α throughout. */
 export interface RateSchedule {
@@ -11,10 +10,10 @@ export interface RateSchedule {
 export const rateAt = ({ alpha, schedule }: RateSchedule, t: number): number =>
   schedule === 'inverse' ? alpha / t : alpha;
 
-export function checkSchedule(where: string, { alpha, schedule }: RateSchedule): void {
-  checkNumber(where, 'alpha', alpha, { above: 0 });
-  if (schedule === 'inverse' || schedule === 'constant') return;
-  throw new TruncationError(where, "schedule 'inverse' or 'constant'", String(schedule), 'Choose one.');
+export function checkSchedule(where: string, rate: RateSchedule): void {
+  checkOptions(where, rate, { alpha: true, schedule: true });
+  checkNumber(where, 'alpha', rate.alpha, { above: 0 });
+  checkChoice(where, 'schedule', rate.schedule, ['inverse', 'constant']);
 }
 
 /**
@@ -28,18 +27,15 @@ export function checkSchedule(where: string, { alpha, schedule }: RateSchedule):
  * @param options.smoothness β, of `smoothness`.
  * @returns N + 1 numbers.
  */
-export function weightGapBounds({
-  steps,
-  rate,
-  gradientGap,
-  smoothness,
-}: {
+export function weightGapBounds(options: {
   steps: number;
   rate: RateSchedule;
   gradientGap: number;
   smoothness: number;
 }): number[] {
   const where = 'weightGapBounds';
+  checkOptions(where, options, { steps: true, rate: true, gradientGap: true, smoothness: true });
+  const { steps, rate, gradientGap, smoothness } = options;
   checkNumber(where, 'steps', steps, { least: 0, integer: true });
   checkNumber(where, 'gradientGap', gradientGap, { least: 0 });
   checkNumber(where, 'smoothness', smoothness, { least: 0 });

@@ -6,7 +6,8 @@ const x = task.inputs[0]!;
 const constants = { lambda: 0.5, inputLipschitz: 1, inputBound: 1 };
 const bounds = { inputBound: 1, readoutNorm: 1, targetBound: 1 };
 const weights = { activation: 'tanh' as const, units: 3, W: 0.5, kernel: 1, bias: 0 };
-const training = { k: 2, steps: 3, lambda: 0.5, rate: { alpha: 0.1, schedule: 'inverse' as const } };
+const measured = { k: 2, steps: 3, rate: { alpha: 0.1, schedule: 'inverse' as const } };
+const training = { ...measured, lambda: 0.5 };
 const unstable = { ...model, W: [2, 0, 0].map((w) => [w, 0, 0]) };
 
 describe('bad input is refused by name', () => {
@@ -64,7 +65,11 @@ describe('bad input is refused by name', () => {
     ],
     [
       "constants of an activation of one's own",
-      () => t.lemma1Constants({ ...model, activation: { value: Math.sin, derivative: Math.cos } }, bounds),
+      () =>
+        t.lemma1Constants(
+          { ...model, activation: { value: Math.sin, derivative: Math.cos } },
+          { inputBound: 1 },
+        ),
       /an activation known by name, got an object/,
     ],
     ['seed NaN', () => t.gaussianInstance({ seed: NaN }), /seed to be an integer, got NaN/],
@@ -94,10 +99,10 @@ describe('bad input is refused by name', () => {
     ['training λ = 1', () => t.compareTraining(model, task, { ...training, lambda: 1 }), /below 1, got 1/],
     [
       'training without steps',
-      () => t.trainingDistances(model, task, { ...training, steps: 0 }),
+      () => t.trainingDistances(model, task, { ...measured, steps: 0 }),
       /steps .*got 0/,
     ],
-    ['radius 0', () => t.trainingDistances(model, task, { ...training, radius: 0 }), /radius .*got 0/],
+    ['radius 0', () => t.trainingDistances(model, task, { ...measured, radius: 0 }), /radius .*got 0/],
     ['distance k = 7', () => t.gradientDistances(model, task, [7]), /gradientDistances: .*got 7/],
     [
       'training an unstable model against the bounds',

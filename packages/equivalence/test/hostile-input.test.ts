@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import * as equivalence from '../src/index.js';
+import { contraction } from './random.js';
+
+const { EquivalenceError } = equivalence;
+const { W, kernel, bias, readout } = contraction({ units: 2, inputDim: 1, outputs: 1 });
+const relu = { W, kernel, bias, readout, activation: 'relu', initialState: [0, 0] };
+const linear = { ...relu, activation: 'linear' };
+const x = [[0.1], [0.2]];
+const tight = equivalence.tightContractiveRNN({ units: 1 });
+
+/** A valid call of every function of the package. */
+const calls: { [name: string]: unknown[] } = {
+  checkEquivalence: [relu, relu, { tolerance: 1e-9, inputs: [x] }],
+  closestRNN: [
+    { ...relu, activation: 'tanh' },
+    { units: 1, inputs: [x], transition: 'any', starts: 1, iterations: 1, seed: 1 },
+  ],
+  compareRNNs: [relu, relu, { inputBound: 1, inputNorm: '2', sequences: 1, steps: 2, seed: 1 }],
+  markovParameters: [linear, 2],
+  minimalOrder: [linear, { tolerance: 1e-9 }],
+  linearise: [
+    { ...relu, activation: 'tanh' },
+    { input: [0.1], iterations: 1000 },
+  ],
+  noisySequences: [relu, { sequences: 1, steps: 2, signalToNoise: 10, seed: 1 }],
+  rSquared: [[[1], [2]], x],
+  checkRankArgument: [
+    equivalence.unitaryFromContractive(tight),
+    tight,
+    { inputs: [[0.1], [0.2]], tolerance: 1e-9 },
+  ],
+  runRNN: [relu, x, { checkInputs: false }],
+  syntheticContractiveRNN: [
+    { units: 2, inputDim: 1, outputs: 1, epsilon: 0.1, onFraction: 0.5, tuningSteps: 10, seed: 1 },
+  ],
+  tightContractiveRNN: [{ units: 1, contraction: 0.5 }],
+  transformRNN: [
+    relu,
+    [
+      [0, 1],
+      [1, 0],
+    ],
+  ],
+  unitaryFromContractive: [{ ...relu, inputBound: 1, inputNorm: '2' }],
+};
+
+const disposed = {
+  shape: [2, 2],
+  dataSync: () => {
+    throw new Error('Tensor is disposed.');
+  },
+};
+
+const hostile: unknown[] = [
+  undefined,
+  null,
+  Number.NaN,
+  -1,
+  'x',
+  true,
+  [],
+  {},
+  Object.create(null),
+  [[]],
+  [null],
+  [{}],
+  [Object.create(null)],
+  () => 1,
+  Symbol('s'),
+  10n,
+  { shape: 3, dataSync: 4 },
+  { value: 1, derivative: 2 },
+  disposed,
+];
+
+const isOptions = (value: unknown): value is Record<string, unknown> =>
+  Object.getPrototypeOf(value ?? 0) === Object.prototype;
+
+const call = (name: string, args: unknown[]) =>
+  (equivalence as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!(...args);
+
+describe('every function answers, or says what is wrong by an EquivalenceError', () => {
+  it('and all of them are tried', () => {
+    const functions = Object.entries(equivalence).filter(
+      ([name, value]) => typeof value === 'function' && !name.endsWith('Error'),
+    );
+    expect(Object.keys(calls).sort()).toEqual(functions.map(([name]) => name).sort());
+  });
+
+  for (const [name, valid] of Object.entries(calls)) {
+    it(`${name}: any argument or option missing, null or of a wrong kind`, () => {
+      call(name, valid);
+      const tries = valid.flatMap((arg, i) => {
+        const at = (value: unknown) => valid.map((other, j) => (j === i ? value : other));
+        const options = isOptions(arg) ? arg : {};
+        return [
+          ...hostile.map(at),
+          ...Object.keys(options).flatMap((key) => hostile.map((value) => at({ ...options, [key]: value }))),
+        ];
+      });
+      for (const args of tries) {
+        try {
+          call(name, args);
+        } catch (error) {
+          expect(error, String(error)).toBeInstanceOf(EquivalenceError);
+        }
+      }
+    });
+
+    valid.forEach((arg, i) => {
+      if (!isOptions(arg)) return;
+      if ('W' in arg) {
+        it(`${name}: refuses a misspelt member of the network in argument ${i}, with the nearest name`, () => {
+          const { bias, ...others } = arg;
+          const args = valid.map((other, j) => (j === i ? { ...others, bais: bias } : other));
+          expect(() => call(name, args)).toThrow(EquivalenceError);
+          expect(() => call(name, args)).toThrow("got one with 'bais'. Did you mean 'bias'?");
+        });
+        return;
+      }
+      it(`${name}: refuses an unknown option in argument ${i}, with the nearest name`, () => {
+        const key = Object.keys(arg)[0]!;
+        const args = valid.map((other, j) => (j === i ? { ...arg, [`${key}z`]: 1 } : other));
+        expect(() => call(name, args)).toThrow(EquivalenceError);
+        expect(() => call(name, args)).toThrow(`got '${key}z'. Did you mean '${key}'?`);
+      });
+    });
+  }
+
+  it('unitaryFromContractive: refuses a misspelt option', () => {
+    expect(() => call('unitaryFromContractive', [{ ...relu, inputBound: 1, inputNrom: '2' }])).toThrow(
+      "got one with 'inputNrom'. Did you mean 'inputNorm'?",
+    );
+  });
+
+  it('a network may carry what is not read, as the results of this package do', () => {
+    const carried = { ...relu, note: 'trained on Monday', accuracy: 1 };
+    expect(call('runRNN', [carried, x])).toEqual(call('runRNN', [relu, x]));
+  });
+});
