@@ -15,6 +15,8 @@ import type { Answer, Task } from './lab.js';
 import { isOwnFault } from './processes.js';
 import { runSmallParts } from './small-parts.js';
 
+await tf.setBackend('cpu');
+
 let lines: string[] = [];
 console.log = (...parts: unknown[]) => lines.push(parts.join(' '));
 // Progress and warnings, and what TensorFlow.js says of itself in a thread's first task, are no results.
@@ -45,7 +47,6 @@ async function exponents(path: string): Promise<void> {
 
 /** Models of every form that is read, to be spoilt. */
 async function makeModels(folder: string): Promise<void> {
-  await tf.setBackend('cpu');
   const recurrentInitializer = 'zeros';
   const x = input({ shape: [5, 2], name: 'x' });
   const h = layers.gru({ units: 2, name: 'gru', recurrentInitializer }).apply(x) as SymbolicTensor;

@@ -87,9 +87,9 @@ async function hostile(): Promise<Tally[]> {
 
 async function disks(): Promise<Tally[]> {
   return [
+    ...(await realLimits(train, counts.limits, setting('jobs', 10))),
     ...(await failures(train, Math.ceil(counts.failures * 0.7), setting('jobs', 8))),
     ...(await failures(parts, Math.floor(counts.failures * 0.3), setting('jobs', 9))),
-    ...(await realLimits(train, counts.limits, setting('jobs', 10))),
   ];
 }
 
