@@ -1,4 +1,5 @@
 import { Matrix } from 'ml-matrix';
+import { apartFrom } from './apart.js';
 import { type BalancedSystem, balanceStates, fromBalanced, unbalanced } from './balanced-states.js';
 import { type RiccatiCoefficients, riccatiCoefficients } from './bounded-real.js';
 import {
@@ -163,16 +164,16 @@ function searched(where: string, task: SearchTask, options: SearchOptions): Proo
   const given = options.rate === undefined ? undefined : options.rate / balanced.pace;
   const least = given ?? 0;
   if (bound - least <= tolerance) {
-    const shown = (bound * balanced.system.frequency).toPrecision(3);
-    const why = `with σ of constant slope ${slope} distances fall at the rate ${shown} only`;
+    const words = boundInWords({ bound, least, tolerance }, balanced.system.frequency);
+    const why = `with σ of constant slope ${slope} distances ${words}`;
     return { verdict: judge(bound - least, tolerance), why };
   }
   const { candidate, verdict } = bestCandidate(form, { ...options, rate: given });
   if (candidate === undefined) {
     const tried =
       options.multipliers === 'scalar' ? 'a scalar multiplier' : 'the scalar and diagonal multipliers tried';
-    const at = least * balanced.system.frequency;
-    return { verdict, why: `${tried} leave a loop gain of 1 or more at the rate ${at}` };
+    const at = least > 0 ? ` at the rate ${givenInWords(least * balanced.system.frequency)}` : '';
+    return { verdict, why: `${tried} leave a loop gain of 1 or more${at}` };
   }
   // At the best rate the inequality is an equality, so a searched rate is backed off.
   const rates = given === undefined ? [0.99, 0.9, 0.5].map((part) => part * candidate.rate) : [given];
@@ -182,6 +183,22 @@ function searched(where: string, task: SearchTask, options: SearchOptions): Proo
   }
   return { verdict: 'undecided', why: 'the inequality is feasible only within rounding error' };
 }
+
+/** What distances do at the best rate of all, which is not above the least one that is asked for. */
+function boundInWords(
+  { bound, least, tolerance }: { bound: number; least: number; tolerance: number },
+  frequency: number,
+): string {
+  if (Math.abs(bound) <= tolerance) return 'neither fall nor grow, to rounding';
+  if (bound < 0) return `grow at the rate ${(-bound * frequency).toPrecision(3)}`;
+  const asked = givenInWords(least * frequency);
+  if (bound >= least - tolerance)
+    return `fall at the rate ${asked} that is asked for and no faster, to rounding`;
+  return `fall at the rate ${apartFrom(Number(asked), bound * frequency)} only, and ${asked} is asked for`;
+}
+
+/** A rate that was given, without the digits that a change of the unit of time adds. */
+const givenInWords = (rate: number): string => String(Number(rate.toPrecision(12)));
 
 /** P from the Riccati equation with a slack εI, normalised and verified; the largest slack that works is kept. */
 function build(

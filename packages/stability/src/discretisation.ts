@@ -1,3 +1,4 @@
+import { apartFrom } from './apart.js';
 import { StabilityError } from './errors.js';
 import { resultInRange } from './float64-range.js';
 import { type Complex, checkNumber, frobenius, type MatrixLike, toSquare } from './matrix.js';
@@ -169,11 +170,12 @@ function summarise(figures: {
       ? 'no step is stable'
       : largest === Infinity
         ? 'no step is too long'
-        : `steps up to ${largest.toPrecision(3)} are stable`;
+        : `steps up to ${apartFrom(step, largest)} are stable`;
   const claim = {
     holds: 'The discretisation damps every mode',
     fails: 'The discretisation amplifies a mode',
     undecided: 'The discretisation is critical to working precision',
   }[verdict];
-  return `${claim}: max |R(Δt λ)| = ${largestModulus.toPrecision(6)} at Δt = ${step}; ${limit}.`;
+  const modulus = verdict === 'undecided' ? largestModulus.toPrecision(6) : apartFrom(1, largestModulus, 6);
+  return `${claim}: max |R(Δt λ)| = ${modulus} at Δt = ${step}; ${limit}.`;
 }

@@ -69,14 +69,36 @@ export function newton(
   checkNumber(where, 'maxIterations', maxIterations, { least: 1, integer: true });
   let at = evaluate(flow, start);
   if (!Number.isFinite(at.size)) throw overflow(where, 'dh/dt at the start');
-  for (let iteration = 0; !(at.size <= tolerance * at.scale); iteration++) {
+  for (let iteration = 0; !atRest(at, tolerance); iteration++) {
     if (iteration === maxIterations)
       throw stalled(where, `‖dh/dt‖ = ${at.size} after ${maxIterations} steps`);
     const next = lineSearch(flow, at, newtonStep(where, flow.jacobian(at.h), at.field));
     if (next === undefined) throw stalled(where, `a local minimum of ‖dh/dt‖ = ${at.size}`);
-    at = next;
+    at = originIfReached(flow, { from: at, to: next }, tolerance) ?? next;
   }
   return describe(where, flow, polish(flow, at).h);
+}
+
+/** Whether dh/dt vanishes at h, within `tolerance` of the size of its terms. */
+export function restsAt(flow: Flow, h: Float64Array, tolerance = 1e-12): boolean {
+  return atRest(evaluate(flow, h), tolerance);
+}
+
+const atRest = ({ size, scale }: Iterate, tolerance: number): boolean =>
+  size <= tolerance * scale && Number.isFinite(scale);
+
+/**
+ * The origin, when it is at rest and a step leaves less than the tolerance of h: there all terms of dh/dt vanish with h, so
+ * that dh/dt relative to them never does.
+ */
+function originIfReached(
+  flow: Flow,
+  { from, to }: { from: Iterate; to: Iterate },
+  tolerance: number,
+): Iterate | undefined {
+  if (!(euclidean(to.h) <= tolerance * euclidean(from.h))) return undefined;
+  const origin = evaluate(flow, new Float64Array(flow.units));
+  return origin.size === 0 ? origin : undefined;
 }
 
 interface Iterate {
@@ -90,9 +112,7 @@ interface Iterate {
 
 function evaluate(flow: Flow, h: Float64Array): Iterate {
   const field = flow.field(h);
-  // Where all terms vanish at rest, as at the origin, they are measured at a distance of 1.
-  const scale = Math.min(1, frobenius(flow.jacobianTerms(h))) + frobenius(flow.A) * euclidean(h);
-  return { h, field, size: euclidean(field), scale };
+  return { h, field, size: euclidean(field), scale: euclidean(flow.fieldTerms(h)) };
 }
 
 /**

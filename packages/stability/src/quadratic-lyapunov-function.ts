@@ -8,6 +8,7 @@ import { singularValuesOf } from './norms.js';
 import { checkOptions } from './options.js';
 import { normalGenerator } from './random.js';
 import { symmetricEigenvaluesOf } from './spectrum.js';
+import { stateUnits } from './state-units.js';
 import { type Flow, type FlowInput, systemOptions, toFlow } from './system.js';
 
 /** V(h) = (h - h*)ᵀ P (h - h*) around an attracting equilibrium h*. */
@@ -33,7 +34,8 @@ export interface QuadraticLyapunovFunction {
  *
  * @param input.Q symmetric positive definite; the identity when absent.
  * @param input.start where Newton's method looks for the equilibrium.
- * @param input.reach how far out rays go, in Euclidean length.
+ * @param input.reach how far out rays go, in Euclidean length. Default: 20 times the state that moves an argument of σ by 1,
+ * or at which A h balances σ, whichever is larger.
  * @throws StabilityError on bad input, when the equilibrium does not attract, or when Q is not positive definite;
  * ConvergenceError when rounding leaves P indefinite; and the errors of `findEquilibrium` and `solveLyapunov`.
  */
@@ -48,9 +50,11 @@ export function quadraticLyapunovFunction(
 ): QuadraticLyapunovFunction {
   const where = 'quadraticLyapunovFunction';
   checkOptions(where, input, { Q: true, start: true, rays: true, reach: true, seed: true, ...systemOptions });
-  const { Q, start, rays = 500, reach = 20, seed = 1, ...system } = input;
+  const { Q, start, rays = 500, seed = 1, ...system } = input;
   const flow = toFlow(where, system);
   const n = flow.units;
+  const { bending, balance } = stateUnits(flow);
+  const { reach = 20 * (Math.max(...bending, ...balance) || 1) } = input;
   checkNumber(where, 'rays', rays, { least: 1, integer: true });
   checkNumber(where, 'reach', reach, { above: 0 });
   checkNumber(where, 'seed', seed);

@@ -6,6 +6,7 @@ import { checkOptions } from './options.js';
 import { normalGenerator } from './random.js';
 import { classicalTableau } from './scheme.js';
 import { advance } from './simulate.js';
+import { stateUnits } from './state-units.js';
 import { type FlowInput, systemOptions, toFlow } from './system.js';
 
 /** Whether simulated trajectories reached the equilibrium. */
@@ -26,7 +27,8 @@ export interface ConvergenceReport {
  *
  * @param input.time by default 30 time constants of the equilibrium's slowest mode.
  * @param input.step by default 1/4 of 1/(‖A‖₂ + max slope · ‖W‖₂), well inside the classical scheme's stability region.
- * @param input.spread standard deviation of the starts.
+ * @param input.spread standard deviation of the starts, in the units of the state. Default: 5 times the state that moves an
+ * argument of σ by 1, or at which A h balances σ, whichever is smaller.
  * @throws StabilityError on bad input, when the equilibrium does not attract (no time constant) and no time is given, or a
  * trajectory leaves the finite numbers; and the errors of `findEquilibrium`.
  */
@@ -50,10 +52,10 @@ export function simulateConvergence(
     step: true,
     ...systemOptions,
   });
-  const { trajectories = 8, spread = 5, closeness = 1e-6, seed = 1, time, step, ...system } = input;
+  const { trajectories = 8, spread, closeness = 1e-6, seed = 1, time, step, ...system } = input;
   const flow = toFlow(where, system);
   checkNumber(where, 'trajectories', trajectories, { least: 1, integer: true });
-  checkNumber(where, 'spread', spread, { above: 0 });
+  if (spread !== undefined) checkNumber(where, 'spread', spread, { above: 0 });
   checkNumber(where, 'seed', seed);
   checkNumber(where, 'closeness', closeness, { above: 0 });
   const equilibrium = newton(where, flow, { start: new Float64Array(flow.units) });
@@ -68,11 +70,13 @@ export function simulateConvergence(
   const stride = step ?? Math.min(duration, 0.25 / (speed || 1));
   checkNumber(where, 'step', stride, { above: 0 });
   const normal = normalGenerator(seed);
+  const { bending, balance } = stateUnits(flow);
+  const widths = bending.map((unit, j) => spread ?? 5 * Math.min(unit, balance[j]!));
   const distance = (h: Float64Array) => Math.hypot(...h.map((x, i) => x - equilibrium.equilibrium[i]!));
   const startDistances: number[] = [];
   const endDistances: number[] = [];
   for (let k = 0; k < trajectories; k++) {
-    let h: Float64Array = Float64Array.from({ length: flow.units }, () => spread * normal());
+    let h: Float64Array = Float64Array.from(widths, (width) => width * normal());
     startDistances.push(distance(h));
     const steps = Math.ceil(duration / stride);
     for (let i = 0; i < steps; i++)
@@ -88,6 +92,6 @@ export function simulateConvergence(
     }
     endDistances.push(end);
   }
-  const converged = endDistances.every((end, i) => end <= closeness * (1 + startDistances[i]!));
+  const converged = endDistances.every((end, i) => end <= closeness * startDistances[i]!);
   return { converged, equilibrium, startDistances, endDistances, time: duration, step: stride };
 }

@@ -36,6 +36,8 @@ export interface Flow {
   readonly drive: Float64Array;
   /** dh/dt at h. */
   field(h: Float64Array): Float64Array;
+  /** |A| |h| + |σ| + |σ'| (|W| |h| + |drive|): what dh/dt is summed from, for its rounding error. */
+  fieldTerms(h: Float64Array): Float64Array;
   /** ∂(dh/dt)/∂h = A + diag(σ'(W h + drive)) W at h. */
   jacobian(h: Float64Array): Matrix;
   /** |A| + |diag(σ'(W h + drive)) W|: what the entries of the Jacobian are summed from, for their rounding error. */
@@ -63,6 +65,12 @@ export function toFlow(where: string, { A, W, drive, activation = 'tanh' }: Flow
     activation: sigma,
     drive: c,
     field: (h) => Float64Array.from(h, (_, i) => dot(aRows[i]!, h) + sigma.value(preactivation(i, h))),
+    fieldTerms: (h) =>
+      Float64Array.from(h, (_, i) => {
+        const z = preactivation(i, h);
+        const ofZ = Math.abs(sigma.derivative(z)) * (sizeOfTerms(wRows[i]!, h) + Math.abs(c[i]!));
+        return sizeOfTerms(aRows[i]!, h) + Math.abs(sigma.value(z)) + ofZ;
+      }),
     jacobian: (h) => jacobian(h, (a, w) => a + w),
     jacobianTerms: (h) => jacobian(h, (a, w) => Math.abs(a) + Math.abs(w)),
   };
@@ -71,5 +79,11 @@ export function toFlow(where: string, { A, W, drive, activation = 'tanh' }: Flow
 function dot(row: ArrayLike<number>, h: ArrayLike<number>): number {
   let sum = 0;
   for (let j = 0; j < h.length; j++) sum += row[j]! * h[j]!;
+  return sum;
+}
+
+function sizeOfTerms(row: ArrayLike<number>, h: ArrayLike<number>): number {
+  let sum = 0;
+  for (let j = 0; j < h.length; j++) sum += Math.abs(row[j]! * h[j]!);
   return sum;
 }

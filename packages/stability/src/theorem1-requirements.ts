@@ -52,10 +52,11 @@ export function theorem1Requirements(input: {
   const exponent = largestExponent([...a.to1DArray(), ...w.to1DArray()]);
   const unit = uniformShift(where, scaledBy(a, -exponent), scaledBy(w, -exponent));
   const uniformShiftForB = resultInRange(where, 'the shift', unit, exponent);
+  const raise = (shift: number) => (shift > 0 ? `by more than ${shift.toPrecision(3)}` : 'by anything');
   const summary =
     shiftForA < 0
       ? `Condition (a) and the premise on A hold with ${(-shiftForA).toPrecision(3)} of γ_A to spare.`
-      : `Raise γ_A by more than ${shiftForA.toPrecision(3)} for condition (a), or both γ by more than ${uniformShiftForB.toPrecision(3)} for (b).`;
+      : `Raise γ_A ${raise(shiftForA)} for condition (a), or both γ ${raise(uniformShiftForB)} for (b).`;
   return { shiftForA, gammaA: gammaA + shiftForA, uniformShiftForB, summary };
 }
 

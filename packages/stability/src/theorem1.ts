@@ -225,6 +225,7 @@ function summarise({
 function describe({ inequalities, margin }: Part): string {
   const { statement, verdict } = inequalities.find((each) => each.margin === margin)!;
   if (verdict === 'undecided') return `${statement} is an equality to rounding`;
+  if (margin === 0) return `${statement} fails, since it is an equality`;
   const size = Math.abs(margin).toPrecision(3);
   return verdict === 'holds' ? `${statement} by a margin of ${size}` : `${statement} fails by ${size}`;
 }

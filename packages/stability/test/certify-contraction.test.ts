@@ -161,7 +161,21 @@ describe('certifyContraction', () => {
     const found = certifyContraction({ A: identity(2, -1), W: identity(2, 1.5) });
     expect(found).toMatchObject({ holds: false, verdict: 'fails' });
     if (!found.holds) expect(found.rateBound).toBeCloseTo(-0.5, 12);
-    expect(found.summary).toMatch(/constant slope 1/);
+    expect(found.summary).toBe(
+      'Not certified, since with σ of constant slope 1 distances grow at the rate 0.500.',
+    );
+  });
+
+  it.each([
+    ['neither fall nor grow, to rounding', 1, undefined, 1],
+    ['grow at the rate 1.00e-7', 1 + 1e-7, undefined, 1],
+    ['fall at the rate 0.500 only, and 0.7 is asked for', 0.5, 0.7, 1],
+    ['fall at the rate 0.49999 only, and 0.5 is asked for', 0.50001, 0.5, 1],
+    ['fall at the rate 0.5 that is asked for and no faster, to rounding', 0.5, 0.5, 1],
+    ['fall at the rate 5.00e-8 only, and 7e-8 is asked for', 0.5, 0.7, 1e-7],
+  ])('says of a bound that distances %s', (words, gain, rate, pace) => {
+    const system = { A: [[-pace]], W: [[gain * pace]], ...(rate !== undefined && { rate: rate * pace }) };
+    expect(certifyContraction(system).summary).toContain(`distances ${words}.`);
   });
 
   it.each([

@@ -76,6 +76,13 @@ describe('checkDiscretisation', () => {
     );
   });
 
+  it('shows digits enough to tell |R| from 1 and the step from the largest one', () => {
+    const slow = checkDiscretisation({ jacobians: [[[-1e-8]]], scheme: euler, step: 0.1 }).summary;
+    expect(slow).toContain('damps every mode: max |R(Δt λ)| = 0.999999999 at');
+    const long = checkDiscretisation({ jacobians: [[[-20]]], scheme: euler, step: 0.10001 }).summary;
+    expect(long).toContain('max |R(Δt λ)| = 1.00020 at Δt = 0.10001; steps up to 0.10000 are stable');
+  });
+
   it('takes the worst Jacobian along a trajectory, and is undecided on a mode that neither grows nor decays', () => {
     const jacobians = [[[-1]], [[-30]], [[-2]]];
     const report = checkDiscretisation({ jacobians, scheme: euler, step: 0.1 });

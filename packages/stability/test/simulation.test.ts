@@ -144,6 +144,8 @@ describe('theorem1Requirements', () => {
     expect(report.uniformShiftForB).toBe(0);
     expect(report.shiftForA).toBeCloseTo(-2, 14);
     expect(report.summary).toMatch(/2\.00 of γ_A to spare/);
+    const equality = theorem1Requirements({ A: identity(2, -1), W: identity(2, -1) });
+    expect(equality.summary).toBe('Raise γ_A by anything for condition (a), or both γ by anything for (b).');
     expect(() => theorem1Requirements({ A: identity(2), W: identity(3) })).toThrow(/W to be 2 x 2/);
   });
 });

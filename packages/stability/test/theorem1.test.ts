@@ -84,6 +84,9 @@ describe('checkTheorem1', () => {
     expect(checkTheorem1({ A: identity(2, 1), W: identity(2, 3) }).summary).toMatch(
       /the premise fails: .* fails by 1\.00\.$/,
     );
+    expect(checkTheorem1({ A: identity(2, 0), W: identity(2, 3) }).summary).toMatch(
+      /the premise fails: λ_max\(A_sym\) < 0 fails, since it is an equality\.$/,
+    );
     expect(summary).toMatch(/^Globally exponentially stable .*\(a\).*margin of 2\.00\.$/);
   });
 
