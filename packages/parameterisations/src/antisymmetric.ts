@@ -4,17 +4,29 @@ import { NotInImageError } from './errors.js';
 import { type MatrixLike, readSquare, triangleTensor } from './host-matrix.js';
 import { normal } from './random.js';
 import { skew } from './triangle.js';
-import { checkNumber, checkTolerance, checkTriangle, checkUnits } from './validate.js';
+import {
+  checkMapOptions,
+  checkNumber,
+  checkOptions,
+  checkTolerance,
+  checkTriangle,
+  checkUnits,
+} from './validate.js';
 
-function forward(v: tf.Tensor1D, { units, gamma = 0 }: { units: number; gamma?: number }): tf.Tensor2D {
+function forward(v: tf.Tensor1D, options: { units: number; gamma?: number }): tf.Tensor2D {
+  checkMapOptions('antisymmetric', options, { units: true, gamma: true });
+  const { units, gamma = 0 } = options;
   checkTriangle('antisymmetric', v, units);
   checkNumber('antisymmetric', 'gamma', gamma);
   return tf.tidy(() => tf.sub(skew(v, units), tf.mul(tf.eye(units), gamma)) as tf.Tensor2D);
 }
 
 /** Free parameters of a `units` by `units` matrix: units(units-1)/2. */
-function parameterCount({ units }: { units: number }): number {
-  checkUnits('antisymmetric.parameterCount', units);
+function parameterCount(options: { units: number }): number {
+  const where = 'antisymmetric.parameterCount';
+  checkOptions(where, options, { units: true });
+  const { units } = options;
+  checkUnits(where, units);
   return (units * (units - 1)) / 2;
 }
 
@@ -22,12 +34,9 @@ function parameterCount({ units }: { units: number }): number {
  * The strict upper triangle [units(units-1)/2] that `antisymmetric` turns into the given matrix.
  * Throws `NotInImageError` when the matrix plus gamma I is not skew within `tolerance` times its largest entry.
  */
-function inverse(
-  matrix: MatrixLike,
-  { gamma = 0, tolerance = 1e-4 }: { gamma?: number; tolerance?: number } = {},
-): tf.Tensor1D {
+function inverse(matrix: MatrixLike, options: { gamma?: number; tolerance?: number } = {}): tf.Tensor1D {
   const where = 'antisymmetric.inverse';
-  const { shifted, defect, limit } = skewDefect(where, matrix, { gamma, tolerance });
+  const { shifted, gamma, defect, limit } = skewDefect(where, matrix, options);
   if (defect > limit) {
     const expected = `a skew-symmetric matrix minus ${gamma} I within ${limit}`;
     throw new NotInImageError(
@@ -41,11 +50,8 @@ function inverse(
 }
 
 /** Whether the matrix plus gamma I is skew-symmetric within `tolerance` times the matrix' largest entry. */
-function contains(
-  matrix: MatrixLike,
-  { gamma = 0, tolerance = 1e-4 }: { gamma?: number; tolerance?: number } = {},
-): boolean {
-  const { defect, limit } = skewDefect('antisymmetric.contains', matrix, { gamma, tolerance });
+function contains(matrix: MatrixLike, options: { gamma?: number; tolerance?: number } = {}): boolean {
+  const { defect, limit } = skewDefect('antisymmetric.contains', matrix, options);
   return defect <= limit;
 }
 
@@ -53,24 +59,25 @@ function contains(
  * Free parameters drawn as in the AntisymmetricRNN paper: normal with variance sigma² / units. The same seed gives
  * the same numbers on every backend.
  */
-function sample({ units, sigma = 1, seed }: { units: number; sigma?: number; seed?: number }): tf.Tensor1D {
+function sample(options: { units: number; sigma?: number; seed?: number }): tf.Tensor1D {
   const where = 'antisymmetric.sample';
+  checkOptions(where, options, { units: true, sigma: true, seed: true });
+  const { units, sigma = 1, seed } = options;
+  checkUnits(where, units);
   checkNumber(where, 'sigma', sigma, { range: 'a number of at least 0', within: (x) => x >= 0 });
   return normal(where, [parameterCount({ units })], { std: sigma / Math.sqrt(units), seed });
 }
 
-function skewDefect(
-  where: string,
-  matrix: MatrixLike,
-  { gamma, tolerance }: { gamma: number; tolerance: number },
-) {
+function skewDefect(where: string, matrix: MatrixLike, options: { gamma?: number; tolerance?: number }) {
+  checkOptions(where, options, { gamma: true, tolerance: true });
+  const { gamma = 0, tolerance = 1e-4 } = options;
   checkNumber(where, 'gamma', gamma);
   checkTolerance(where, tolerance);
   const shifted = readSquare(where, matrix);
   const limit = tolerance * shifted.clone().abs().max();
   shifted.add(Matrix.eye(shifted.rows).mul(gamma));
   const defect = Matrix.add(shifted, shifted.transpose()).mul(0.5).abs().max();
-  return { shifted, defect, limit };
+  return { shifted, gamma, defect, limit };
 }
 
 /**

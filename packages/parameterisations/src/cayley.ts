@@ -1,18 +1,21 @@
+import { described } from '@hurwitz/input';
 import * as tf from '@tensorflow/tfjs-core';
 import { Matrix } from 'ml-matrix';
 import { NotInImageError, ParameterisationError } from './errors.js';
 import { type MatrixLike, orthogonalityDefect, readSquare, triangleTensor } from './host-matrix.js';
 import { invert, invertInPlace } from './invert.js';
-import { type RotationInitialisation, rotationBlocks } from './rotation-blocks.js';
+import { type RotationOptions, rotationBlocks } from './rotation-blocks.js';
 import { skew } from './triangle.js';
-import { checkTolerance, checkTriangle, checkUnits } from './validate.js';
+import { checkMapOptions, checkOptions, checkTolerance, checkTriangle, checkUnits } from './validate.js';
 
 export interface CayleySignsOptions {
   /** The diagonal of D, each +1 or -1; all +1 when left out. */
   signs?: ArrayLike<number>;
 }
 
-function forward(v: tf.Tensor1D, { units, signs }: { units: number } & CayleySignsOptions): tf.Tensor2D {
+function forward(v: tf.Tensor1D, options: { units: number } & CayleySignsOptions): tf.Tensor2D {
+  checkMapOptions('cayley', options, { units: true, signs: true });
+  const { units, signs } = options;
   checkTriangle('cayley', v, units);
   const diagonal = readSigns('cayley', { units, signs });
   return tf.tidy(() => {
@@ -27,8 +30,11 @@ function forward(v: tf.Tensor1D, { units, signs }: { units: number } & CayleySig
 }
 
 /** Free parameters of a `units` by `units` matrix: units(units-1)/2. */
-function parameterCount({ units }: { units: number }): number {
-  checkUnits('cayley.parameterCount', units);
+function parameterCount(options: { units: number }): number {
+  const where = 'cayley.parameterCount';
+  checkOptions(where, options, { units: true });
+  const { units } = options;
+  checkUnits(where, units);
   return (units * (units - 1)) / 2;
 }
 
@@ -39,11 +45,8 @@ function parameterCount({ units }: { units: number }): number {
  * Throws `NotInImageError` when W is not orthogonal, or WD has an eigenvalue -1, both within `tolerance`. For every
  * orthogonal W some signs work; close to the limit the parameters lose digits as the square of the largest of them.
  */
-function inverse(
-  matrix: MatrixLike,
-  { signs, tolerance = 1e-4 }: CayleySignsOptions & { tolerance?: number } = {},
-): tf.Tensor1D {
-  const { A, problem } = skewOf('cayley.inverse', matrix, { signs, tolerance });
+function inverse(matrix: MatrixLike, options: CayleySignsOptions & { tolerance?: number } = {}): tf.Tensor1D {
+  const { A, problem } = skewOf('cayley.inverse', matrix, options);
   if (problem) {
     const expected = 'an orthogonal matrix W such that WD has no eigenvalue -1';
     throw new NotInImageError(
@@ -57,38 +60,29 @@ function inverse(
 }
 
 /** Whether W is orthogonal and WD has no eigenvalue -1, both within `tolerance`. */
-function contains(
-  matrix: MatrixLike,
-  { signs, tolerance = 1e-4 }: CayleySignsOptions & { tolerance?: number } = {},
-): boolean {
-  return skewOf('cayley.contains', matrix, { signs, tolerance }).problem === undefined;
+function contains(matrix: MatrixLike, options: CayleySignsOptions & { tolerance?: number } = {}): boolean {
+  return skewOf('cayley.contains', matrix, options).problem === undefined;
 }
 
 /**
  * Free parameters [units(units-1)/2] with 2 by 2 blocks, as scoRNN and expRNN start. The same seed gives the same
  * numbers on every backend.
  */
-function sample({
-  units,
-  initialisation = 'cayley',
-  seed,
-}: {
-  units: number;
-  initialisation?: RotationInitialisation;
-  seed?: number;
-}): tf.Tensor1D {
-  return rotationBlocks('cayley.sample', { units, initialisation, seed });
+function sample(options: RotationOptions): tf.Tensor1D {
+  return rotationBlocks('cayley.sample', options);
 }
 
 /** The diagonal of scoRNN's D: ones, the last `negatives` of them -1 (17 of 170 in its MNIST runs). */
-function signs({ units, negatives }: { units: number; negatives: number }): number[] {
+function signs(options: { units: number; negatives: number }): number[] {
   const where = 'cayley.signs';
+  checkOptions(where, options, { units: true, negatives: true });
+  const { units, negatives } = options;
   checkUnits(where, units);
   if (!Number.isInteger(negatives) || negatives < 0 || negatives > units) {
     throw new ParameterisationError(
       where,
       `negatives, an integer from 0 to ${units}`,
-      String(negatives),
+      described(negatives),
       'Count the -1s.',
     );
   }
@@ -98,8 +92,10 @@ function signs({ units, negatives }: { units: number; negatives: number }): numb
 function skewOf(
   where: string,
   matrix: MatrixLike,
-  { signs, tolerance }: CayleySignsOptions & { tolerance: number },
+  options: CayleySignsOptions & { tolerance?: number },
 ): { A: Matrix; problem?: string } {
+  checkOptions(where, options, { signs: true, tolerance: true });
+  const { signs, tolerance = 1e-4 } = options;
   checkTolerance(where, tolerance);
   const W = readSquare(where, matrix);
   const units = W.rows;
@@ -120,13 +116,14 @@ function skewOf(
 }
 
 function readSigns(where: string, { units, signs }: { units: number } & CayleySignsOptions): number[] {
-  const diagonal = signs === undefined ? new Array<number>(units).fill(1) : Array.from(signs);
+  const given = signs === undefined ? new Array<number>(units).fill(1) : signs;
+  const diagonal = typeof given === 'object' && given !== null ? Array.from(given) : [];
   if (diagonal.length !== units || diagonal.some((sign) => sign !== 1 && sign !== -1)) {
     const expected = `signs, ${units} numbers each 1 or -1`;
     throw new ParameterisationError(
       where,
       expected,
-      `[${diagonal.join(', ')}]`,
+      Array.isArray(given) ? `[${given.map(described).join(', ')}]` : described(given),
       'cayley.signs({ units, negatives }) makes them.',
     );
   }

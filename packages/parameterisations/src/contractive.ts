@@ -5,9 +5,18 @@ import { type MatrixLike, readMatrix, readSquare, toTensor } from './host-matrix
 import { product } from './product.js';
 import { normal } from './random.js';
 import { rightSingular } from './right-singular.js';
-import { checkMatrix, checkNumber, checkTolerance, checkUnits } from './validate.js';
+import {
+  checkMapOptions,
+  checkMatrix,
+  checkNumber,
+  checkOptions,
+  checkTolerance,
+  checkUnits,
+} from './validate.js';
 
-function forward(A: tf.Tensor2D, { epsilon = 0.01 }: { epsilon?: number } = {}): tf.Tensor2D {
+function forward(A: tf.Tensor2D, options: { epsilon?: number } = {}): tf.Tensor2D {
+  checkMapOptions('contractive', options, { epsilon: true });
+  const { epsilon = 0.01 } = options;
   checkMatrix('contractive', A, { name: 'A' });
   checkEpsilon('contractive', epsilon);
   return tf.tidy(() => {
@@ -67,8 +76,11 @@ function dominantPair(A: tf.Tensor2D): { sigma: number; u: Matrix; x: Matrix } {
 }
 
 /** Free parameters of a `units` by `units` matrix: units². */
-function parameterCount({ units }: { units: number }): number {
-  checkUnits('contractive.parameterCount', units);
+function parameterCount(options: { units: number }): number {
+  const where = 'contractive.parameterCount';
+  checkOptions(where, options, { units: true });
+  const { units } = options;
+  checkUnits(where, units);
   return units * units;
 }
 
@@ -79,11 +91,9 @@ function parameterCount({ units }: { units: number }): number {
  * Throws `NotInImageError` when W is not symmetric, or its eigenvalues do not lie in [1-ε, 1] with 1-ε among them,
  * both within `tolerance` times ε.
  */
-function inverse(
-  matrix: MatrixLike,
-  { epsilon = 0.01, tolerance = 1e-3 }: { epsilon?: number; tolerance?: number } = {},
-): tf.Tensor2D {
-  const { vectors, squares, defect } = normalised('contractive.inverse', matrix, { epsilon, tolerance });
+function inverse(matrix: MatrixLike, options: { epsilon?: number; tolerance?: number } = {}): tf.Tensor2D {
+  const found = normalised('contractive.inverse', matrix, options);
+  const { vectors, squares, defect, epsilon, tolerance } = found;
   if (defect > tolerance) {
     const expected = `a symmetric matrix with eigenvalues from ${1 - epsilon} (reached) to 1`;
     const got = `one off by ${defect} epsilon`;
@@ -99,25 +109,24 @@ function inverse(
 }
 
 /** Whether W is symmetric with eigenvalues in [1-ε, 1] and 1-ε among them, within `tolerance` times ε. */
-function contains(
-  matrix: MatrixLike,
-  { epsilon = 0.01, tolerance = 1e-3 }: { epsilon?: number; tolerance?: number } = {},
-): boolean {
-  return normalised('contractive.contains', matrix, { epsilon, tolerance }).defect <= tolerance;
+function contains(matrix: MatrixLike, options: { epsilon?: number; tolerance?: number } = {}): boolean {
+  const { defect, tolerance } = normalised('contractive.contains', matrix, options);
+  return defect <= tolerance;
 }
 
 /** A [units, units] with standard normal entries (its scale has no effect). The same seed gives the same numbers. */
-function sample({ units, seed }: { units: number; seed?: number }): tf.Tensor2D {
-  checkUnits('contractive.sample', units);
-  return normal('contractive.sample', [units, units], { seed });
+function sample(options: { units: number; seed?: number }): tf.Tensor2D {
+  const where = 'contractive.sample';
+  checkOptions(where, options, { units: true, seed: true });
+  const { units, seed } = options;
+  checkUnits(where, units);
+  return normal(where, [units, units], { seed });
 }
 
 /** Eigenvectors and eigenvalues of (I-W)/ε, which would be AᵀA/‖A‖², and how far it is from being one. */
-function normalised(
-  where: string,
-  matrix: MatrixLike,
-  { epsilon, tolerance }: { epsilon: number; tolerance: number },
-) {
+function normalised(where: string, matrix: MatrixLike, options: { epsilon?: number; tolerance?: number }) {
+  checkOptions(where, options, { epsilon: true, tolerance: true });
+  const { epsilon = 0.01, tolerance = 1e-3 } = options;
   checkEpsilon(where, epsilon);
   checkTolerance(where, tolerance);
   const W = readSquare(where, matrix);
@@ -127,7 +136,7 @@ function normalised(
   const evd = new EigenvalueDecomposition(gram.add(transposed).mul(0.5), { assumeSymmetric: true });
   const squares = evd.realEigenvalues;
   const defect = Math.max(asymmetry, -Math.min(...squares), Math.abs(Math.max(...squares) - 1));
-  return { vectors: evd.eigenvectorMatrix, squares, defect };
+  return { vectors: evd.eigenvectorMatrix, squares, defect, epsilon, tolerance };
 }
 
 function checkEpsilon(where: string, epsilon: number): void {

@@ -3,9 +3,9 @@ import { determinant, EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { NotInImageError, ParameterisationError } from './errors.js';
 import { type MatrixLike, orthogonalityDefect, readSquare, triangleTensor } from './host-matrix.js';
 import { product } from './product.js';
-import { type RotationInitialisation, rotationBlocks } from './rotation-blocks.js';
+import { type RotationOptions, rotationBlocks } from './rotation-blocks.js';
 import { skew } from './triangle.js';
-import { checkTolerance, checkTriangle, checkUnits } from './validate.js';
+import { checkMapOptions, checkOptions, checkTolerance, checkTriangle, checkUnits } from './validate.js';
 
 /** Norm up to which Taylor's degree 12 is exact to float32: 1.3¹³/13! = 5e-9. */
 const LARGEST_SCALED_NORM = 1.3;
@@ -13,7 +13,9 @@ const LARGEST_SCALED_NORM = 1.3;
 /** 2²⁰ float32 roundings are 0.06 rad: beyond this many squarings an angle has no correct digit. */
 const MOST_SQUARINGS = 20;
 
-function forward(v: tf.Tensor1D, { units }: { units: number }): tf.Tensor2D {
+function forward(v: tf.Tensor1D, options: { units: number }): tf.Tensor2D {
+  checkMapOptions('exponential', options, { units: true });
+  const { units } = options;
   checkTriangle('exponential', v, units);
   return tf.tidy(() => {
     const A = skew(v, units);
@@ -56,8 +58,11 @@ function taylor12(A: tf.Tensor2D, A2: tf.Tensor2D): tf.Tensor2D {
 }
 
 /** Free parameters of a `units` by `units` matrix: units(units-1)/2. */
-function parameterCount({ units }: { units: number }): number {
-  checkUnits('exponential.parameterCount', units);
+function parameterCount(options: { units: number }): number {
+  const where = 'exponential.parameterCount';
+  checkOptions(where, options, { units: true });
+  const { units } = options;
+  checkUnits(where, units);
   return (units * (units - 1)) / 2;
 }
 
@@ -68,8 +73,10 @@ function parameterCount({ units }: { units: number }): number {
  * Throws `NotInImageError` when W is not orthogonal within `tolerance`, or turns some plane by an angle within
  * `tolerance` of π (a determinant of -1 included), where no unique logarithm exists.
  */
-function inverse(matrix: MatrixLike, { tolerance = 1e-4 }: { tolerance?: number } = {}): tf.Tensor1D {
+function inverse(matrix: MatrixLike, options: { tolerance?: number } = {}): tf.Tensor1D {
   const where = 'exponential.inverse';
+  checkOptions(where, options, { tolerance: true });
+  const { tolerance = 1e-4 } = options;
   checkTolerance(where, tolerance);
   const W = readSquare(where, matrix);
   const defect = orthogonalityDefect(W);
@@ -111,9 +118,12 @@ function principalLogarithm(W: Matrix): { log: Matrix; largestAngle: number } {
 }
 
 /** Whether W is a rotation: orthogonal within `tolerance`, with determinant +1. */
-function contains(matrix: MatrixLike, { tolerance = 1e-4 }: { tolerance?: number } = {}): boolean {
-  checkTolerance('exponential.contains', tolerance);
-  const W = readSquare('exponential.contains', matrix);
+function contains(matrix: MatrixLike, options: { tolerance?: number } = {}): boolean {
+  const where = 'exponential.contains';
+  checkOptions(where, options, { tolerance: true });
+  const { tolerance = 1e-4 } = options;
+  checkTolerance(where, tolerance);
+  const W = readSquare(where, matrix);
   return orthogonalityDefect(W) <= tolerance && determinant(W) > 0;
 }
 
@@ -121,16 +131,8 @@ function contains(matrix: MatrixLike, { tolerance = 1e-4 }: { tolerance?: number
  * Free parameters [units(units-1)/2] with 2 by 2 blocks, as expRNN starts. The same seed gives the same numbers on
  * every backend.
  */
-function sample({
-  units,
-  initialisation = 'cayley',
-  seed,
-}: {
-  units: number;
-  initialisation?: RotationInitialisation;
-  seed?: number;
-}): tf.Tensor1D {
-  return rotationBlocks('exponential.sample', { units, initialisation, seed });
+function sample(options: RotationOptions): tf.Tensor1D {
+  return rotationBlocks('exponential.sample', options);
 }
 
 /**

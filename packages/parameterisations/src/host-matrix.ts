@@ -1,3 +1,4 @@
+import { described } from '@hurwitz/input';
 import * as tf from '@tensorflow/tfjs-core';
 import { Matrix } from 'ml-matrix';
 import { ParameterisationError } from './errors.js';
@@ -9,17 +10,8 @@ export type MatrixLike =
 
 /** The matrix in float64 on the host. Throws unless it is a non-empty rectangle of finite numbers. */
 export function readMatrix(where: string, matrix: MatrixLike): Matrix {
-  const rows = 'dataSync' in matrix ? matrix.shape[0] : matrix.length;
-  const columns = 'dataSync' in matrix ? matrix.shape[1] : matrix[0]?.length;
-  const flat =
-    'dataSync' in matrix
-      ? Array.from(matrix.dataSync())
-      : Array.from(matrix, (row) => Array.from(row)).flat();
-  const rectangle =
-    'dataSync' in matrix
-      ? matrix.shape.length === 2
-      : Array.from(matrix).every((row) => row.length === columns);
-  if (!rows || !columns || !rectangle) {
+  const { rows, columns, flat } = entries(where, matrix);
+  if (!rows || !columns || flat.length !== rows * columns) {
     throw new ParameterisationError(
       where,
       'a matrix [rows, columns]',
@@ -29,7 +21,7 @@ export function readMatrix(where: string, matrix: MatrixLike): Matrix {
   }
   const bad = flat.findIndex((x) => !Number.isFinite(x));
   if (bad >= 0) {
-    const at = `${flat[bad]} at row ${Math.floor(bad / columns)}, column ${bad % columns}`;
+    const at = `${described(flat[bad])} at row ${Math.floor(bad / columns)}, column ${bad % columns}`;
     throw new ParameterisationError(
       where,
       'finite entries',
@@ -38,6 +30,27 @@ export function readMatrix(where: string, matrix: MatrixLike): Matrix {
     );
   }
   return Matrix.from1DArray(rows, columns, flat);
+}
+
+/** The shape of a matrix and its entries, which are fewer or more than the shape has where rows differ in length. */
+function entries(where: string, matrix: MatrixLike): { rows?: number; columns?: number; flat: number[] } {
+  const expected = 'a matrix, as rows of numbers or a tensor';
+  if (typeof matrix !== 'object' || matrix === null) {
+    throw new ParameterisationError(where, expected, described(matrix), 'Pass one matrix.');
+  }
+  if (!('dataSync' in matrix)) {
+    const read = Array.from(matrix, (row) => Array.from(row ?? []));
+    const columns = read[0]?.length;
+    const flat = read.every((row) => row.length === columns) ? read.flat() : [];
+    return { rows: read.length, columns, flat };
+  }
+  try {
+    const [rows, columns, ...rest] = matrix.shape;
+    return { rows, columns, flat: rest.length === 0 ? Array.from(matrix.dataSync()) : [] };
+  } catch (error) {
+    const fix = 'Pass a tensor that has not been disposed of.';
+    throw new ParameterisationError(where, expected, (error as Error).message, fix);
+  }
 }
 
 /** As `readMatrix`, and throws unless the matrix is square. */

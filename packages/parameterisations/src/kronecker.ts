@@ -1,10 +1,11 @@
+import { described } from '@hurwitz/input';
 import * as tf from '@tensorflow/tfjs-core';
 import { Matrix } from 'ml-matrix';
 import { NotInImageError, ParameterisationError } from './errors.js';
 import { type MatrixLike, readMatrix, toTensor } from './host-matrix.js';
 import { nearestOrthogonal } from './nearest-orthogonal.js';
 import { normal } from './random.js';
-import { checkMatrix, checkTolerance, checkUnits } from './validate.js';
+import { checkMatrix, checkOptions, checkTolerance, checkUnits } from './validate.js';
 
 /** Rows and columns of each factor. */
 export type FactorShapes = readonly (readonly [rows: number, columns: number])[];
@@ -26,8 +27,11 @@ function pair(A: tf.Tensor2D, B: tf.Tensor2D): tf.Tensor2D {
 }
 
 /** Free parameters of factors of these shapes: the sum of rows times columns. */
-function parameterCount({ shapes }: { shapes: FactorShapes }): number {
-  checkShapes('kronecker.parameterCount', shapes);
+function parameterCount(options: { shapes: FactorShapes }): number {
+  const where = 'kronecker.parameterCount';
+  checkOptions(where, options, { shapes: true });
+  const { shapes } = options;
+  checkShapes(where, shapes);
   return shapes.reduce((sum, [rows, columns]) => sum + rows * columns, 0);
 }
 
@@ -37,11 +41,8 @@ function parameterCount({ shapes }: { shapes: FactorShapes }): number {
  *
  * Throws `NotInImageError` when no such factors give W within `tolerance` times its largest entry.
  */
-function inverse(
-  matrix: MatrixLike,
-  { shapes, tolerance = 1e-4 }: { shapes: FactorShapes; tolerance?: number },
-): tf.Tensor2D[] {
-  const { factors, defect, limit } = factorise('kronecker.inverse', matrix, { shapes, tolerance });
+function inverse(matrix: MatrixLike, options: { shapes: FactorShapes; tolerance?: number }): tf.Tensor2D[] {
+  const { factors, defect, limit, shapes } = factorise('kronecker.inverse', matrix, options);
   if (defect > limit) {
     const expected = `a Kronecker product of [${shapes.join('] x [')}] within ${limit}`;
     throw new NotInImageError(
@@ -55,11 +56,8 @@ function inverse(
 }
 
 /** Whether W is a Kronecker product of factors of these shapes, within `tolerance` times its largest entry. */
-function contains(
-  matrix: MatrixLike,
-  { shapes, tolerance = 1e-4 }: { shapes: FactorShapes; tolerance?: number },
-): boolean {
-  const { defect, limit } = factorise('kronecker.contains', matrix, { shapes, tolerance });
+function contains(matrix: MatrixLike, options: { shapes: FactorShapes; tolerance?: number }): boolean {
+  const { defect, limit } = factorise('kronecker.contains', matrix, options);
   return defect <= limit;
 }
 
@@ -67,8 +65,10 @@ function contains(
  * Factors drawn uniformly (Haar) from the orthogonal matrices, semi-orthogonal where a shape is not square; their
  * product is then orthogonal too. The same seed gives the same numbers on every backend.
  */
-function sample({ shapes, seed }: { shapes: FactorShapes; seed?: number }): tf.Tensor2D[] {
+function sample(options: { shapes: FactorShapes; seed?: number }): tf.Tensor2D[] {
   const where = 'kronecker.sample';
+  checkOptions(where, options, { shapes: true, seed: true });
+  const { shapes, seed } = options;
   checkShapes(where, shapes);
   return tf.tidy(() => {
     // One stream for all factors: seeds a step apart must not share a factor.
@@ -83,11 +83,9 @@ function sample({ shapes, seed }: { shapes: FactorShapes; seed?: number }): tf.T
 }
 
 /** Peels factors off from the left, and measures how far their product is from the matrix. */
-function factorise(
-  where: string,
-  matrix: MatrixLike,
-  { shapes, tolerance }: { shapes: FactorShapes; tolerance: number },
-) {
+function factorise(where: string, matrix: MatrixLike, options: { shapes: FactorShapes; tolerance?: number }) {
+  checkOptions(where, options, { shapes: true, tolerance: true });
+  const { shapes, tolerance = 1e-4 } = options;
   checkShapes(where, shapes);
   checkTolerance(where, tolerance);
   const W = readMatrix(where, matrix);
@@ -110,7 +108,7 @@ function factorise(
   normaliseScales(factors);
   factors[0]!.mul(largest);
   const product = factors.reduce((left, right) => left.kroneckerProduct(right));
-  return { factors, defect: Matrix.sub(product, W).abs().max(), limit: tolerance * largest };
+  return { factors, defect: Matrix.sub(product, W).abs().max(), limit: tolerance * largest, shapes };
 }
 
 /** M = left ⊗ right when M is one: right is M's largest block, left the ratio of every block to it. */
@@ -146,7 +144,7 @@ function checkCount(where: string, factors: readonly unknown[]): void {
     throw new ParameterisationError(
       where,
       'an array of at least one factor',
-      String(factors),
+      described(factors),
       'Pass [A, B, ...].',
     );
   }
@@ -159,7 +157,7 @@ function checkShapes(where: string, shapes: FactorShapes): void {
       throw new ParameterisationError(
         where,
         'shapes, pairs [rows, columns]',
-        String(shape),
+        described(shape),
         'Pass { shapes: [[2, 2], ...] }.',
       );
     }

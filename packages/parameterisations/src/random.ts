@@ -1,3 +1,4 @@
+import { described } from '@hurwitz/input';
 import * as tf from '@tensorflow/tfjs-core';
 import { ParameterisationError } from './errors.js';
 
@@ -34,7 +35,7 @@ function streamOf(where: string, seed: number | undefined): number | undefined {
     throw new ParameterisationError(
       where,
       'seed, an integer',
-      String(seed),
+      described(seed),
       'Pass an integer, or leave it out.',
     );
   }

@@ -1,7 +1,8 @@
+import { described } from '@hurwitz/input';
 import * as tf from '@tensorflow/tfjs-core';
 import { ParameterisationError } from './errors.js';
 import { uniform } from './random.js';
-import { checkUnits } from './validate.js';
+import { checkOptions, checkUnits } from './validate.js';
 
 /**
  * How the angles of the 2 by 2 blocks of a skew matrix are drawn: `'cayley'` gives -tan(θ/2) with θ uniform in
@@ -9,14 +10,21 @@ import { checkUnits } from './validate.js';
  */
 export type RotationInitialisation = 'cayley' | 'henaff';
 
+/** Which blocks to draw, and of how many units. */
+export interface RotationOptions {
+  units: number;
+  /** 'cayley' when left out. */
+  initialisation?: RotationInitialisation;
+  seed?: number;
+}
+
 /**
  * The strict upper triangle [units(units-1)/2] of a skew matrix of 2 by 2 blocks down its diagonal (with an odd number of
  * units the last one stands alone): the initialisations of Helfrich et al. 2018 and Henaff et al. 2016 as in expRNN.
  */
-export function rotationBlocks(
-  where: string,
-  { units, initialisation, seed }: { units: number; initialisation: RotationInitialisation; seed?: number },
-): tf.Tensor1D {
+export function rotationBlocks(where: string, options: RotationOptions): tf.Tensor1D {
+  checkOptions(where, options, { units: true, initialisation: true, seed: true });
+  const { units, initialisation = 'cayley', seed } = options;
   checkUnits(where, units);
   const v = new Float32Array((units * (units - 1)) / 2);
   blockValues(where, { count: Math.floor(units / 2), initialisation, seed }).forEach((value, block) => {
@@ -40,7 +48,7 @@ function blockValues(
       throw new ParameterisationError(
         where,
         "initialisation 'cayley' or 'henaff'",
-        String(initialisation),
+        described(initialisation),
         'Name one of them.',
       );
   }

@@ -3,7 +3,14 @@ import { Matrix } from 'ml-matrix';
 import { NotInImageError } from './errors.js';
 import { type MatrixLike, readSquare, toTensor } from './host-matrix.js';
 import { normal } from './random.js';
-import { checkMatrix, checkNumber, checkTolerance, checkUnits } from './validate.js';
+import {
+  checkMapOptions,
+  checkMatrix,
+  checkNumber,
+  checkOptions,
+  checkTolerance,
+  checkUnits,
+} from './validate.js';
 
 export interface SymmetricSkewOptions {
   /** From 0 (symmetric) through 0.5 (M itself) to 1 (skew-symmetric). */
@@ -12,9 +19,11 @@ export interface SymmetricSkewOptions {
   gamma?: number;
 }
 
-function forward(M: tf.Tensor2D, { beta = 0.75, gamma = 0.001 }: SymmetricSkewOptions = {}): tf.Tensor2D {
+function forward(M: tf.Tensor2D, options: SymmetricSkewOptions = {}): tf.Tensor2D {
+  checkMapOptions('symmetricSkew', options, { beta: true, gamma: true });
+  const { beta = 0.75, gamma = 0.001 } = options;
   checkMatrix('symmetricSkew', M);
-  checkOptions('symmetricSkew', beta, gamma);
+  checkRanges('symmetricSkew', beta, gamma);
   // (1-β)(M+Mᵀ) + β(M-Mᵀ) = M + (1-2β)Mᵀ: one product fewer, and exact at β = 0, 1/2 and 1.
   return tf.tidy(() => {
     const mixed = tf.add(M, tf.mul(tf.transpose(M), 1 - 2 * beta));
@@ -23,8 +32,11 @@ function forward(M: tf.Tensor2D, { beta = 0.75, gamma = 0.001 }: SymmetricSkewOp
 }
 
 /** Free parameters of a `units` by `units` matrix: units². */
-function parameterCount({ units }: { units: number }): number {
-  checkUnits('symmetricSkew.parameterCount', units);
+function parameterCount(options: { units: number }): number {
+  const where = 'symmetricSkew.parameterCount';
+  checkOptions(where, options, { units: true });
+  const { units } = options;
+  checkUnits(where, units);
   return units * units;
 }
 
@@ -37,10 +49,10 @@ function parameterCount({ units }: { units: number }): number {
  */
 function inverse(
   matrix: MatrixLike,
-  { beta = 0.75, gamma = 0.001, tolerance = 1e-4 }: SymmetricSkewOptions & { tolerance?: number } = {},
+  options: SymmetricSkewOptions & { tolerance?: number } = {},
 ): tf.Tensor2D {
   const where = 'symmetricSkew.inverse';
-  const { symmetric, skew, defect, limit } = parts(where, matrix, { beta, gamma, tolerance });
+  const { symmetric, skew, beta, defect, limit } = parts(where, matrix, options);
   if (defect > limit) {
     const kind = beta === 0 ? 'symmetric' : 'skew-symmetric';
     const expected = `a ${kind} matrix minus gamma I (beta = ${beta}) within ${limit}`;
@@ -57,11 +69,8 @@ function inverse(
 }
 
 /** Whether some M gives this matrix, within `tolerance` times its largest entry. Always true for 0 < beta < 1. */
-function contains(
-  matrix: MatrixLike,
-  { beta = 0.75, gamma = 0.001, tolerance = 1e-4 }: SymmetricSkewOptions & { tolerance?: number } = {},
-): boolean {
-  const { defect, limit } = parts('symmetricSkew.contains', matrix, { beta, gamma, tolerance });
+function contains(matrix: MatrixLike, options: SymmetricSkewOptions & { tolerance?: number } = {}): boolean {
+  const { defect, limit } = parts('symmetricSkew.contains', matrix, options);
   return defect <= limit;
 }
 
@@ -69,27 +78,19 @@ function contains(
  * M [units, units] drawn as the Lipschitz RNN's code does: normal with standard deviation initStd / units (not
  * divided by its root). The same seed gives the same numbers on every backend.
  */
-function sample({
-  units,
-  initStd = 0.1,
-  seed,
-}: {
-  units: number;
-  initStd?: number;
-  seed?: number;
-}): tf.Tensor2D {
+function sample(options: { units: number; initStd?: number; seed?: number }): tf.Tensor2D {
   const where = 'symmetricSkew.sample';
+  checkOptions(where, options, { units: true, initStd: true, seed: true });
+  const { units, initStd = 0.1, seed } = options;
   checkUnits(where, units);
   checkNumber(where, 'initStd', initStd, { range: 'a number of at least 0', within: (x) => x >= 0 });
   return normal(where, [units, units], { std: initStd / units, seed });
 }
 
-function parts(
-  where: string,
-  matrix: MatrixLike,
-  { beta, gamma, tolerance }: { beta: number; gamma: number; tolerance: number },
-) {
-  checkOptions(where, beta, gamma);
+function parts(where: string, matrix: MatrixLike, options: SymmetricSkewOptions & { tolerance?: number }) {
+  checkOptions(where, options, { beta: true, gamma: true, tolerance: true });
+  const { beta = 0.75, gamma = 0.001, tolerance = 1e-4 } = options;
+  checkRanges(where, beta, gamma);
   checkTolerance(where, tolerance);
   const shifted = readSquare(where, matrix);
   const limit = tolerance * shifted.clone().abs().max();
@@ -98,10 +99,10 @@ function parts(
   const symmetric = Matrix.add(shifted, transposed).mul(0.5);
   const skew = Matrix.sub(shifted, transposed).mul(0.5);
   const forbidden = beta === 0 ? skew : beta === 1 ? symmetric : undefined;
-  return { symmetric, skew, defect: forbidden ? forbidden.clone().abs().max() : 0, limit };
+  return { symmetric, skew, beta, defect: forbidden ? forbidden.clone().abs().max() : 0, limit };
 }
 
-function checkOptions(where: string, beta: number, gamma: number): void {
+function checkRanges(where: string, beta: number, gamma: number): void {
   checkNumber(where, 'beta', beta, { range: 'a number in [0, 1]', within: (x) => x >= 0 && x <= 1 });
   checkNumber(where, 'gamma', gamma);
 }

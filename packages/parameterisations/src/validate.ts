@@ -1,5 +1,25 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import { described, type OptionNames, optionsInput } from '@hurwitz/input';
+import * as tf from '@tensorflow/tfjs-core';
 import { ParameterisationError } from './errors.js';
+
+/** Throws unless the options are an object that holds no others than those known. */
+export const { checkOptions } = optionsInput(ParameterisationError);
+
+/**
+ * The same for the options of a map, which may also carry notes: text under a name of its own, as tables of options have
+ * it. No option of a map is a text.
+ */
+export function checkMapOptions<Options extends object>(
+  where: string,
+  options: Options,
+  known: OptionNames<Options>,
+): void {
+  const isOption = ([name, value]: [string, unknown]) =>
+    typeof value !== 'string' || Object.hasOwn(known, name);
+  const noted = typeof options === 'object' && options !== null && !Object.entries(options).every(isOption);
+  const bare = noted ? Object.fromEntries(Object.entries(options).filter(isOption)) : options;
+  checkOptions(where, bare as Options, known);
+}
 
 /** Throws unless `units` is a positive integer. */
 export function checkUnits(where: string, units: number): void {
@@ -7,7 +27,7 @@ export function checkUnits(where: string, units: number): void {
     throw new ParameterisationError(
       where,
       'units, a positive integer',
-      String(units),
+      described(units),
       'Pass { units }, the size of the square matrix.',
     );
   }
@@ -27,7 +47,7 @@ export function checkNumber(
     throw new ParameterisationError(
       where,
       `${name}, ${range}`,
-      String(value),
+      described(value),
       `Choose ${name} in that range.`,
     );
   }
@@ -42,7 +62,7 @@ export function checkTolerance(where: string, tolerance: number): void {
 export function checkTriangle(where: string, v: tf.Tensor1D, units: number): void {
   checkUnits(where, units);
   const count = (units * (units - 1)) / 2;
-  if (v?.shape?.length !== 1 || v.shape[0] !== count || v.dtype !== 'float32') {
+  if (!isReadable(v) || v.shape.length !== 1 || v.shape[0] !== count || v.dtype !== 'float32') {
     throw new ParameterisationError(
       where,
       `a float32 tensor of shape [${count}], the strict upper triangle of a ${units} by ${units} matrix row by row`,
@@ -58,9 +78,9 @@ export function checkMatrix(
   M: tf.Tensor2D,
   { square = true, name = 'M' }: { square?: boolean; name?: string } = {},
 ): void {
-  const shape = M?.shape;
-  const isMatrix = shape?.length === 2 && shape[0] > 0 && shape[1] > 0 && M.dtype === 'float32';
-  if (!isMatrix || (square && shape[0] !== shape[1])) {
+  const isMatrix =
+    isReadable(M) && M.shape.length === 2 && M.shape[0] > 0 && M.shape[1] > 0 && M.dtype === 'float32';
+  if (!isMatrix || (square && M.shape[0] !== M.shape[1])) {
     throw new ParameterisationError(
       where,
       `${name}, a ${square ? 'square float32 tensor [units, units]' : 'float32 tensor [rows, columns]'}`,
@@ -70,8 +90,13 @@ export function checkMatrix(
   }
 }
 
+/** Whether this is a tensor that still has its data. */
+const isReadable = (x: unknown): x is tf.Tensor => x instanceof tf.Tensor && !x.isDisposed;
+
 function describe(x: unknown): string {
-  const { shape, dtype } = (x ?? {}) as { shape?: unknown; dtype?: unknown };
-  if (Array.isArray(shape)) return `a tensor of type ${dtype} and shape [${shape.join(', ')}]`;
-  return Array.isArray(x) ? 'an array (wrap it in a tensor)' : String(x);
+  if (!(x instanceof tf.Tensor)) {
+    return Array.isArray(x) ? 'an array (wrap it in a tensor)' : described(x);
+  }
+  const kind = x.isDisposed ? 'a disposed tensor' : 'a tensor';
+  return `${kind} of type ${x.dtype} and shape [${x.shape.join(', ')}]`;
 }
