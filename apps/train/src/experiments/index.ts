@@ -14,7 +14,6 @@ import { lyapunovFig4Mocap } from './lyapunov-fig4-mocap.js';
 import { lyapunovFig5 } from './lyapunov-fig5.js';
 import { lyapunovPrecision } from './lyapunov-precision.js';
 import { lyapunovTable1 } from './lyapunov-table1.js';
-import { rowMnist } from './row-mnist.js';
 import { treebankPerplexity } from './treebank-perplexity.js';
 import { truncationFig1 } from './truncation-fig1.js';
 import { truncationFig2 } from './truncation-fig2.js';
@@ -23,7 +22,6 @@ import { truncationPerplexity } from './truncation-perplexity.js';
 /** Every experiment that `hurwitz reproduce` knows, in the order of the papers. */
 export const experiments: readonly Experiment[] = [
   lipschitzMnist,
-  rowMnist,
   certificates,
   antisymmetricPlanar,
   antisymmetricJacobian,
