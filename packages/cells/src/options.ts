@@ -1,6 +1,5 @@
-import { optionsInput } from '@hurwitz/input';
+import { described, listed, nearest, optionsInput } from '@hurwitz/input';
 import { defineTableau, IntegratorError, type Tableau, tableauByName } from '@hurwitz/integrators';
-import { closest } from 'fastest-levenshtein';
 import { CellError } from './errors.js';
 
 /** Throws unless the options are an object that holds no others than those known. */
@@ -57,9 +56,9 @@ export const LAYER_OPTIONS = [
   'customObjects',
 ];
 
-/** Throws for an option that is not known, with the nearest name. */
+/** Throws for an option that is not in the list, with the nearest name. */
 export function checkNames(where: string, options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options)) checkName(where, 'options', name, known);
+  checkOptions(where, options, listed(known));
 }
 
 /** Throws unless the option is one of the names; the message has the nearest of them. */
@@ -70,12 +69,11 @@ export function checkName<T extends string>(
   names: readonly T[],
 ): asserts value is T {
   if (!names.includes(value as T)) {
-    const nearest = closest(String(value).toLowerCase(), names as readonly string[] as string[]);
     throw new CellError(
       where,
       `${name}, one of ${names.join(', ')}`,
-      `'${value}'`,
-      `Did you mean '${nearest}'?`,
+      described(value),
+      `Did you mean '${nearest(value, names)}'?`,
     );
   }
 }
@@ -114,11 +112,8 @@ export function tableauOf(where: string, scheme: string | Tableau): Tableau {
     throw new CellError(
       where,
       'scheme, the name of a tableau or a tableau',
-      String(describe(scheme)),
+      typeof scheme === 'string' ? described(scheme) : JSON.stringify(scheme),
       error.message,
     );
   }
 }
-
-const describe = (scheme: unknown): string =>
-  typeof scheme === 'string' ? `'${scheme}'` : (JSON.stringify(scheme) ?? String(scheme));

@@ -48,7 +48,7 @@ describe('layers refuse', () => {
     [
       'a misspelt option',
       () => cells.lipschitzRNN({ ...good, epsillon: 0.1 } as never),
-      /lipschitzRNN: expected options, .*got 'epsillon'\. Did you mean 'epsilon'\?/,
+      /lipschitzRNN: expected options among .*got 'epsillon'\. Did you mean 'epsilon'\?/,
     ],
     [
       'a misspelt option of every tf.layers RNN',
@@ -58,7 +58,7 @@ describe('layers refuse', () => {
     [
       'an option of another layer',
       () => cells.vanillaRNN({ ...good, epsilon: 0.1 } as never),
-      /vanillaRNN: expected options, .*got 'epsilon'/,
+      /vanillaRNN: expected options among .*got 'epsilon'/,
     ],
     [
       'an unknown scheme',
@@ -257,7 +257,7 @@ describe('any argument of another kind is refused by a CellError, or accepted', 
     [
       'an unknown option of a cell, once it is built',
       () => new cells.LipschitzRNNCell({ units: 2, epsillon: 0.1 } as never).build([null, 3]),
-      /lipschitzRNN: expected options, .*got 'epsillon'\. Did you mean 'epsilon'\?/,
+      /lipschitzRNN: expected options among .*got 'epsillon'\. Did you mean 'epsilon'\?/,
     ],
     [
       'an LSTM with dropout as text',

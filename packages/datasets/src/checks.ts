@@ -1,4 +1,4 @@
-import { type OptionNames, optionsInput } from '@hurwitz/input';
+import { listed, optionsInput } from '@hurwitz/input';
 import { DatasetError } from './errors.js';
 
 /** Names an offending value in an error message, in a few words whatever it is. */
@@ -40,7 +40,7 @@ export function readOptions<T extends object>(
   names: readonly (keyof T & string)[],
 ): T {
   const given = options === undefined ? ({} as T) : options;
-  checkOptions(where, given, Object.fromEntries(names.map((name) => [name, true])) as OptionNames<T>);
+  checkOptions(where, given, listed<T>(names));
   return given;
 }
 

@@ -48,7 +48,9 @@ describe('words and tokens', () => {
     const encode = () => encodeWords('the sea\nthe land\n', vocabularyOf(train));
     expect(encode).toThrow(UnknownWordError);
     expect(encode).toThrow('"land" in line 2');
-    expect(() => encodeWords(`the ${'a'.repeat(1e6)}\n`, vocabularyOf(train))).toThrow(/"a{60}\.\.\." in line 1/);
+    expect(() => encodeWords(`the ${'a'.repeat(1e6)}\n`, vocabularyOf(train))).toThrow(
+      /"a{60}\.\.\." in line 1/,
+    );
     expect(() => decodeWords([1, 10], vocabularyOf(train))).toThrow('got 10 at position 1');
     expect(() => decodeWords([-1], vocabularyOf(train))).toThrow(DatasetError);
   });

@@ -1,2 +1,2 @@
 export { described } from './described.js';
-export { type OptionNames, optionsInput, type Refusal } from './options-input.js';
+export { listed, nearest, type OptionNames, optionsInput, type Refusal } from './options-input.js';

@@ -7,6 +7,10 @@ export type Refusal = new (where: string, expected: string, got: string, fix: st
 /** The names of all options of a type: a key for each, which the compiler holds complete. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
 
+/** The names in a list, which the compiler does not hold complete. */
+export const listed = <Options extends object>(names: readonly string[]): OptionNames<Options> =>
+  Object.fromEntries(names.map((name) => [name, true])) as OptionNames<Options>;
+
 /** The check of an options object, for a package that throws `Refused`. */
 export function optionsInput(Refused: Refusal) {
   /**
@@ -59,7 +63,8 @@ function misspelt(name: string, meant: string): boolean {
 }
 
 /** The name of fewest changed letters, whatever their case. */
-function nearest(name: string, names: readonly string[]): string {
+export function nearest(name: unknown, names: readonly string[]): string {
   const lower = names.map((known) => known.toLowerCase());
-  return names[lower.indexOf(closest(name.toLowerCase(), lower))]!;
+  const text = typeof name === 'string' ? name.toLowerCase() : '';
+  return names[lower.indexOf(closest(text, lower))]!;
 }

@@ -72,7 +72,7 @@ export function covariantLyapunovVectors(
   system: LyapunovSystem,
   options: CovariantVectorOptions,
 ): CovariantVectors {
-  checkRunOptions(options, covariantOptions, where);
+  checkRunOptions(where, options, covariantOptions);
   const { steps, warmup = 100, settle = 100, initialState, inputs } = options;
   assertInteger(steps, 'steps', 1, where);
   assertInteger(warmup, 'warmup', 0, where);

@@ -20,7 +20,7 @@ export interface FiniteTimeOptions extends RunOptions {
  */
 export function finiteTimeExponents(system: LyapunovSystem, options: FiniteTimeOptions = {}): number[][][] {
   const where = 'finiteTimeExponents';
-  checkRunOptions(options, { ...runOptions, window: true, windows: true }, where);
+  checkRunOptions(where, options, { ...runOptions, window: true, windows: true });
   const { window = 1, windows } = options;
   if (windows !== undefined) assertInteger(windows, 'windows', 1, where);
   assertInteger(window, 'window', 1, where);

@@ -41,7 +41,7 @@ export function growthVerdict(
   options: GrowthVerdictOptions = {},
 ): GrowthVerdict {
   const where = 'growthVerdict';
-  checkOptions(options, { deviations: true, tolerance: true }, where);
+  checkOptions(where, options, { deviations: true, tolerance: true });
   const { deviations = 3, tolerance = 0 } = options;
   assertAbove(deviations, 'deviations', 0, where);
   assertNotNegative(tolerance, 'tolerance', where);

@@ -38,7 +38,7 @@ export interface LyapunovSpectrum extends SpectrumEstimate {
  */
 export function lyapunovSpectrum(system: LyapunovSystem, options: SpectrumOptions = {}): LyapunovSpectrum {
   const where = 'lyapunovSpectrum';
-  checkRunOptions(options, { ...runOptions, steps: true }, where);
+  checkRunOptions(where, options, { ...runOptions, steps: true });
   return withRun({ system, options, where }, (run) => spectrumOf(run, options));
 }
 

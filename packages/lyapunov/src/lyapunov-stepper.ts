@@ -383,6 +383,6 @@ export const noInput = (): number[] => none;
  * Throws `LyapunovError` on a system or options that do not fit.
  */
 export function lyapunovStepper(system: LyapunovSystem, options: StepperOptions = {}): LyapunovStepper {
-  checkRunOptions(options, stepperOptions, 'lyapunovStepper');
+  checkRunOptions('lyapunovStepper', options, stepperOptions);
   return new LyapunovStepper(system, options, 'lyapunovStepper');
 }

@@ -84,7 +84,7 @@ export interface MeanExponent {
  * Throws `LyapunovError` on bad input, and `ExplodingTrajectoryError` when a state stops being finite.
  */
 export function meanExponent(system: VolumeSystem, options: MeanExponentOptions = {}): MeanExponent {
-  checkOptions(options, meanOptions, where);
+  checkOptions(where, options, meanOptions);
   const { inputs, initialState, warmup = 0 } = options;
   checkSystem(system);
   assertInteger(warmup, 'warmup', 0, where);

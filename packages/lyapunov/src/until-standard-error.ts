@@ -37,7 +37,7 @@ export function untilStandardError(
   options: UntilStandardErrorOptions,
 ): ConvergenceReport {
   const where = 'untilStandardError';
-  checkRunOptions(options, { ...ofRun, standardError: true, maxSteps: true, checkInterval: true }, where);
+  checkRunOptions(where, options, { ...ofRun, standardError: true, maxSteps: true, checkInterval: true });
   const { standardError, maxSteps = 1_000_000, checkInterval = 100, ...runOptions } = options;
   if (standardError === undefined) {
     throw new LyapunovError(

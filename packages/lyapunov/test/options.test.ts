@@ -44,7 +44,7 @@ describe('an option that a function does not have is refused with the nearest na
     ['logistic', () => logistic({ R: 3 } as never), 'r'],
   ])('%s', (name, call, nearest) => {
     expect(call).toThrow(LyapunovError);
-    expect(call).toThrow(`Did you mean ${nearest}?`);
+    expect(call).toThrow(`Did you mean '${nearest}'?`);
     expect(call).toThrow(name);
   });
 });

@@ -1,3 +1,4 @@
+import { described as inWords, listed, optionsInput } from '@hurwitz/input';
 import type { Tableau } from '@hurwitz/integrators';
 import { Tensor } from '@tensorflow/tfjs-core';
 import { RecurrenceError } from './errors.js';
@@ -24,6 +25,8 @@ const OPTIONS: Record<string, readonly string[]> = {
   gru: CELL,
 };
 
+const { checkOptions: checkNames } = optionsInput(RecurrenceError);
+
 export function refuse(expected: string, got: unknown, fix: string): never {
   throw new RecurrenceError('recurrence', expected, described(got), fix);
 }
@@ -33,9 +36,7 @@ export function described(value: unknown): string {
   if (value instanceof Tensor) {
     return `${value.isDisposed ? 'a disposed tensor, ' : ''}${value.dtype} of shape [${value.shape}]`;
   }
-  if (typeof value === 'string') return `'${value}'`;
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+  return inWords(value);
 }
 
 /** Throws unless `value` is a tensor that still has its data. */
@@ -62,10 +63,7 @@ export function checkOptions(spec: RecurrenceSpec): void {
   if (options === undefined) {
     refuse("family 'dynamical', 'lstm' or 'gru'", family, 'Leave family out for the dynamical one.');
   }
-  const unknown = Object.keys(spec).find((name) => !options.includes(name));
-  if (unknown !== undefined) {
-    refuse(`options among ${options.join(', ')}`, unknown, 'Correct the name, or leave it out.');
-  }
+  checkNames('recurrence', spec, listed(options));
   checkFlag('goBackwards', spec.goBackwards);
   checkFlag('returnSequences', spec.returnSequences);
 }

@@ -89,7 +89,7 @@ export interface Flossing {
  * `flossing` itself throws `LyapunovError` for options that do not.
  */
 export function flossing(propagator: TangentPropagator, options: FlossingOptions = {}): Flossing {
-  checkOptions(options, flossingOptions, WHERE);
+  checkOptions(WHERE, options, flossingOptions);
   requirePropagator(propagator);
   const { stateSize, tangentSize } = propagator;
   const {

@@ -27,7 +27,7 @@ const names: OptionNames<GRUOptions> = {
  */
 export function gruSystem(options: GRUOptions): NetworkSystem {
   const where = 'gruSystem';
-  checkOptions(options, names, where);
+  checkOptions(where, options, names);
   const { activation = 'tanh', recurrentActivation = 'sigmoid', ...weights } = options;
   const { units: n, recurrent, drive, description } = preActivation(weights, 3, where);
   const act = activationOf(activation, where);

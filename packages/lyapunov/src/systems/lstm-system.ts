@@ -32,7 +32,7 @@ const names: OptionNames<LSTMOptions> = {
  */
 export function lstmSystem(options: LSTMOptions): NetworkSystem {
   const where = 'lstmSystem';
-  checkOptions(options, names, where);
+  checkOptions(where, options, names);
   const { activation = 'tanh', recurrentActivation = 'sigmoid', hiddenOnly = false, ...weights } = options;
   assertFlag(hiddenOnly, 'hiddenOnly', where);
   const { units: n, recurrent, affine, description } = preActivation(weights, 4, where);

@@ -8,7 +8,7 @@ export function readParameters<Names extends string>(
   defaults: Record<Names, number>,
   where: string,
 ): Record<Names, number> {
-  checkOptions(given, defaults as unknown as OptionNames<Partial<Record<Names, number>>>, where);
+  checkOptions(where, given, defaults as unknown as OptionNames<Partial<Record<Names, number>>>);
   const result = { ...defaults };
   for (const name of Object.keys(defaults) as Names[]) {
     const value = given[name] ?? defaults[name];

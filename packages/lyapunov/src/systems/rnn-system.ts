@@ -45,7 +45,7 @@ const names: OptionNames<RNNWeights> = {
  */
 export function rnnSystem(weights: RNNWeights): NetworkSystem {
   const where = 'rnnSystem';
-  checkOptions(weights, names, where);
+  checkOptions(where, weights, names);
   const { kernel, W, recurrentKernel, A, bias, activation = 'tanh', carry = 0, epsilon = 1 } = weights;
   if ((W === undefined) === (recurrentKernel === undefined)) {
     throw new LyapunovError(
