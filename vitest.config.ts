@@ -12,8 +12,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: [fileURLToPath(new URL('scripts/fast-check-seed.ts', import.meta.url))],
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Guards against tests that hang, long enough for a machine that is busy with other things.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     reporters: ['default', ['json', { outputFile: 'test-results.json' }]],
   },
 });

@@ -1,4 +1,4 @@
-import { pause, startedBy } from '@hurwitz/webassembly/testing';
+import { startedBy } from '@hurwitz/webassembly/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   capabilities,
@@ -27,11 +27,12 @@ const systems = {
 const spectrum = (system = systems.RNN, precision?: 'float32') =>
   lyapunovSpectrum(system, { inputs, precision });
 
-/** Runs on so many threads, after they have come up. */
-const startThreads = (count: number) => {
-  setThreads(count);
-  return startedBy(() => spectrum());
-};
+/** Starts so many threads and waits until all take part. */
+const startThreads = (count: number) =>
+  startedBy(() => {
+    setThreads(count);
+    spectrum();
+  });
 
 describe('threads over the batch', () => {
   afterEach(() => setThreads(1));
@@ -59,7 +60,6 @@ describe('threads over the batch', () => {
     const expected = spectrum();
     const worker = (await startThreads(2)).at(-1)!;
     await worker.terminate();
-    await pause(20);
     expect(() => spectrum()).toThrow(ThreadError);
     expect(spectrum()).toEqual(expected);
   });

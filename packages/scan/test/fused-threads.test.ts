@@ -1,15 +1,16 @@
-import { pause, startedBy } from '@hurwitz/webassembly/testing';
+import { startedBy } from '@hurwitz/webassembly/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { capabilities, setThreads, ThreadError } from '../src/index.js';
 import { arrayProblem, solve } from './arrays.js';
 
 const large = { units: 64, batch: 64, time: 40 };
 
-/** Runs on so many threads, after they have come up. */
-const startThreads = (count: number) => {
-  setThreads(count);
-  return startedBy(() => solve(arrayProblem(large)));
-};
+/** Starts so many threads and waits until all take part. */
+const startThreads = (count: number) =>
+  startedBy(() => {
+    setThreads(count);
+    solve(arrayProblem(large));
+  });
 
 describe('threads', () => {
   afterEach(() => setThreads(1));
@@ -43,7 +44,6 @@ describe('threads', () => {
     const expected = solve(arrayProblem(large));
     const worker = (await startThreads(2)).at(-1)!;
     await worker.terminate();
-    await pause(20);
     expect(() => solve(arrayProblem(large))).toThrow(ThreadError);
     expect(solve(arrayProblem(large))).toEqual(expected);
   });

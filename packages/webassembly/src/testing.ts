@@ -1,6 +1,7 @@
-import type { Worker } from 'node:worker_threads';
+import type { Worker, WorkerOptions } from 'node:worker_threads';
 import { vi } from 'vitest';
 import { webAssembly } from './host-webassembly.js';
+import { Slot } from './worker.js';
 
 /*
  * For the tests of every package with kernels: hosts with less than this one, and hosts whose threads die. A host's
@@ -57,15 +58,33 @@ export function withoutWorkers(how: 'refused' | 'dying'): { restore(): void } {
   };
 }
 
-/** The threads of Node that `run` started, after they have had time to come up. */
+/** The threads of pools that `run` started, once each is idle and so takes part in the next work. Throws if one dies first. */
 export async function startedBy(run: () => void): Promise<Worker[]> {
-  const started: Worker[] = [];
-  const note = (worker: Worker) => started.push(worker);
-  process.on('worker', note);
-  run();
-  await pause(300);
-  process.off('worker', note);
-  return started;
+  const threads = process.getBuiltinModule('node:worker_threads');
+  const { Worker } = threads;
+  const started: { worker: Worker; word: Int32Array }[] = [];
+  let death: string | undefined;
+  threads.Worker = class extends Worker {
+    constructor(source: string, options: WorkerOptions) {
+      super(source, options);
+      const { memory, slot } = options.workerData as { memory: { buffer: SharedArrayBuffer }; slot: number };
+      started.push({ worker: this, word: new Int32Array(memory.buffer, slot, 1) });
+      this.on('exit', (code) => {
+        death = `a thread exited with code ${code}`;
+      });
+    }
+  };
+  try {
+    run();
+  } finally {
+    threads.Worker = Worker;
+  }
+  // However long a busy machine takes; the limit of the test is the guard.
+  while (started.some(({ word }) => Atomics.load(word, 0) === Slot.starting)) {
+    if (death !== undefined) throw new Error(death);
+    await pause(2);
+  }
+  return started.map(({ worker }) => worker);
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -4,6 +4,8 @@ interface Count {
   tasks: number;
   /** Threads to wait for. */
   threads?: number;
+  /** Milliseconds to wait for them at most. */
+  patience?: number;
   most?: number;
   multiplyAdds?: number;
   /** Whether threads but the calling one shall fail. */
@@ -20,15 +22,15 @@ interface Counted {
 /** Runs the kernels that count, on at most `most` threads. */
 export function count(
   kernels: Kernels<KernelExports>,
-  { tasks, threads = 1, most = tasks, multiplyAdds = 1, trap = false }: Count,
+  { tasks, threads = 1, patience = 120_000, most = tasks, multiplyAdds = 1, trap = false }: Count,
 ): Counted {
   const machine = kernels.machine()!;
   const { heap } = machine;
-  const job = heap.allocateZeros((5 + tasks) * 4);
-  heap.words(job, 3).set([tasks, threads, trap ? 1 : 0]);
+  const job = heap.allocateZeros((6 + tasks) * 4);
+  heap.words(job, 4).set([tasks, threads, patience, trap ? 1 : 0]);
   try {
     kernels.dispatch(machine, job, { most, multiplyAdds });
-    const [bits, ...runs] = heap.words(job + 16, 1 + tasks);
+    const [bits, ...runs] = heap.words(job + 20, 1 + tasks);
     return { runs, threads: Array.from({ length: 32 }, (_, i) => i).filter((i) => (bits! >>> i) & 1) };
   } finally {
     heap.release(job);
