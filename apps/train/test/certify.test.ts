@@ -136,7 +136,7 @@ describe('train --certify', () => {
     for (const entry of certified) {
       expect(entry['theorem1_a_margin']).toBeGreaterThan(0.99 * certifiedRate);
     }
-  }, 60_000);
+  });
 
   it('saves certified matrices: in the model as tf.loadLayersModel reads it, and for analyse', async () => {
     const model = await loadModel(join(folder, 'certified', 'models', 'lipschitz'));
@@ -144,7 +144,7 @@ describe('train --certify', () => {
     expect(checkTheorem1(matrices).holds).toBe(true);
     const { output } = await hurwitz(['analyse', 'certified'], folder);
     expect(output.replace(/\s+/g, ' ')).toContain('Globally exponentially stable by Theorem 1');
-  }, 60_000);
+  });
 
   it.each([
     ['--gated', '--certify does not go with --gated'],

@@ -17,12 +17,15 @@ export interface Finished {
   output: string;
 }
 
+export interface Started {
+  child: ChildProcess;
+  /** Its output so far. */
+  said: () => string;
+  finished: Promise<Finished>;
+}
+
 /** A `hurwitz` process and its end. */
-export function start(
-  args: string[],
-  cwd: string,
-  environment: NodeJS.ProcessEnv = {},
-): { child: ChildProcess; finished: Promise<Finished> } {
+export function start(args: string[], cwd: string, environment: NodeJS.ProcessEnv = {}): Started {
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -32,7 +35,7 @@ export function start(
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, output }));
   });
-  return { child, finished };
+  return { child, said: () => output, finished };
 }
 
 /** Runs `hurwitz` to its end. */
@@ -70,16 +73,46 @@ export async function expectRefused(args: string[], cwd: string, message: string
 }
 
 /** Waits until something is true of a process's files, or the process has ended. */
-export async function until(
-  holds: () => boolean,
-  { finished }: { finished: Promise<Finished> },
-): Promise<void> {
+export async function until(holds: () => boolean, { finished }: Pick<Started, 'finished'>): Promise<void> {
   let over = false;
   const end = (): void => {
     over = true;
   };
   finished.then(end, end);
   while (!over && !holds()) await delay(5);
+}
+
+interface Stop {
+  signal: NodeJS.Signals;
+  /** Whether it is time to stop the process, in the first attempt, 0, and those after it. */
+  holds: (process: Started, attempt: number) => boolean;
+  /** Milliseconds to wait then, in the first attempt. */
+  wait?: number;
+  /** Puts the files back as they were before the process started. */
+  restore: () => void;
+}
+
+/**
+ * Stops a process by a signal once something holds. Where the process came to its end before the signal, as on a machine that
+ * is busy, its files are put back and it is started again.
+ */
+export async function stopWhen(
+  args: string[],
+  cwd: string,
+  { signal, holds, wait = 0, restore }: Stop,
+): Promise<Finished> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const process = start(args, cwd);
+    await until(() => holds(process, attempt), process);
+    if (attempt === 0) await delay(wait);
+    process.child.kill(signal);
+    const end = await process.finished;
+    // Past its work it no longer turns Ctrl-C into an exit code.
+    const over = end.code === 0 || end.signal === 'SIGINT' || end.output.includes('Report:');
+    if (!over) return end;
+    restore();
+  }
+  throw new Error(`hurwitz ${args.join(' ')}: ended 20 times before it could be stopped`);
 }
 
 /** The locks in a folder; none when there is no folder. */

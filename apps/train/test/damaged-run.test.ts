@@ -13,7 +13,7 @@ beforeAll(async () => {
   const line = 'train adding --length 4 --units 2 --epochs 2 --batch-size 1000 --backend cpu --out whole';
   const { code, output } = await hurwitz(line.split(' '), folder);
   expect(code, output).toBe(0);
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A copy of the whole run. */

@@ -16,6 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** The newest checkpoint of a run. */
+const newest = (run: string): string | undefined =>
+  readdirSync(join(pathOf(run), 'checkpoints'))
+    .filter((name) => name.endsWith('.checkpoint'))
+    .sort()
+    .at(-1);
+
 /** A training process that has written checkpoints and would go on for minutes. */
 async function training(run: string) {
   const process = start(train(`--epochs 1000 --out ${run}`), folder);
@@ -70,13 +77,14 @@ describe('a run folder is one process at a time', () => {
     first.child.kill('SIGKILL');
     await first.finished;
     expect(locks(pathOf('inherited'))).toHaveLength(1);
+    const last = newest('inherited');
     const heirs = [0, 1, 2].map(() => start(resume('inherited'), folder));
-    const ends = heirs.map(async ({ child, finished }) => {
-      await until(() => locks(pathOf('inherited')).some((name) => name.includes(`-${child.pid}-`)), {
-        finished,
-      });
-      setTimeout(() => child.kill('SIGINT'), 1500);
-      return finished;
+    let ended = 0;
+    const ends = heirs.map(async (heir) => {
+      void heir.finished.then(() => ended++);
+      await until(() => ended >= 2 && newest('inherited') !== last, heir);
+      heir.child.kill('SIGINT');
+      return heir.finished;
     });
     const codes = (await Promise.all(ends)).map(({ code, output }) => [code, output.includes('is in use')]);
     const refused = codes.filter(([code, inUse]) => code === 1 && inUse);

@@ -12,7 +12,7 @@ let finished: Finished;
 beforeAll(async () => {
   folder = temporaryFolder();
   finished = await hurwitz(['train', 'pendulum', '--out', 'run'], folder);
-}, 180_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function system(regime: string): Promise<TrainedSystem> {

@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Finished, hurwitz, locks, start, temporaryFolder, until } from './command.js';
+import { type Finished, hurwitz, locks, stopWhen, temporaryFolder } from './command.js';
 
 let folder = '';
 beforeAll(() => {
@@ -44,13 +43,22 @@ function reached(run: string): number {
   return Math.max(0, ...names.map((name) => Number(/\d+/.exec(name)?.[0])));
 }
 
-/** Lets a run go on until a random moment after it has passed a step, then sends it a signal. */
-async function stopPast(step: number, run: string, { args, signal, wait }: Stop): Promise<Finished> {
-  const process = start(args, folder);
-  await until(() => reached(run) >= step, process);
-  await delay(wait);
-  process.child.kill(signal);
-  return process.finished;
+/** Lets a run go on until a random moment after it has passed a step, at the first attempt, then sends it a signal. */
+function stopPast(step: number, run: string, { args, signal, wait }: Stop): Promise<Finished> {
+  const from = reached(run);
+  const path = join(folder, run);
+  const before = `${path}-before`;
+  rmSync(before, { recursive: true, force: true });
+  if (existsSync(path)) cpSync(path, before, { recursive: true });
+  return stopWhen(args, folder, {
+    signal,
+    wait,
+    holds: (_, attempt) => reached(run) >= from + Math.max(1, (step - from) / 2 ** attempt),
+    restore: () => {
+      rmSync(path, { recursive: true });
+      if (existsSync(before)) cpSync(before, path, { recursive: true });
+    },
+  });
 }
 
 interface Stop {
@@ -112,20 +120,16 @@ describe('a run that is killed and resumed ends bit for bit as one that was not'
     ['carried', 'wasm', 'SIGKILL'],
     ['truncated', 'wasm', 'SIGINT'],
     ['pendulum', 'wasm', 'SIGKILL'],
-  ] as const)(
-    '%s on %s, by %s',
-    async (task, backend, signal) => {
-      const { line, steps } = tasks[task];
-      const args = [...line.split(' '), '--backend', backend];
-      const whole = `${task}-${backend}-${signal}-whole`;
-      const broken = `${task}-${backend}-${signal}-broken`;
-      const { code, output } = await hurwitz([...args, '--out', whole], folder);
-      expect(code, output).toBe(0);
-      await interruptedRun(args, broken, { steps, signal });
-      expect(outcome(broken)).toEqual(outcome(whole));
-    },
-    300_000,
-  );
+  ] as const)('%s on %s, by %s', async (task, backend, signal) => {
+    const { line, steps } = tasks[task];
+    const args = [...line.split(' '), '--backend', backend];
+    const whole = `${task}-${backend}-${signal}-whole`;
+    const broken = `${task}-${backend}-${signal}-broken`;
+    const { code, output } = await hurwitz([...args, '--out', whole], folder);
+    expect(code, output).toBe(0);
+    await interruptedRun(args, broken, { steps, signal });
+    expect(outcome(broken)).toEqual(outcome(whole));
+  });
 
   it('with a damaged checkpoint, it goes on from the one before to the same end', async () => {
     const args = [...tasks.adding.line.split(' '), '--backend', 'wasm', '--out'];
@@ -141,5 +145,5 @@ describe('a run that is killed and resumed ends bit for bit as one that was not'
     expect(output).toContain('is damaged: its checksum does not fit its content. The one before it is used.');
     expect(code).toBe(0);
     expect(outcome('damaged')).toEqual(outcome('undamaged'));
-  }, 120_000);
+  });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectRefused, hurwitz, start, temporaryFolder } from './command.js';
+import { expectRefused, hurwitz, stopWhen, temporaryFolder } from './command.js';
 
 let folder = '';
 beforeAll(() => {
@@ -51,9 +51,12 @@ describe('char-rnn', () => {
   it('draws the same dropout masks when it is stopped and resumed', async () => {
     const line = `${charRnn} --dropout 0.3 --checkpoint-every 1`;
     await run(`${line} --epochs 3 --out whole`);
-    const { child, finished } = start(`${line} --epochs 3 --out broken`.split(' '), folder);
-    child.stdout?.on('data', (chunk) => String(chunk).includes('epoch 1/') && child.kill('SIGINT'));
-    expect((await finished).code).toBe(130);
+    const { code } = await stopWhen(`${line} --epochs 3 --out broken`.split(' '), folder, {
+      signal: 'SIGINT',
+      holds: ({ said }) => said().includes('epoch 1/'),
+      restore: () => rmSync(join(folder, 'broken'), { recursive: true }),
+    });
+    expect(code).toBe(130);
     await run('train --resume broken');
     for (const file of ['metrics.jsonl', 'results.json', join('models', 'lstm', 'weights.bin')]) {
       expect(readFileSync(join(folder, 'broken', file))).toEqual(readFileSync(join(folder, 'whole', file)));

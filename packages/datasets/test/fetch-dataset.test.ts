@@ -221,7 +221,7 @@ describe('fetchDataset', () => {
       response.write(body.subarray(0, 10));
     };
     const [first, second] = [await mirror(silent), await mirror(serve)];
-    await fetchHere(source([first, second]), { timeout: 500, attempts: 5 });
+    await fetchHere(source([first, second]), { timeout: 1000, attempts: 3 });
     await expectPublished('big.gz');
   });
 

@@ -220,7 +220,7 @@ describe('the built package', () => {
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
         ['--import', watch, `--input-type=${type}`, '-e', code],
-        { encoding: 'utf8', timeout: 30_000 },
+        { encoding: 'utf8', timeout: 300_000 },
       );
       expect(status, stderr).toBe(0);
       expect(stderr.match(/^(loaded|needs .*)$/gm)).toEqual([
