@@ -168,7 +168,7 @@ describe('with nothing installed', () => {
     expect(output).toMatch(/^Memory +[\d.]+ GiB/m);
     expect(output).toMatch(/^GPU +\S/m);
     expect(output).toMatch(/^Recurrence +fused WebAssembly, SIMD.*threads: \d+/m);
-    expect(output).toContain(`Run: npm install ${gpu}`);
+    expect(output).toContain(`only --backend tensorflow needs it: npm install ${gpu}`);
     expect(output).toMatch(/^--backend auto +takes wasm: the default without a GPU$/m);
     expect(code).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commandOf } from '../config/command-of.js';
 import type { Config } from '../config/schema.js';
@@ -144,7 +144,9 @@ export class RunFolder {
 }
 
 function fill(folder: string, config: Config): void {
-  makeFolder(join(folder, 'checkpoints'));
+  // Not `recursive`, which never returns below /proc.
+  mkdirSync(folder);
+  mkdirSync(join(folder, 'checkpoints'));
   writeFlushed(join(folder, configFile), configText(config));
   const header: StoredHeader<never> = { config, progress: null };
   writeFlushed(join(folder, 'checkpoints', checkpointName(0)), checkpointBytes({ header, arrays: [] }));
