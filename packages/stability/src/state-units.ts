@@ -26,8 +26,8 @@ export function stateUnits({ A, W, activation, drive }: Flow): StateUnits {
 }
 
 /** 1 for a σ that bends there, as tanh; relu and linear have no size of their own and take that of the drive. */
-function naturalArgument({ value }: Activation, drive: Float64Array): number {
-  const homogeneous = [-1, 1].every((x) => value(2 * x) === 2 * value(x));
+function naturalArgument(activation: Activation, drive: Float64Array): number {
+  const homogeneous = [-1, 1].every((x) => activation.value(2 * x) === 2 * activation.value(x));
   const largest = drive.reduce((most, c) => Math.max(most, Math.abs(c)), 0);
   return homogeneous && largest > 0 ? largest : 1;
 }

@@ -1,9 +1,9 @@
 import type { DynamicalLayer } from '@hurwitz/cells';
-import { integrate, type Tableau } from '@hurwitz/integrators';
+import { step, type Tableau } from '@hurwitz/integrators';
 import {
   checkTheorem1,
   type Equilibrium,
-  findEquilibrium,
+  findEquilibria,
   flowField,
   type Theorem1Report,
 } from '@hurwitz/stability';
@@ -13,7 +13,8 @@ import { dynamicalSystem } from '../analysis/dynamical-system.js';
 /** A trained Lipschitz RNN without input, dh/dt = A h + tanh(W h + b), and what can be said of it. */
 export interface TrainedSystem {
   field: (h: ArrayLike<number>) => number[];
-  equilibrium: Equilibrium;
+  /** Those that were found, first the one that is reached from the origin; none where the search ended nowhere. */
+  equilibria: Equilibrium[];
   theorem1: Theorem1Report;
   tableau: Tableau;
   /** Step between two states. */
@@ -27,36 +28,38 @@ export function trainedSystem(model: LayersModel, name: string): TrainedSystem {
     W,
     bias: drive,
     tableau,
-    step,
+    step: epsilon,
   } = dynamicalSystem(model.getLayer(name) as DynamicalLayer);
   const system = { A, W, drive };
   return {
     field: flowField(system),
-    equilibrium: findEquilibrium(system),
+    equilibria: findEquilibria(system).equilibria,
     theorem1: checkTheorem1(system),
     tableau,
-    epsilon: step,
+    epsilon,
   };
 }
 
-/** The states that the scheme gives from a start, one every epsilon until `duration`, in float64. */
+/** States that are this large are on their way out of float32, in which the layer computes. */
+const largest = 1e30;
+
+/** The states that the scheme gives from a start, one every epsilon until `duration` or overflow, in float64. */
 export function trajectory(
   { field, tableau, epsilon }: TrainedSystem,
   start: readonly number[],
   duration: number,
 ): Float64Array[] {
-  const steps = Math.round(duration / epsilon);
-  const times = Array.from({ length: steps + 1 }, (_, i) => i * epsilon);
-  return integrate((_t, h: Float64Array) => Float64Array.from(field(h)), Float64Array.from(start), {
-    times,
-    tableau,
-    dt: epsilon * 1.001,
-  }).states;
+  const states = [Float64Array.from(start)];
+  const f = (_t: number, h: Float64Array) => Float64Array.from(field(h));
+  for (let i = 0; i < Math.max(1, Math.round(duration / epsilon)); i++) {
+    const next = step(tableau, f, i * epsilon, states.at(-1)!, epsilon);
+    if (!next.every((value) => Math.abs(value) < largest)) break;
+    states.push(next);
+  }
+  return states;
 }
 
-/** Euclidean distance of each state from the equilibrium. */
-export function distances({ equilibrium }: TrainedSystem, states: readonly Float64Array[]): number[] {
-  return states.map((state) =>
-    Math.hypot(...state.map((value, i) => value - (equilibrium.equilibrium[i] as number))),
-  );
+/** Euclidean distance of each state from a point. */
+export function distances(states: readonly Float64Array[], from: readonly number[]): number[] {
+  return states.map((state) => Math.hypot(...state.map((value, i) => value - from[i]!)));
 }
