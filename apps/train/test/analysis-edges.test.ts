@@ -128,6 +128,26 @@ describe('the words of analyse at the edges', () => {
     expect(text).toContain('Condition (a) is an equality to rounding');
   });
 
+  it('no equilibrium: says so, and nothing of rest points', async () => {
+    const { text } = await analysed({ A: diagonal(0, 0), W: diagonal(0, 0), bias: [1, 1] });
+    expect(text).toContain("Newton's method found no equilibrium from 9 starts.");
+    expect(text).not.toContain('known rest point');
+    expect(text).not.toContain('equilibrium: ');
+  });
+
+  it.each([1e-3, 1, 1e3])('several equilibria, whatever their size: %d', async (size) => {
+    // dh/dt = -h/size + tanh(2h/size) in each of two units: nine, of which eight random starts find some.
+    const { text, analysis } = await analysed({
+      A: diagonal(-1 / size, -1 / size),
+      W: diagonal(2 / size, 2 / size),
+      epsilon: 0.1 * size,
+    });
+    expect(rest(analysis).length).toBeGreaterThan(2);
+    expect(text).toMatch(/Not stable: without input the layer leaves a rest point/);
+    expect(text).toMatch(/[1-9] of its [3-9] known rest points attract the layer/);
+    expect(text).toMatch(/[3-9] equilibria found from 9 starts/);
+  });
+
   it('one unit, in the singular', async () => {
     const { text } = await analysed({ A: [[-1]], W: [[0.5]] });
     expect(text).toContain(', 1 unit.');

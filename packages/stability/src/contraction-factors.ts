@@ -1,16 +1,27 @@
 import { resultInRange } from './float64-range.js';
-import { checkNumber, type MatrixLike } from './matrix.js';
-import { spectralNorm } from './norms.js';
+import { checkNumber, type MatrixLike, toMatrix } from './matrix.js';
+import { singularValuesOf } from './norms.js';
 import { checkOptions } from './options.js';
+import { judge } from './verdict.js';
 
-/** λ with ‖φ(h, x) - φ(h', x)‖ ≤ λ ‖h - h'‖ for all states and inputs in question; stable when below 1. */
+/** λ with ‖φ(h, x) - φ(h', x)‖ ≤ λ ‖h - h'‖ for all states and inputs in question. */
 export interface ContractionFactor {
+  /** Whether λ is below 1 by more than its rounding error, 10 n ε for n units. */
   readonly stable: boolean;
   readonly factor: number;
   /** 1 - factor. */
   readonly margin: number;
   /** The norm in which it contracts. */
   readonly norm: '2' | 'infinity';
+}
+
+/** A factor with what it says. */
+export function contractionFactor(
+  factor: number,
+  { units, norm }: { units: number; norm: ContractionFactor['norm'] },
+): ContractionFactor {
+  const margin = 1 - factor;
+  return { stable: judge(margin, 10 * units * Number.EPSILON) === 'holds', factor, margin, norm };
 }
 
 /**
@@ -38,6 +49,7 @@ export function vanillaContractionFactor(input: {
   const { W, lipschitzConstant = 1 } = input;
   checkNumber('vanillaContractionFactor', 'lipschitzConstant', lipschitzConstant, { above: 0 });
   const where = 'vanillaContractionFactor';
-  const factor = resultInRange(where, 'the factor', lipschitzConstant * spectralNorm(W));
-  return { stable: factor < 1, factor, margin: 1 - factor, norm: '2' };
+  const w = toMatrix(where, 'W', W);
+  const factor = resultInRange(where, 'the factor', lipschitzConstant * singularValuesOf(w, where)[0]!);
+  return contractionFactor(factor, { units: Math.max(w.rows, w.columns), norm: '2' });
 }

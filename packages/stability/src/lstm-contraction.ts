@@ -1,4 +1,4 @@
-import type { ContractionFactor } from './contraction-factors.js';
+import { type ContractionFactor, contractionFactor } from './contraction-factors.js';
 import { type LSTMWeights, lstmOptions, splitGates, toGateFunction } from './lstm-gates.js';
 import { checkNumber } from './matrix.js';
 import { infinityNorm } from './norms.js';
@@ -55,8 +55,7 @@ export function lstmContractionFactor(input: LSTMWeights & { inputBound: number 
     below('‖W_f‖∞ < (1 - φ)²', rowNorms.f, room * room),
   ];
   const conditionsHold = all(inequalities.map((each) => each.verdict)) === 'holds';
-  return {
-    ...{ stable: factor < 1, factor, margin: 1 - factor, norm: 'infinity' },
-    ...{ forgetBound, rowNorms, inequalities, conditionsHold },
-  };
+  const contraction = contractionFactor(factor, { units: gates.f.b.length, norm: 'infinity' });
+  const stable = contraction.stable || conditionsHold;
+  return { ...contraction, stable, forgetBound, rowNorms, inequalities, conditionsHold };
 }

@@ -1,5 +1,5 @@
 import { Matrix } from 'ml-matrix';
-import type { ContractionFactor } from './contraction-factors.js';
+import { type ContractionFactor, contractionFactor } from './contraction-factors.js';
 import { StabilityError } from './errors.js';
 import { resultInRange } from './float64-range.js';
 import { checkNumber, type MatrixLike, toSquare } from './matrix.js';
@@ -38,5 +38,5 @@ export function residualContractionFactor(input: {
   const linear = singularValuesOf(stepped, where)[0]!;
   const nonlinear = step * lipschitzConstant * singularValuesOf(w, where)[0]!;
   const factor = resultInRange(where, 'the factor', linear + nonlinear);
-  return { stable: factor < 1, factor, margin: 1 - factor, norm: '2' };
+  return contractionFactor(factor, { units: w.rows, norm: '2' });
 }

@@ -9,6 +9,7 @@ import {
   lstmMap,
   projectLSTM,
   projectRowsToL1Ball,
+  residualContractionFactor,
   StabilityError,
   searchViolation,
   singularValues,
@@ -26,6 +27,13 @@ const lstm = (seed: number, { units = 3, inputs = 2, scale = 1 } = {}) => ({
 });
 
 describe('linear and vanilla contraction factors', () => {
+  it('are stable below 1 beyond rounding only: at 1 - 1e-12, not at 1 - 1e-16', () => {
+    const factor = (value: number) => vanillaContractionFactor({ W: identity(3, value) });
+    expect(factor(1 - 1e-12).stable).toBe(true);
+    expect(factor(1 - 1e-16)).toMatchObject({ stable: false, margin: 2 ** -53 });
+    expect(residualContractionFactor({ A: [[-1]], W: [[1 - 1e-16]], step: 0.5 }).stable).toBe(false);
+  });
+
   it('are ‖W‖₂ and L‖W‖₂, and the adversary comes within 1% of them but not above', () => {
     for (let seed = 1; seed <= 4; seed++) {
       const W = gaussian(3, 3, { seed, scale: 0.5 });

@@ -5,7 +5,7 @@ import { count, factorFigure, finding, type Part } from './findings.js';
 export function alongPart({ endToEnd, sequences, length }: AlongTestData): Part {
   const title = 'End-to-end Jacobian along the test data';
   if (endToEnd.length === 0) return { title, text: 'Not applicable: a sequence has one step.', findings: [] };
-  const log10 = (natural: number): number => natural / Math.LN10;
+  const log10 = (natural: number): number => (isRounding(natural) ? 0 : natural / Math.LN10);
   const norms = endToEnd.map(({ logSingularValues }) => logSingularValues[0] as number);
   const largest = Math.max(...norms);
   const rate = largest / (length - 1);
@@ -27,6 +27,9 @@ export function alongPart({ endToEnd, sequences, length }: AlongTestData): Part 
     ],
   };
 }
+
+/** Whether a gain, as a natural logarithm, is told from none: float32 weights leave 1e-7. */
+const isRounding = (gain: number): boolean => Math.abs(gain) < 1e-9;
 
 /** What the largest gain, as a natural logarithm, says of small differences in the first state. */
 function endOf(gain: number): string {

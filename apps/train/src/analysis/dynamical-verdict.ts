@@ -1,6 +1,6 @@
 import type { DynamicalAnalysis } from './analyse-dynamical.js';
 import { isCovered } from './covered.js';
-import { factorFigure, figure } from './findings.js';
+import { factorFigure, figure, isOne } from './findings.js';
 import { type Fate, fateOf } from './modes.js';
 
 /** The strongest thing that is known, in two sentences: what is proved, or else what was seen. */
@@ -14,12 +14,13 @@ function proved({
   contraction,
   theorem1,
   restPoints,
+  system,
 }: DynamicalAnalysis): string {
   if (isCovered(stepCertificate) && stepCertificate.holds) {
     const { factor, overshoot } = stepCertificate;
-    return `Stable, proved for the layer as it is stepped: whatever the inputs, the difference that another initial state makes falls at least by the factor ${factorFigure(factor)} per step (after growing by at most ${figure(overshoot)}).`;
+    return `Stable, proved for the layer as it is stepped: whatever the inputs, the difference that another initial state makes falls at least by ${isOne(factor) ? `the factor 1 - ${(stepCertificate.rate * system.step).toExponential(1)}` : `the factor ${factorFigure(factor)}`} per step (after growing by at most ${figure(overshoot)}).`;
   }
-  if (isCovered(contraction) && contraction.stable) {
+  if (isCovered(contraction) && contraction.stable && !isOne(contraction.factor)) {
     return `Stable, proved: whatever the inputs, every step brings any two states nearer by the factor ${factorFigure(contraction.factor)} or less.`;
   }
   const flow =

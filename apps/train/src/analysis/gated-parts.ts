@@ -1,8 +1,9 @@
+import type { ContractionFactor, LSTMContractionFactor } from '@hurwitz/stability';
 import { alongPart } from './along-part.js';
 import type { AlongTestData } from './along-test-data.js';
 import type { GatedAnalysis } from './analyse-gated.js';
 import { isCovered } from './covered.js';
-import { count, type Finding, factorFigure, figure, finding, type Part } from './findings.js';
+import { count, type Finding, factorFigure, figure, finding, isOne, type Part } from './findings.js';
 
 /** What the analysis of an LSTM or a GRU says. */
 export function gatedParts(analysis: GatedAnalysis, along: AlongTestData): Part[] {
@@ -36,8 +37,11 @@ export function gatedParts(analysis: GatedAnalysis, along: AlongTestData): Part[
   ];
 }
 
+/** Whether a factor is below 1, and not by what rounding may hide. */
+const isProof = ({ stable, factor }: ContractionFactor): boolean => stable && !isOne(factor);
+
 function verdict({ contraction }: GatedAnalysis): string {
-  if (isCovered(contraction) && contraction.stable) {
+  if (isCovered(contraction) && isProof(contraction)) {
     return `Stable, proved: every step brings any two states nearer by the factor ${factorFigure(contraction.factor)} or less in the infinity norm, for inputs within the bound.`;
   }
   const why = isCovered(contraction)
@@ -53,7 +57,7 @@ function contractionPart(
   const title = 'Contraction in the sense of Miller and Hardt';
   if (!isCovered(contraction))
     return { title, text: `Not available: ${contraction.notCovered}.`, findings: [] };
-  const { factor, forgetBound, inequalities, conditionsHold } = contraction;
+  const { factor, inequalities, conditionsHold } = contraction;
   const conditions: Finding[] = inequalities.map(({ statement, left, right, margin, verdict: outcome }) =>
     finding(statement, `${margin > 0 ? '+' : ''}${figure(margin)}`, {
       meaning: `${outcome}: ${figure(left)} against ${figure(right)}`,
@@ -67,15 +71,36 @@ function contractionPart(
         unit: 'per step',
         meaning: 'in the infinity norm of (c, h)',
       }),
-      finding('φ, bound on the forget gate', forgetBound),
+      finding('φ, bound on the forget gate', forgetFigure(contraction)),
       ...conditions,
     ],
   };
 }
 
+/** 1 - φ, which has digits where φ itself is 1 to rounding. */
+const room = ({ inequalities }: LSTMContractionFactor): number => inequalities[0]!.right;
+
+/** φ, near 1 by how much it differs. */
+function forgetFigure(contraction: LSTMContractionFactor): string {
+  const left = room(contraction);
+  if (left === 0) return '1';
+  return left < 1e-4 ? `1 - ${left.toExponential(1)}` : figure(contraction.forgetBound);
+}
+
 function advice({ contraction }: GatedAnalysis): string {
   if (!isCovered(contraction)) return 'For a proof, train an lstm or one of the dynamical cells instead.';
-  if (contraction.stable) return 'Nothing has to change.';
+  if (isProof(contraction)) return 'Nothing has to change.';
   const { f } = contraction.rowNorms;
-  return `The rows of the recurrent matrices are too long: ‖W_f‖∞ is ${figure(f)} and should be below (1 - φ)² = ${figure((1 - contraction.forgetBound) ** 2)}, the others as listed. Training with --stable keeps the weights there.`;
+  const left = room(contraction);
+  const stable = 'Training with --stable keeps the weights where the conditions hold.';
+  // φ = σ(r) with r = ‖W_f‖∞ + what the inputs and the bias add.
+  const reach = Math.log(contraction.forgetBound / left);
+  if (f < reach / 2) {
+    const sum = Number.isFinite(reach) ? ` of the ${figure(reach)} that it is bounded by` : '';
+    return (
+      `The forget gates may come as near to 1 as φ = ${forgetFigure(contraction)}, and 1 - φ is what the rows of the recurrent ` +
+      `matrices are held against. That comes from the bias and the inputs: W_f adds ${figure(f)} to the argument of the gate${sum}. ${stable}`
+    );
+  }
+  return `The rows of the recurrent matrices are too long: ‖W_f‖∞ is ${figure(f)} and should be below (1 - φ)² = ${figure(left * left)}, the others as listed. ${stable}`;
 }
