@@ -2,8 +2,9 @@ import { defineConfig } from 'tsup';
 
 /** The types of what is not published are bundled as its code is; paths are seen from a package's folder. */
 const unpublished = {
-  '@hurwitz/input': ['../input/src/index.ts'],
-  '@hurwitz/rnn-model': ['../rnn-model/src/index.ts'],
+  '@hurwitz/input': ['../../internal/input/src/index.ts'],
+  '@hurwitz/network': ['../../internal/network/src/index.ts'],
+  '@hurwitz/random': ['../../internal/random/src/index.ts'],
   '@hurwitz/webassembly': ['../webassembly/src/index.ts'],
 };
 

@@ -35,7 +35,7 @@ function install() {
 
 /** Where each package leaves the report of its tests. */
 function reportFiles() {
-  return ['packages', 'apps'].flatMap((group) =>
+  return ['packages', 'internal', 'apps'].flatMap((group) =>
     readdirSync(join(root, group)).map((name) => join(root, group, name, 'test-results.json')),
   );
 }

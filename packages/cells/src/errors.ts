@@ -1,15 +1,8 @@
-/** Bad input to a cell or layer: says who noticed, what was expected, what came and what to do. */
-export class CellError extends Error {
-  override readonly name: string = 'CellError';
+import { InputError } from '@hurwitz/input';
 
-  constructor(
-    readonly where: string,
-    readonly expected: string,
-    readonly got: string,
-    readonly fix: string,
-  ) {
-    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
-  }
+/** Bad input to a cell or layer: says who noticed, what was expected, what came and what to do. */
+export class CellError extends InputError {
+  override readonly name: string = 'CellError';
 }
 
 /** The weights were asked for before the layer had any. */

@@ -1,9 +1,11 @@
+import { InputError } from '@hurwitz/input';
+
 /** Bad input: which function, what it expected, what it got, what to do. Every error of this package is one. */
-export class DatasetError extends Error {
+export class DatasetError extends InputError {
   override readonly name: string = 'DatasetError';
 
   constructor(where: string, expected: string, got: string, fix: string) {
-    super(`${where}: expected ${expected}, got ${got}. ${fix}${/[.?]$/.test(fix) ? '' : '.'}`);
+    super(where, expected, got, /[.?]$/.test(fix) ? fix : `${fix}.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { gaussian, generator } from '@hurwitz/rnn-model';
+import { gaussian, generator } from '@hurwitz/random';
 import type { MatrixLike } from '@hurwitz/stability';
 import { Matrix, QrDecomposition, solve } from 'ml-matrix';
 import { compareRNNs } from './compare-rnns.js';

@@ -1,5 +1,5 @@
 import type { OptionNames } from '@hurwitz/input';
-import { generator } from '@hurwitz/rnn-model';
+import { generator } from '@hurwitz/random';
 import type { MatrixLike } from '@hurwitz/stability';
 import { EquivalenceError } from './errors.js';
 import { checkBound, checkInputsWithin, type InputBounded, type InputNorm } from './input-bound.js';

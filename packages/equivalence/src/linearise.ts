@@ -1,4 +1,4 @@
-import { nextState, preActivation } from '@hurwitz/rnn-model';
+import { nextState, preActivation } from '@hurwitz/network';
 import { type Complex, eigenvalues, type VectorLike } from '@hurwitz/stability';
 import { EquivalenceError } from './errors.js';
 import { checkCounts, checkOptions, toVector } from './numeric-input.js';

@@ -1,4 +1,4 @@
-import { gaussian, generator } from '@hurwitz/rnn-model';
+import { gaussian, generator } from '@hurwitz/random';
 import { checkCounts, checkNumber, checkOptions } from './numeric-input.js';
 import { type RNNModel, toNetwork } from './rnn-model.js';
 import { outputsOf } from './run-rnn.js';

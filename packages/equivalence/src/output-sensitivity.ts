@@ -1,4 +1,4 @@
-import { preActivation } from '@hurwitz/rnn-model';
+import { preActivation } from '@hurwitz/network';
 import { Matrix } from 'ml-matrix';
 import { type Network, outputOf } from './rnn-model.js';
 

@@ -1,4 +1,4 @@
-import { nextState, preActivation } from '@hurwitz/rnn-model';
+import { nextState, preActivation } from '@hurwitz/network';
 import { frobeniusNorm, type MatrixLike, numericalRank, singularValues } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
 import { EquivalenceError } from './errors.js';

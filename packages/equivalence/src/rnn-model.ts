@@ -1,5 +1,5 @@
 import type { OptionNames } from '@hurwitz/input';
-import { type Recurrence, type RNNWeights, weightsInput } from '@hurwitz/rnn-model';
+import { type Recurrence, type RNNWeights, weightsInput } from '@hurwitz/network';
 import type { ActivationLike, MatrixLike, VectorLike } from '@hurwitz/stability';
 import { EquivalenceError } from './errors.js';
 import { checkMembers, toRows, toVector } from './numeric-input.js';

@@ -1,4 +1,4 @@
-import { nextState } from '@hurwitz/rnn-model';
+import { nextState } from '@hurwitz/network';
 import type { MatrixLike } from '@hurwitz/stability';
 import { EquivalenceError } from './errors.js';
 import { checkInputsWithin, type InputBounded } from './input-bound.js';

@@ -1,4 +1,5 @@
-import { gaussian, generator, nextState, preActivation } from '@hurwitz/rnn-model';
+import { nextState, preActivation } from '@hurwitz/network';
+import { gaussian, generator } from '@hurwitz/random';
 import { spectralNorm } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
 import { checkCounts, checkNumber, checkOptions } from './numeric-input.js';

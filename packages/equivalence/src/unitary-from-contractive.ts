@@ -1,4 +1,4 @@
-import { word } from '@hurwitz/rnn-model';
+import { word } from '@hurwitz/input';
 import { singularValueDecomposition, spectralNorm } from '@hurwitz/stability';
 import { Matrix } from 'ml-matrix';
 import { EquivalenceError, NotContractiveError } from './errors.js';

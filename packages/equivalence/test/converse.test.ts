@@ -1,4 +1,4 @@
-import { generator } from '@hurwitz/rnn-model';
+import { generator } from '@hurwitz/random';
 import { eigenvalues, spectralRadius } from '@hurwitz/stability';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-import { gaussian, generator } from '@hurwitz/rnn-model';
+import { gaussian, generator } from '@hurwitz/random';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

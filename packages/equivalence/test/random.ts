@@ -1,4 +1,4 @@
-import { gaussian, generator } from '@hurwitz/rnn-model';
+import { gaussian, generator } from '@hurwitz/random';
 import { clipSingularValues } from '@hurwitz/stability';
 import fc from 'fast-check';
 

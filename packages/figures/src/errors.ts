@@ -1,14 +1,9 @@
-/** Thrown when a figure cannot be drawn from what it was given. */
-export class FigureError extends Error {
-  override readonly name = 'FigureError';
+import { InputError } from '@hurwitz/input';
 
-  constructor(
-    /** The figure and the option at fault, such as `spectrum series[0].values`. */
-    readonly where: string,
-    readonly expected: string,
-    readonly got: string,
-    readonly fix: string,
-  ) {
-    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
-  }
+/**
+ * Thrown when a figure cannot be drawn from what it was given. `where` is the figure and the option at fault, such as
+ * `spectrum series[0].values`.
+ */
+export class FigureError extends InputError {
+  override readonly name = 'FigureError';
 }

@@ -1,3 +1,4 @@
+import type { Complex } from '@hurwitz/input';
 import type { Theme } from './palette.js';
 
 /** What every figure takes. Lengths are CSS pixels. */
@@ -16,11 +17,7 @@ export interface FigureOptions {
   theme?: Theme;
 }
 
-/** A point of the complex plane. */
-export interface Complex {
-  readonly re: number;
-  readonly im: number;
-}
+export type { Complex };
 
 /** Smallest and largest value of an axis. */
 export type Domain = readonly [number, number];

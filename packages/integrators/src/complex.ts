@@ -1,11 +1,7 @@
-import { described } from '@hurwitz/input';
+import { type Complex, described } from '@hurwitz/input';
 import { IntegratorError } from './errors.js';
 
-/** A complex number. */
-export interface Complex {
-  readonly re: number;
-  readonly im: number;
-}
+export type { Complex };
 
 /** A real number or `{ re, im }` as a complex number. @throws {IntegratorError} unless it is finite. */
 export function toComplex(where: string, name: string, z: number | Complex): Complex {

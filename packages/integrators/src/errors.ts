@@ -1,9 +1,8 @@
+import { InputError } from '@hurwitz/input';
+
 /** Bad input to a function of this package: which function, what it expected, what it got, what to do. */
-export class IntegratorError extends Error {
+export class IntegratorError extends InputError {
   override readonly name: string = 'IntegratorError';
-  constructor(where: string, expected: string, got: string, fix: string) {
-    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
-  }
 }
 
 /** Where an integration stood when it stopped. */

@@ -1,16 +1,8 @@
-/** Thrown on bad input: names the function, what it expected, what it got and what to do. */
-export class LyapunovError extends Error {
-  override readonly name: string = 'LyapunovError';
+import { InputError } from '@hurwitz/input';
 
-  constructor(
-    /** Public function that refused. */
-    readonly where: string,
-    readonly expected: string,
-    readonly got: string,
-    readonly fix: string,
-  ) {
-    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
-  }
+/** Thrown on bad input: names the function, what it expected, what it got and what to do. */
+export class LyapunovError extends InputError {
+  override readonly name: string = 'LyapunovError';
 }
 
 /** Thrown when a state or a tangent vector leaves the finite numbers; says when and on which trajectory. */

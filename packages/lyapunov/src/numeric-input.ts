@@ -1,16 +1,7 @@
+import type { MatrixLike, TensorLike, VectorLike } from '@hurwitz/input';
 import { LyapunovError } from './errors.js';
 
-/** Anything with a shape and synchronous data; a tf tensor is one. */
-export interface TensorLike {
-  readonly shape: readonly number[];
-  dataSync(): ArrayLike<number>;
-}
-
-/** A vector: plain array, typed array, or tensor of rank 1. */
-export type VectorLike = ArrayLike<number> | TensorLike;
-
-/** A matrix: array of rows, or tensor of rank 2. */
-export type MatrixLike = ArrayLike<ArrayLike<number>> | TensorLike;
+export type { MatrixLike, TensorLike, VectorLike };
 
 /** Inputs [time][inputDim] of one trajectory, or [batch][time][inputDim]; nested arrays or a tensor. */
 export type InputsLike = ArrayLike<ArrayLike<number>> | ArrayLike<ArrayLike<ArrayLike<number>>> | TensorLike;

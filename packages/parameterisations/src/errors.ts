@@ -1,10 +1,8 @@
-/** A bad argument to a parameterisation or a projection. The message says who complains, about what, and what to do. */
-export class ParameterisationError extends Error {
-  override readonly name: string = 'ParameterisationError';
+import { InputError } from '@hurwitz/input';
 
-  constructor(where: string, expected: string, got: string, fix: string) {
-    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
-  }
+/** A bad argument to a parameterisation or a projection. The message says who complains, about what, and what to do. */
+export class ParameterisationError extends InputError {
+  override readonly name: string = 'ParameterisationError';
 }
 
 /** An `inverse` was given a matrix that no free parameters (or no unique ones) produce. */

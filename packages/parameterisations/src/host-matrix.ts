@@ -1,12 +1,9 @@
-import { described } from '@hurwitz/input';
+import { described, type MatrixLike } from '@hurwitz/input';
 import * as tf from '@tensorflow/tfjs-core';
 import { Matrix } from 'ml-matrix';
 import { ParameterisationError } from './errors.js';
 
-/** A matrix that can be read on the host: rows of numbers, or a tensor of any tfjs instance. */
-export type MatrixLike =
-  | ArrayLike<ArrayLike<number>>
-  | { readonly shape: readonly number[]; dataSync(): ArrayLike<number> };
+export type { MatrixLike };
 
 /** The matrix in float64 on the host. Throws unless it is a non-empty rectangle of finite numbers. */
 export function readMatrix(where: string, matrix: MatrixLike): Matrix {

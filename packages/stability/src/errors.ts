@@ -1,15 +1,8 @@
+import { InputError } from '@hurwitz/input';
+
 /** Thrown on bad input: names the function, what it expected, what it got and what to do. */
-export class StabilityError extends Error {
+export class StabilityError extends InputError {
   override readonly name: string = 'StabilityError';
-  constructor(
-    /** Public function that refused. */
-    readonly where: string,
-    readonly expected: string,
-    readonly got: string,
-    readonly fix: string,
-  ) {
-    super(`${where}: expected ${expected}, got ${got}. ${fix}`);
-  }
 }
 
 /** Thrown when a linear system has no unique solution to working precision: Newton's, or a Lyapunov equation. */

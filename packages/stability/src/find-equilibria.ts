@@ -1,8 +1,8 @@
+import { generator } from '@hurwitz/random';
 import { type Equilibrium, type NewtonOptions, newton, restsAt } from './equilibrium.js';
 import { ConvergenceError, SingularSystemError } from './errors.js';
 import { checkNumber, euclidean, toVector, type VectorLike } from './matrix.js';
 import { checkOptions, iterable } from './options.js';
-import { normalGenerator } from './random.js';
 import { stateUnits } from './state-units.js';
 import { type Flow, type FlowInput, systemOptions, toFlow } from './system.js';
 
@@ -67,7 +67,7 @@ export function findEquilibria(input: FlowInput & MultistartOptions): Equilibria
   if (spread !== undefined) checkNumber(where, 'spread', spread, { above: 0 });
   checkNumber(where, 'separation', separation, { above: 0 });
   checkNumber(where, 'seed', seed);
-  const normal = normalGenerator(seed);
+  const normal = generator(seed).normal;
   const { bending, balance } = stateUnits(flow);
   const width = (start: number, j: number) => spread ?? 2 * (start % 2 === 0 ? bending : balance)[j]!;
   const points = [

@@ -1,24 +1,9 @@
+import type { Complex, MatrixLike, TensorLike, VectorLike } from '@hurwitz/input';
 import { Matrix } from 'ml-matrix';
 import { StabilityError } from './errors.js';
 import { largestExponent, timesPowerOfTwo } from './float64-range.js';
 
-/** A tensor as far as this package needs to know it: tf.Tensor fits, without a dependency on tfjs. */
-export interface TensorLike {
-  readonly shape: readonly number[];
-  dataSync(): ArrayLike<number>;
-}
-
-/** Rows of numbers, or a rank-2 tensor. */
-export type MatrixLike = ArrayLike<ArrayLike<number>> | TensorLike;
-
-/** Numbers, or a rank-1 tensor. */
-export type VectorLike = ArrayLike<number> | TensorLike;
-
-/** re + i·im. */
-export interface Complex {
-  readonly re: number;
-  readonly im: number;
-}
+export type { Complex, MatrixLike, TensorLike, VectorLike };
 
 const isTensor = (value: object): value is TensorLike => 'dataSync' in value && 'shape' in value;
 

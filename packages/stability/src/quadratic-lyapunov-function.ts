@@ -1,3 +1,4 @@
+import { generator } from '@hurwitz/random';
 import { Matrix } from 'ml-matrix';
 import { type Cholesky, cholesky } from './cholesky.js';
 import { newton } from './equilibrium.js';
@@ -6,7 +7,6 @@ import { lyapunovSolution } from './lyapunov-equation.js';
 import { checkNumber, type MatrixLike, toSquare, toVector, type VectorLike } from './matrix.js';
 import { singularValuesOf } from './norms.js';
 import { checkOptions } from './options.js';
-import { normalGenerator } from './random.js';
 import { symmetricEigenvaluesOf } from './spectrum.js';
 import { stateUnits } from './state-units.js';
 import { type Flow, type FlowInput, systemOptions, toFlow } from './system.js';
@@ -124,7 +124,7 @@ function levelOfDecay(
   const n = flow.units;
   const transposed = factor.transpose().to2DArray();
   const spread = inverseTransposed.to2DArray();
-  const normal = normalGenerator(seed);
+  const normal = generator(seed).normal;
   // x = r R⁻ᵀ u with ‖u‖ = 1 and P = R Rᵀ has V = r², and dV/dt = 2r uᵀRᵀ dx/dt: P itself would cancel where it is graded.
   const rising = ({ unit, direction }: Ray, radius: number) => {
     const field = flow.field(centre.map((x, i) => x + radius * direction[i]!));

@@ -1,9 +1,9 @@
+import { generator } from '@hurwitz/random';
 import { type Equilibrium, newton } from './equilibrium.js';
 import { StabilityError } from './errors.js';
 import { checkNumber } from './matrix.js';
 import { singularValuesOf } from './norms.js';
 import { checkOptions } from './options.js';
-import { normalGenerator } from './random.js';
 import { classicalTableau } from './scheme.js';
 import { advance } from './simulate.js';
 import { stateUnits } from './state-units.js';
@@ -69,7 +69,7 @@ export function simulateConvergence(
   const speed = singularValuesOf(flow.A)[0]! + singularValuesOf(flow.W)[0]!;
   const stride = step ?? Math.min(duration, 0.25 / (speed || 1));
   checkNumber(where, 'step', stride, { above: 0 });
-  const normal = normalGenerator(seed);
+  const normal = generator(seed).normal;
   const { bending, balance } = stateUnits(flow);
   const widths = bending.map((unit, j) => spread ?? 5 * Math.min(unit, balance[j]!));
   const distance = (h: Float64Array) => Math.hypot(...h.map((x, i) => x - equilibrium.equilibrium[i]!));

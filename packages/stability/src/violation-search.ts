@@ -1,8 +1,8 @@
 import { described } from '@hurwitz/input';
+import { generator } from '@hurwitz/random';
 import { StabilityError } from './errors.js';
 import { checkNumber } from './matrix.js';
 import { checkOptions } from './options.js';
-import { normalGenerator } from './random.js';
 import type { TransitionMap } from './transition-maps.js';
 
 /** The worst pair of states found. */
@@ -62,7 +62,7 @@ export function searchViolation(
   checkNumber(where, 'restarts', restarts, { least: 1, integer: true });
   checkNumber(where, 'climbs', climbs, { least: 0, integer: true });
   const size = norm === '2' ? euclidean : largest;
-  const normal = normalGenerator(seed);
+  const normal = generator(seed).normal;
   const draw = () => candidate(map, { normal, inputBound });
   const ratio = ({ state, direction, input }: Candidate) => {
     const other = within(

@@ -1,5 +1,5 @@
+import { generator } from '@hurwitz/random';
 import fc from 'fast-check';
-import { normalGenerator } from '../src/random.js';
 
 /** Rows of normal numbers times `scale`. */
 export function gaussian(
@@ -7,7 +7,7 @@ export function gaussian(
   columns: number,
   { seed, scale = 1 }: { seed: number; scale?: number },
 ): number[][] {
-  const next = normalGenerator(seed);
+  const next = generator(seed).normal;
   return Array.from({ length: rows }, () => Array.from({ length: columns }, () => scale * next()));
 }
 

@@ -1,8 +1,8 @@
+import { generator } from '@hurwitz/random';
 import { Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { type ComplexMatrix, responseAt, topSingular } from '../src/frequency-response.js';
 import { singularValues } from '../src/index.js';
-import { normalGenerator } from '../src/random.js';
 import { optimiseScaling } from '../src/scaling.js';
 import { gaussian } from './random.js';
 
@@ -60,7 +60,7 @@ describe('optimiseScaling', () => {
       const { d, gain } = optimiseScaling(responses, { start: [1, 1, 1, 1, 1] });
       expect(Math.abs(gain / worst(d) - 1)).toBeLessThan(1e-3);
       expect(gain).toBeLessThan(worst([1, 1, 1, 1, 1]));
-      const normal = normalGenerator(seed);
+      const normal = generator(seed).normal;
       for (let k = 0; k < 300; k++) {
         const width = 0.01 * 10 ** (k / 200);
         expect(worst(d.map((x) => x * Math.exp(width * normal())))).toBeGreaterThan(0.995 * gain);

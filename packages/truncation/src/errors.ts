@@ -1,4 +1,4 @@
-import { InputError } from '@hurwitz/rnn-model';
+import { InputError } from '@hurwitz/input';
 
 /** Thrown on bad input: names the function, what it expected, what it got and what to do. */
 export class TruncationError extends InputError {

@@ -1,4 +1,4 @@
-import { gaussian, generator } from '@hurwitz/rnn-model';
+import { gaussian, generator } from '@hurwitz/random';
 import { spectralNorm } from '@hurwitz/stability';
 import type { Task } from './loss-gradient.js';
 import { checkCounts, checkNumber, checkOptions } from './numeric-input.js';

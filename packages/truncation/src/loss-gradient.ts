@@ -1,4 +1,4 @@
-import { preActivation, type Recurrence } from '@hurwitz/rnn-model';
+import { preActivation, type Recurrence } from '@hurwitz/network';
 import type { MatrixLike, VectorLike } from '@hurwitz/stability';
 import { TruncationError } from './errors.js';
 import { checkMembers, checkOptions, toList, toMatrices, toRows, toVector } from './numeric-input.js';

@@ -1,5 +1,4 @@
-import { optionsInput } from '@hurwitz/input';
-import { matrixInput, numberInput } from '@hurwitz/rnn-model';
+import { matrixInput, numberInput, optionsInput } from '@hurwitz/input';
 import { TruncationError } from './errors.js';
 
 export const { toList, toMatrices, toRows, toVector } = matrixInput(TruncationError);

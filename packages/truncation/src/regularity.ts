@@ -1,4 +1,4 @@
-import { word } from '@hurwitz/rnn-model';
+import { word } from '@hurwitz/input';
 import { type ActivationLike, spectralNorm, vanillaContractionFactor } from '@hurwitz/stability';
 import { TruncationError, UnstableModelError } from './errors.js';
 import type { CheckedTask } from './loss-gradient.js';

@@ -1,4 +1,4 @@
-import { nextState, type Recurrence, type RNNWeights, weightsInput } from '@hurwitz/rnn-model';
+import { nextState, type Recurrence, type RNNWeights, weightsInput } from '@hurwitz/network';
 import type { ActivationLike, TransitionMap } from '@hurwitz/stability';
 import { TruncationError } from './errors.js';
 import { checkMembers } from './numeric-input.js';

@@ -1,4 +1,4 @@
-import type { Recurrence } from '@hurwitz/rnn-model';
+import type { Recurrence } from '@hurwitz/network';
 import { clipSingularValues, spectralNorm } from '@hurwitz/stability';
 import {
   type CheckedTask,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { gaussian, generator } from '@hurwitz/rnn-model';
+import { gaussian, generator } from '@hurwitz/random';
 import { lstmContractionFactor, lstmMap, vanillaMap } from '@hurwitz/stability';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,5 +1,6 @@
+import { InputError } from '@hurwitz/input';
 import { expect, test } from 'vitest';
-import { InputError, nextState, preActivation, weightsInput } from '../src/index.js';
+import { nextState, preActivation, weightsInput } from '../src/index.js';
 
 const { toRecurrence } = weightsInput(InputError);
 

@@ -1,5 +1,7 @@
+import { InputError, matrixInput, numberInput } from '@hurwitz/input';
+import { gaussian, generator } from '@hurwitz/random';
 import { describe, expect, test } from 'vitest';
-import { gaussian, generator, InputError, matrixInput, numberInput, weightsInput } from '../src/index.js';
+import { weightsInput } from '../src/index.js';
 
 class GivenError extends InputError {}
 

@@ -1,13 +1,5 @@
-import {
-  type Activation,
-  type ActivationLike,
-  activations,
-  type MatrixLike,
-  type VectorLike,
-} from '@hurwitz/stability';
-import type { InputError } from './input-error.js';
-import { matrixInput } from './matrix-input.js';
-import { word } from './number-input.js';
+import { type InputError, type MatrixLike, matrixInput, type VectorLike, word } from '@hurwitz/input';
+import { type Activation, type ActivationLike, activations } from '@hurwitz/stability';
 import type { Recurrence } from './recurrence.js';
 
 /** The weights of h⁺ = σ(W h + kernelᵀ x + bias) as arrays, typed arrays or tensors. */

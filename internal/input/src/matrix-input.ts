@@ -1,7 +1,7 @@
-import { described } from '@hurwitz/input';
-import type { MatrixLike, TensorLike, VectorLike } from '@hurwitz/stability';
+import { described } from './described.js';
 import type { InputError } from './input-error.js';
 import { word } from './number-input.js';
+import type { MatrixLike, TensorLike, VectorLike } from './types.js';
 
 /**
  * The readers of matrices and vectors, for a package that throws `Refusal`. `where` is the public function that reads,

@@ -1,4 +1,4 @@
-import { described } from '@hurwitz/input';
+import { described } from './described.js';
 import type { InputError } from './input-error.js';
 
 /** The checks of options that are numbers, flags or one of a few words, for a package that throws `Refusal`. */

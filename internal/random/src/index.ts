@@ -1,0 +1,1 @@
+export { gaussian, generator } from './random.js';

@@ -1,2 +1,0 @@
-export { described } from './described.js';
-export { listed, nearest, type OptionNames, optionsInput, type Refusal } from './options-input.js';
