@@ -1,9 +1,12 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../src/errors.js';
 import type { Experiment } from '../src/experiments/experiment.js';
+import { experiments } from '../src/experiments/index.js';
+import type { LedgerEntry } from '../src/experiments/ledger.js';
 import { ledgerIndex } from '../src/experiments/ledger-index.js';
 import { PartCache } from '../src/experiments/part-cache.js';
 import { type RunExperimentOptions, runExperiment } from '../src/experiments/run-experiment.js';
@@ -170,6 +173,8 @@ describe('runExperiment', () => {
   });
 });
 
+const results = fileURLToPath(new URL('../../../docs/results', import.meta.url));
+
 describe('the ledger', () => {
   it('begins with a page of what each paper has and what is here', async () => {
     await runExperiment(waves().experiment, options());
@@ -184,6 +189,29 @@ describe('the ledger', () => {
     const files = await runExperiment(waves().experiment, options());
     expect(files).not.toContain('README.md');
     expect(readFileSync(join(out, 'README.md'), 'utf8')).toBe('# Mine\n');
+  });
+
+  it('of this repository is the page that its raw files give', () => {
+    expect(readFileSync(join(results, 'README.md'), 'utf8')).toBe(ledgerIndex(results));
+  });
+
+  it('of this repository says of every entry where it came from, and what the paper has', () => {
+    const entries = readdirSync(results).filter((name) => name.endsWith('.json'));
+    expect(entries.length).toBeGreaterThan(10);
+    for (const name of entries) {
+      const entry = fromJson(readFileSync(join(results, name), 'utf8')) as LedgerEntry;
+      expect(experiments.map(({ id }) => id)).toContain(entry.id);
+      expect(entry.date, name).toMatch(/^20\d\d-\d\d-\d\d$/);
+      for (const code of entry.code) expect(code, name).toMatch(/^commit [0-9a-f]{10}$/);
+      expect(Math.min(entry.sizes.length, entry.comparison.length, entry.code.length), name).toBeGreaterThan(
+        0,
+      );
+      const page = readFileSync(join(results, `${entry.id}.md`), 'utf8');
+      for (const { quantity, here } of [...entry.sizes, ...entry.comparison]) {
+        expect(page, name).toContain(` | ${String(here).replaceAll('|', '\\|')} |`);
+        expect(page, name).toContain(quantity.replaceAll('|', '\\|'));
+      }
+    }
   });
 });
 
