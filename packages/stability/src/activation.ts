@@ -11,7 +11,8 @@ const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** The activations known by name. */
 export const activations = {
-  tanh: { value: Math.tanh, derivative: (x: number) => 1 - Math.tanh(x) ** 2 },
+  // 1 - tanh² would be 0 from |x| = 19 on.
+  tanh: { value: Math.tanh, derivative: (x: number) => (1 / Math.cosh(x)) ** 2 },
   sigmoid: { value: logistic, derivative: (x: number) => logistic(x) * logistic(-x) },
   relu: { value: (x: number) => Math.max(0, x), derivative: (x: number) => (x > 0 ? 1 : 0) },
   linear: { value: (x: number) => x, derivative: () => 1 },
