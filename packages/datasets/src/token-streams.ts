@@ -13,7 +13,7 @@ export interface TokenStreamsOptions {
 export interface TokenSegment {
   /** [batchSize, steps], stream by stream. */
   readonly inputs: Int32Array;
-  /** [batchSize, steps]: the token after each input. */
+  /** [batchSize, steps], the token after each input. */
   readonly targets: Int32Array;
   /** [batchSize, steps]; steps is `length`, or less in the last segment. */
   readonly shape: [number, number];

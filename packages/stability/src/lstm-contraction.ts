@@ -24,7 +24,7 @@ export interface LSTMContractionFactor extends ContractionFactor {
  * columns of the recurrent kernel; the candidate and the output are tanh. For hard gates σ is tf.layers' hard sigmoid and 1/4
  * becomes its slope 1/5; the factor is then Infinity when a gate may saturate at 1.
  *
- * @param weights.inputBound B_x, the largest |entry| of any input.
+ * @param input.inputBound B_x, the largest |entry| of any input.
  * @throws StabilityError when a shape is not an LSTM's or the bound is negative.
  */
 export function lstmContractionFactor(input: LSTMWeights & { inputBound: number }): LSTMContractionFactor {

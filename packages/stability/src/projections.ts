@@ -103,7 +103,7 @@ export interface ProjectedLSTM {
  * (1 - φ)/4, of W_f (1 - φ)², and U_f and b_f so small that the forget gates stay below φ for inputs up to `inputBound`.
  * Radii are shrunk by `slack`, since the conditions are strict. Other weights are left alone.
  *
- * @param options.forgetBound φ in (1/2, 1), large enough that σ⁻¹(φ) > (1 - φ)²; a larger one forgets less.
+ * @param input.forgetBound φ in (1/2, 1), large enough that σ⁻¹(φ) > (1 - φ)²; a larger one forgets less.
  * @throws StabilityError when a shape is not an LSTM's or an option is out of range.
  */
 export function projectLSTM(
