@@ -12,6 +12,7 @@ import { trainHelp, withDefault } from './commands/train-help.js';
 import { decimal, flags, named, parseFlag } from './config/flags.js';
 import { largestSeed } from './config/schema.js';
 import { flagOf } from './config/validate.js';
+import { readable } from './failures/readable.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -34,6 +35,16 @@ export function makeProgram(): Command {
   ]) {
     program.addCommand(command.showHelpAfterError(`(hurwitz ${command.name()} --help shows what it takes)`));
     for (const each of [command, ...command.commands]) refuseRepeats(each);
+  }
+  for (const each of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ]) {
+    each.configureOutput({
+      outputError: (text, write) =>
+        write(`${readable(text.trimEnd().replace(/\n(?=\(Did you mean )/, ' '))}\n`),
+    });
   }
   return program;
 }

@@ -57,8 +57,10 @@ export async function runInProcess(args: readonly string[]): Promise<string | un
     await program.parseAsync(['node', 'hurwitz', ...args]);
     return undefined;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? undefined : said.join('');
-    return failureText(error, { debug: false });
+    if (!(error instanceof CommanderError)) return failureText(error, { debug: false });
+    if (error.exitCode === 0) return undefined;
+    expect(error.exitCode).toBe(1);
+    return said.join('');
   } finally {
     for (const spy of spies) spy.mockRestore();
   }

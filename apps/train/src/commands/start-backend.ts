@@ -1,7 +1,8 @@
 import { backendChoices, type SelectedBackend, selectBackend } from '../backend/select-backend.js';
 import { oneOf } from '../config/validate.js';
+import { readable } from '../failures/readable.js';
 
-export const warn = (message: string): void => console.error(`Warning: ${message}`);
+export const warn = (message: string): void => console.error(`Warning: ${readable(message)}`);
 
 /** @throws UserError when there is no backend of that name, or it cannot be had here. */
 export function startBackend(options: { backend: string; threads?: number }): Promise<SelectedBackend> {

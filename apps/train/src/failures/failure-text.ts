@@ -2,6 +2,7 @@ import { UserError } from '../errors.js';
 import { explainFileError } from './file-error.js';
 import { isAllocationFailure } from './memory.js';
 import { isPackageError, wordsForCommand } from './package-error.js';
+import { readable } from './readable.js';
 
 /** The variable that makes a failed command print where it failed. */
 export const debugVariable = 'HURWITZ_DEBUG';
@@ -23,15 +24,15 @@ export function isExplained(error: unknown): error is Error {
 }
 
 function sentence(error: unknown): string {
-  if (error instanceof UserError) return error.message;
-  if (isPackageError(error)) return wordsForCommand(error);
+  if (error instanceof UserError) return readable(error.message);
+  if (isPackageError(error)) return readable(wordsForCommand(error));
   if (isAllocationFailure(error)) {
     return `There is not enough memory for these sizes (${messageOf(error)}). Make the model, its sequences or its batches smaller.`;
   }
   const { path, dest, syscall } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
   const doing = /^(open|read|scandir|stat|lstat|readlink|opendir)$/.test(syscall ?? '') ? 'read' : 'write';
   const explained = explainFileError(error, dest ?? path ?? 'a file', { doing });
-  if (explained instanceof UserError) return explained.message;
+  if (explained instanceof UserError) return readable(explained.message);
   if (isFromTensorFlow(error)) {
     return `TensorFlow.js cannot compute with these sizes: ${messageOf(error)}`;
   }
@@ -44,7 +45,7 @@ function sentence(error: unknown): string {
 /** The first line of what an error says. */
 function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0]!.slice(0, 300);
+  return readable(text.split('\n', 1)[0]!.slice(0, 300));
 }
 
 /** Whether tfjs itself refused: what it was asked for has a shape that it cannot have. */

@@ -13,7 +13,9 @@ type Inner = Partial<Record<'forwardLayer' | 'backwardLayer' | 'layer', Layer>> 
 /** Every layer of a model, with those of inner models and of wrappers, such as the two of Bidirectional. */
 export function allLayers(layer: Layer): Layer[] {
   const { layers, forwardLayer, backwardLayer, layer: wrapped } = layer as Inner;
-  const inner = layers ?? [forwardLayer, backwardLayer, wrapped].filter((each) => each !== undefined);
+  // Bidirectional keeps the layer that it was made from, which takes no part, beside the two that do.
+  const held = forwardLayer === undefined ? [wrapped] : [forwardLayer, backwardLayer];
+  const inner = layers ?? held.filter((each) => each !== undefined);
   return [...(layers === undefined ? [layer] : []), ...inner.flatMap(allLayers)];
 }
 
