@@ -58,3 +58,9 @@ export function requireUnchanged(path: string): void {
       'Copy the model anew, or take "hurwitz" and "checksum" out of model.json if it was changed on purpose.',
   });
 }
+
+/** Whether a model.json has the checksums that `saveModel` of `@hurwitz/cells/node` writes. */
+export function isOfPackage(path: string): boolean {
+  const metadata = openSealed(path).content?.['userDefinedMetadata'];
+  return Object(metadata).hurwitz !== undefined;
+}

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import { loadModel as loadPackageModel } from '@hurwitz/cells/node';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { UserError } from '../errors.js';
+import { isPackageError } from '../failures/package-error.js';
 import { readModelFile } from '../model-file/read-model-file.js';
 import { reason } from '../model-file/refusal.js';
 import { writeFileAtomic } from './atomic-file.js';
-import { type ModelRecord, modelFile, requireUnchanged, weightsFile } from './model-record.js';
+import { isOfPackage, type ModelRecord, modelFile, requireUnchanged, weightsFile } from './model-record.js';
 import { checksum, seal } from './sealed-file.js';
 
 /**
@@ -42,7 +44,8 @@ export function loadModel(folder: string): Promise<LayersModel> {
 /**
  * Reads a `model.json` of any tf.layers model with the weight files that it names, without tfjs-node.
  *
- * @throws UserError when it is not one, a file is missing, or it has layers that are not known here.
+ * @throws UserError when it is not one, a file is missing, or it has layers that are not known here; DamagedFileError and
+ * ModelFileError when it has checksums, of a run or of `saveModel` in `@hurwitz/cells/node`, that its content does not fit.
  */
 export async function loadModelFile(path: string): Promise<LayersModel> {
   const artifacts = readModelFile(path);
@@ -51,8 +54,11 @@ export async function loadModelFile(path: string): Promise<LayersModel> {
   try {
     // Plain memory refuses sizes that it lacks; that of WebAssembly ends the process.
     await tf.setBackend('cpu');
+    // What the package saved has checksums of its own, which its reader compares.
+    if (isOfPackage(path)) return await loadPackageModel(path);
     return await loadLayersModel(tf.io.fromMemory(artifacts));
   } catch (error) {
+    if (isPackageError(error)) throw error;
     throw new UserError(`${path} does not load as a tf.layers model: ${reason(error)}`, { cause: error });
   } finally {
     await tf.setBackend(backend);
