@@ -15,6 +15,7 @@ export default defineConfig({
     // Guards against tests that hang, long enough for a machine that is busy with other things.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    teardownTimeout: 600_000,
     reporters: ['default', ['json', { outputFile: 'test-results.json' }]],
   },
 });
