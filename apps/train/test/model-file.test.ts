@@ -295,6 +295,16 @@ describe('refuses in one sentence', () => {
       'batchInputShape',
     ],
     ['deep nesting', set('modelTopology.config.layers.1.config.deep', nested(1000)), 'nests more than'],
+    [
+      'a key of every object',
+      set('modelTopology.config.layers.1.config.deep', { toString: 'x' }),
+      'has the key "toString"',
+    ],
+    [
+      'a name that is no text',
+      set('modelTopology.config.layers.1.config.deep', { name: { a: 1 } }),
+      'expected a text as the name',
+    ],
     ['a list 100,000 deep', () => '['.repeat(1e5) + ']'.repeat(1e5), 'no model'],
     [
       'a number beyond all',

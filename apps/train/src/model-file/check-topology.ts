@@ -67,6 +67,9 @@ class Checker {
   }
 
   private entry(key: string, value: Json): Json {
+    if (key === 'name' && value !== null && typeof value !== 'string') {
+      refuse(`${this.file}: expected a text as the name of a layer or part, got ${quote(value)}.`);
+    }
     if (key.endsWith('Initializer') && value !== null) return zeros;
     if (key !== 'config' || !isObject(value)) return this.node(value);
     this.checkSizes(value);

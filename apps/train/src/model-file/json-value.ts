@@ -8,7 +8,8 @@ export interface JsonObject {
 /** Deeper nesting than that of any layer in a layer; what reads the tree afterwards calls itself for each level. */
 const deepest = 100;
 
-const forbidden = ['__proto__', 'constructor', 'prototype'];
+/** Such a key hides what every object has: an object with one may not even be written as a text. */
+const isForbidden = (key: string): boolean => key in Object.prototype || key === 'prototype';
 
 /**
  * The same tree with its keys in tfjs's spelling, `inboundNodes` for `inbound_nodes`, so that a key has one spelling.
@@ -28,7 +29,7 @@ function copy(value: Json, where: string, depth: number): Json {
   if (!isObject(value)) return value;
   const result: JsonObject = {};
   for (const [key, item] of Object.entries(value)) {
-    if (forbidden.includes(key)) refuse(`${where} has the key ${quote(key)}, which no model has.`);
+    if (isForbidden(key)) refuse(`${where} has the key ${quote(key)}, which no model has.`);
     const name = camelCase(key);
     if (Object.hasOwn(result, name)) refuse(`${where} has the key ${quote(name)} in two spellings.`);
     result[name] = copy(item, where, depth + 1);
