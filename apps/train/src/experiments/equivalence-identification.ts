@@ -8,6 +8,7 @@ import {
   identify,
 } from './identification.js';
 import { markdownTable } from './ledger.js';
+import { mean } from './spectra-in-training.js';
 
 interface Settings extends IdentificationSettings {
   units: number[];
@@ -105,8 +106,6 @@ async function realise(
   }
   return realisation;
 }
-
-const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 type Scores = Record<Constraint, Score[]>;
 

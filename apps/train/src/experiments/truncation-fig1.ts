@@ -9,6 +9,7 @@ import {
 } from '@hurwitz/truncation';
 import type { Comparison, Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { mean } from './spectra-in-training.js';
 
 type Schedule = RateSchedule['schedule'];
 
@@ -117,8 +118,6 @@ function measure(lambda: number, settings: Settings, seed: number): Outcome {
     training: { inverse: train('inverse'), constant: train('constant') },
   };
 }
-
-const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Below this a gap is rounding. */
 const rounding = 1e-15;

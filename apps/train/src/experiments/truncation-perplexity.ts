@@ -5,6 +5,7 @@ import { languageModelStage, measureText, type TokenCorpus } from '../tasks/lang
 import { contractionFactor, forgetBound } from '../training/keep-stable.js';
 import type { Comparison, Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { mean } from './spectra-in-training.js';
 import {
   cellName,
   factorText,
@@ -121,8 +122,6 @@ async function measure(
   stage.model.dispose();
   return outcome;
 }
-
-const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function trainingName({ training }: Outcome, { lambda, trainedK }: Settings): string {
   const names = {
