@@ -1,4 +1,4 @@
-import type { Rows } from './matrix.js';
+import type { Rows } from '@hurwitz/network';
 import { isDescribed, type NetworkDescription } from './network-description.js';
 import type { DynamicalParts, GatedParts } from './parts.js';
 import type { Link, StepMap } from './system.js';

@@ -1,6 +1,3 @@
-import { scalarFunctions } from './activations.js';
-import { describeDynamical } from './describe.js';
-import { inputProduct, inputShape } from './input-weights.js';
 import {
   accumulate,
   apply,
@@ -11,8 +8,11 @@ import {
   once,
   product,
   type Rows,
+  scalarFunctions,
   sum,
-} from './matrix.js';
+} from '@hurwitz/network';
+import { describeDynamical } from './describe.js';
+import { inputProduct, inputShape } from './input-weights.js';
 import type { DynamicalParts } from './parts.js';
 import type { RecurrentMap } from './system.js';
 

@@ -1,5 +1,5 @@
+import { apply, product, type Rows, sum } from '@hurwitz/network';
 import { inputProduct } from './input-weights.js';
-import { apply, product, type Rows, sum } from './matrix.js';
 import type { GatedParts } from './parts.js';
 
 export type Vector = Float64Array;

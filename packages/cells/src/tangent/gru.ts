@@ -1,8 +1,7 @@
-import { scalarFunctions } from './activations.js';
+import { apply, diagonalSum, identity, product, type Rows, scalarFunctions, sum } from '@hurwitz/network';
 import { describeGated } from './describe.js';
 import { gateDrive, gateTangent, preActivation, zip } from './gated.js';
 import { inputShape } from './input-weights.js';
-import { apply, diagonalSum, identity, product, type Rows, sum } from './matrix.js';
 import type { GatedParts } from './parts.js';
 import type { RecurrentMap } from './system.js';
 

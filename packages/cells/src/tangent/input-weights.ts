@@ -1,5 +1,5 @@
+import { apply, type Rows } from '@hurwitz/network';
 import { CellError } from '../errors.js';
-import { apply, type Rows } from './matrix.js';
 
 /** U [units, inputDim], and whether a token is read, which selects a column, rather than a vector. */
 export interface InputWeights {

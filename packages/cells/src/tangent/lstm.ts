@@ -1,8 +1,14 @@
-import { scalarFunctions } from './activations.js';
+import {
+  diagonalSum,
+  logAbsDeterminant,
+  logProduct,
+  once,
+  type Rows,
+  scalarFunctions,
+} from '@hurwitz/network';
 import { describeGated } from './describe.js';
 import { gateTangent, preActivation, type Vector, zip } from './gated.js';
 import { inputShape } from './input-weights.js';
-import { diagonalSum, logAbsDeterminant, logProduct, once, type Rows } from './matrix.js';
 import type { GatedParts } from './parts.js';
 import type { RecurrentMap } from './system.js';
 

@@ -1,4 +1,4 @@
-import type { scalarFunctions } from './activations.js';
+import type { scalarFunctions } from '@hurwitz/network';
 
 /** The activations that a description may name; a network with another is none. */
 const describedActivations = [

@@ -1,6 +1,6 @@
+import { diagonalSum } from '@hurwitz/network';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { NotBuiltError, UnsupportedLayerError } from '../errors.js';
-import { diagonalSum } from './matrix.js';
 import type { StepMap } from './system.js';
 
 const WHERE = 'tangentSystem';

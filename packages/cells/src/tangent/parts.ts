@@ -1,7 +1,6 @@
+import type { ActivationName, Rows } from '@hurwitz/network';
 import type { Activation } from '@hurwitz/scan';
-import type { ActivationName } from './activations.js';
 import type { InputWeights } from './input-weights.js';
-import type { Rows } from './matrix.js';
 
 /** What a layer of the dynamical family is made of; see `recurrence` of @hurwitz/scan. */
 export interface DynamicalParts {

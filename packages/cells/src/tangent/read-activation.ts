@@ -1,5 +1,5 @@
+import { type ActivationName, kerasActivations } from '@hurwitz/network';
 import { checkName } from '../options.js';
-import { type ActivationName, kerasActivations } from './activations.js';
 
 /** The activation of a layer or cell of tf.layers. @throws CellError when its derivative is not known here. */
 export function activationOf(activation: { getClassName(): string }, layerName: string): ActivationName {

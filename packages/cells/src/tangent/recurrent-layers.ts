@@ -1,3 +1,4 @@
+import { type Rows, rowsOf } from '@hurwitz/network';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
@@ -6,7 +7,6 @@ import { CellError, NotBuiltError, UnsupportedLayerError } from '../errors.js';
 import { dynamicalMap } from './dynamical.js';
 import { gruMap } from './gru.js';
 import { lstmMap } from './lstm.js';
-import { type Rows, rowsOf } from './matrix.js';
 import type { GatedParts } from './parts.js';
 import { activationOf } from './read-activation.js';
 import type { RecurrentMap } from './system.js';

@@ -1,8 +1,16 @@
+import {
+  activationLayers,
+  apply,
+  diagonalSum,
+  product,
+  type Rows,
+  rowsOf,
+  type ScalarFunction,
+  scalarFunctions,
+} from '@hurwitz/network';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { CellError, NotBuiltError, UnsupportedLayerError } from '../errors.js';
-import { activationLayers, type ScalarFunction, scalarFunctions } from './activations.js';
 import { checkedToken } from './input-weights.js';
-import { apply, diagonalSum, product, type Rows, rowsOf } from './matrix.js';
 import { batchNormalization, layerNormalization } from './normalisation-layers.js';
 import { activationOf } from './read-activation.js';
 import type { StepMap } from './system.js';

@@ -1,4 +1,4 @@
-import type { Rows } from './matrix.js';
+import type { Rows } from '@hurwitz/network';
 import type { NetworkDescription } from './network-description.js';
 
 /**

@@ -1,5 +1,3 @@
-import type { Activation } from '@hurwitz/scan';
-
 /** An activation with its derivative; `b` is the threshold of modReLU. */
 export interface ScalarFunction {
   value(z: number, b: number): number;
@@ -51,7 +49,7 @@ export const scalarFunctions = {
     derivative: sigmoid,
   },
   softsign: { value: (z) => z / (1 + Math.abs(z)), derivative: (z) => (1 + Math.abs(z)) ** -2 },
-} satisfies Record<string, ScalarFunction> & Record<Activation, ScalarFunction>;
+} satisfies Record<string, ScalarFunction>;
 
 export type ActivationName = keyof typeof scalarFunctions;
 
