@@ -4,6 +4,7 @@ import { OptionDefaults } from 'typedoc';
 export default {
   name: 'Hurwitz',
   entryPoints: [
+    'packages/analysis/src/index.ts',
     'packages/cells/src/index.ts',
     'packages/datasets/src/index.ts',
     'packages/datasets/src/node.ts',
@@ -15,6 +16,9 @@ export default {
     'packages/parameterisations/src/index.ts',
     'packages/scan/src/index.ts',
     'packages/stability/src/index.ts',
+    'packages/training/src/index.ts',
+    'packages/training/src/backends.ts',
+    'packages/training/src/files.ts',
     'packages/truncation/src/index.ts',
     'packages/truncation/src/layers.ts',
   ],

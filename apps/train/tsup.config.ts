@@ -1,4 +1,3 @@
-import { copyFile } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
@@ -7,7 +6,4 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   target: 'node20',
-  // For people without a clone: `hurwitz doctor` names the copy's path.
-  onSuccess: () =>
-    copyFile('../../scripts/build-tfjs-node-from-wheel.mjs', 'dist/build-tfjs-node-from-wheel.mjs'),
 });

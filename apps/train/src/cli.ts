@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
+import { flagOf, flags, largestSeed } from '@hurwitz/training';
+import { backendChoices } from '@hurwitz/training/backends';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { backendChoices } from './backend/select-backend.js';
 import { analyse } from './commands/analyse.js';
 import { dataFetch } from './commands/data-fetch.js';
 import { doctor } from './commands/doctor.js';
@@ -9,9 +10,7 @@ import { type ReproduceOptions, reproduce } from './commands/reproduce.js';
 import { type SpectrumCommandOptions, spectrum } from './commands/spectrum.js';
 import { type TrainOptions, train } from './commands/train.js';
 import { trainHelp, withDefault } from './commands/train-help.js';
-import { decimal, flags, named, parseFlag } from './config/flags.js';
-import { largestSeed } from './config/schema.js';
-import { flagOf } from './config/validate.js';
+import { decimal, named, parseFlag } from './config/parse-flag.js';
 import { readable } from './failures/readable.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { Interrupted } from '@hurwitz/training';
 import { makeProgram } from './cli.js';
-import { Interrupted } from './errors.js';
 import { failureText } from './failures/failure-text.js';
 
 function fail(error: unknown): void {

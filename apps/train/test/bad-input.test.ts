@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RunFolder } from '@hurwitz/training';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RunFolder } from '../src/run/run-folder.js';
 import { expectRefused, hurwitz, temporaryFolder } from './command.js';
 
 let folder = '';

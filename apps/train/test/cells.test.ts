@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
+import { cellNames } from '@hurwitz/training';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cellNames } from '../src/config/schema.js';
 import { hurwitz, temporaryFolder } from './command.js';
 
 let folder = '';

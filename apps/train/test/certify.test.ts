@@ -3,15 +3,11 @@ import { join } from 'node:path';
 import { type LipschitzRNN, lipschitzRNN, vanillaRNN } from '@hurwitz/cells';
 import { checkTheorem1, projectToConditionA, shiftForConditionA } from '@hurwitz/stability';
 import '@tensorflow/tfjs-backend-cpu';
+import { stabilitySections, trainingSection } from '@hurwitz/analysis';
+import type { MetricsEntry } from '@hurwitz/training';
+import { certifiedRate, keepCertified, loadModel, stabilityMetrics, systemMatrices } from '@hurwitz/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stabilitySections } from '../src/report/stability-section.js';
-import { trainingSection } from '../src/report/training-section.js';
-import type { MetricsEntry } from '../src/run/metrics-log.js';
-import { loadModel } from '../src/run/saved-model.js';
-import { certifiedRate, keepCertified } from '../src/training/keep-certified.js';
-import { stabilityMetrics } from '../src/training/stability-metrics.js';
-import { systemMatrices } from '../src/training/system-matrices.js';
 import { expectRefused, hurwitz, temporaryFolder } from './command.js';
 
 const line = 'adding --length 10 --units 8 --init-std 8 --epochs 2 --batch-size 50 --backend wasm';

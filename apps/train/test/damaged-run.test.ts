@@ -1,11 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openTrainedRun, readModelRecord, requireUnchanged, UserError } from '@hurwitz/training';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UserError } from '../src/errors.js';
-import { readModelRecord, requireUnchanged } from '../src/run/model-record.js';
-import { openTrainedRun } from '../src/run/trained-stages.js';
+import { everyFlip } from '../../../scripts/every-flip.js';
 import { expectRefused, hurwitz, temporaryFolder } from './command.js';
-import { everyFlip } from './flips.js';
 
 let folder = '';
 beforeAll(async () => {

@@ -1,18 +1,18 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { UserError } from '@hurwitz/training';
+import { fromJson, toJson } from '@hurwitz/training/files';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UserError } from '../src/errors.js';
+import { everyFlip } from '../../../scripts/every-flip.js';
 import type { Experiment } from '../src/experiments/experiment.js';
 import { experiments } from '../src/experiments/index.js';
 import type { LedgerEntry } from '../src/experiments/ledger.js';
 import { ledgerIndex } from '../src/experiments/ledger-index.js';
 import { PartCache } from '../src/experiments/part-cache.js';
 import { type RunExperimentOptions, runExperiment } from '../src/experiments/run-experiment.js';
-import { fromJson, toJson } from '../src/run/json.js';
 import { temporaryFolder } from './command.js';
-import { everyFlip } from './flips.js';
 
 let out = '';
 let printed: string[] = [];

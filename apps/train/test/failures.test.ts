@@ -6,17 +6,21 @@ import { DataFileError, DatasetError } from '@hurwitz/datasets';
 import { LyapunovError } from '@hurwitz/lyapunov';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import {
+  bytesText,
+  type Config,
+  configVersion,
+  defaultsOf,
+  memoryNeeds,
+  memoryOfMachine,
+  RunFolder,
+  requireMemory,
+  taskNames,
+  UserError,
+} from '@hurwitz/training';
+import { explainFileError, isLock, makeFolder, showPath, withFolderLock } from '@hurwitz/training/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memoryNeeds } from '../src/config/memory-needs.js';
-import { defaultsOf } from '../src/config/presets.js';
-import { type Config, configVersion, taskNames } from '../src/config/schema.js';
-import { UserError } from '../src/errors.js';
 import { failureText } from '../src/failures/failure-text.js';
-import { explainFileError, showPath } from '../src/failures/file-error.js';
-import { bytesText, memoryOfMachine, requireMemory } from '../src/failures/memory.js';
-import { makeFolder } from '../src/files/make-folder.js';
-import { isLock, withFolderLock } from '../src/run/folder-lock.js';
-import { RunFolder } from '../src/run/run-folder.js';
 import { temporaryFolder } from './command.js';
 
 let folder = '';

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { flagOf, flags } from '@hurwitz/training';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { flags } from '../src/config/flags.js';
-import { flagOf } from '../src/config/validate.js';
 import { hurwitz, runInProcess, temporaryFolder } from './command.js';
 
 // Some hundred commands each, of which a few train: on a busy machine they take their time.

@@ -4,8 +4,9 @@ import { lstm, tangentSystem } from '@hurwitz/cells';
 import { characterSequences } from '@hurwitz/datasets';
 import { rankCorrelation } from '@hurwitz/lyapunov';
 import { eigenvalues } from '@hurwitz/stability';
+import { initialiseUniformly } from '@hurwitz/training';
+import { selectBackend } from '@hurwitz/training/backends';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { selectBackend } from '../src/backend/select-backend.js';
 import type { Experiment } from '../src/experiments/experiment.js';
 import { drawPairs } from '../src/experiments/hyperparameter-draws.js';
 import { lyapunovFig3 } from '../src/experiments/lyapunov-fig3.js';
@@ -14,7 +15,6 @@ import { lyapunovFig4Mocap } from '../src/experiments/lyapunov-fig4-mocap.js';
 import { lyapunovFig5 } from '../src/experiments/lyapunov-fig5.js';
 import { lyapunovTable1 } from '../src/experiments/lyapunov-table1.js';
 import { layerSpectra, spreadInputs, type WatchedRun } from '../src/experiments/spectra-in-training.js';
-import { initialiseUniformly } from '../src/tasks/recurrent-layer.js';
 import { temporaryFolder } from './command.js';
 import { small } from './small-experiment.js';
 

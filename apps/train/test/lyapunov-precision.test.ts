@@ -1,5 +1,5 @@
+import { selectBackend } from '@hurwitz/training/backends';
 import { beforeAll, expect, it } from 'vitest';
-import { selectBackend } from '../src/backend/select-backend.js';
 import { lyapunovPrecision } from '../src/experiments/lyapunov-precision.js';
 import { small } from './small-experiment.js';
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { lstm, vanillaRNN } from '@hurwitz/cells';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import { loadModelFile, saveModel, UserError } from '@hurwitz/training';
 import {
   model as functional,
   input,
@@ -13,8 +14,6 @@ import {
   sequential,
 } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UserError } from '../src/errors.js';
-import { loadModelFile, saveModel } from '../src/run/saved-model.js';
 import { expectRefused, temporaryFolder } from './command.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests put anything into it.

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
+import { distances, loadModel, type TrainedSystem, trainedSystem, trajectory } from '@hurwitz/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadModel } from '../src/run/saved-model.js';
-import { distances, type TrainedSystem, trainedSystem, trajectory } from '../src/tasks/trained-system.js';
 import { type Finished, hurwitz, temporaryFolder } from './command.js';
 
 let folder = '';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checksum, seal } from '../src/run/sealed-file.js';
+import { checksum, seal } from '@hurwitz/training/files';
 
 /** Puts other weights into a saved model, as if the run had trained them. */
 export function replaceWeights(models: string, values: Float32Array): void {

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromJson } from '@hurwitz/training/files';
 import { expect } from 'vitest';
 import type { Experiment } from '../src/experiments/experiment.js';
 import { runExperiment } from '../src/experiments/run-experiment.js';
-import { fromJson } from '../src/run/json.js';
 import { temporaryFolder } from './command.js';
 
 /** Runs an experiment with some settings made small; gives the numbers and the entry that it wrote, and looks over both. */

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { saveModel as savePackageModel } from '@hurwitz/cells/node';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import { randomInputs } from '@hurwitz/analysis';
+import { saveModel } from '@hurwitz/training';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { saveModel } from '../src/run/saved-model.js';
-import { randomInputs } from '../src/spectrum/inputs.js';
 import { runInProcess, temporaryFolder } from './command.js';
 
 let folder = '';

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { linearCrossEntropy } from '@hurwitz/cells';
+import { languageModel } from '@hurwitz/training';
 import type { RNN } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inputGradientNorms } from '../src/experiments/input-gradients.js';
 import { textConfig, textSettings } from '../src/experiments/text-models.js';
 import { truncationFig2 } from '../src/experiments/truncation-fig2.js';
 import { truncationPerplexity } from '../src/experiments/truncation-perplexity.js';
-import { languageModel } from '../src/tasks/language-model.js';
 import { temporaryFolder } from './command.js';
 import { small } from './small-experiment.js';
 

@@ -1,11 +1,19 @@
 import { rmSync } from 'node:fs';
+import {
+  buildTask,
+  type Config,
+  cellNames,
+  configVersion,
+  defaultsOf,
+  flags,
+  makeOptimizer,
+  optimizerNames,
+  resumableKeys,
+  taskNames,
+  unreadInTraining,
+  unusedKeys,
+} from '@hurwitz/training';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { flags, resumableKeys } from '../src/config/flags.js';
-import { defaultsOf, unusedKeys } from '../src/config/presets.js';
-import { type Config, cellNames, configVersion, optimizerNames, taskNames } from '../src/config/schema.js';
-import { unreadInTraining } from '../src/config/unread.js';
-import { buildTask } from '../src/tasks/index.js';
-import { makeOptimizer } from '../src/training/optimizer.js';
 import { runInProcess, temporaryFolder } from './command.js';
 
 const cwd = process.cwd();

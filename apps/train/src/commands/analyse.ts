@@ -1,12 +1,14 @@
-import { analyseStage, type StageAnalysis } from '../analysis/analyse-stage.js';
-import { analysesToJson } from '../analysis/analysis-json.js';
-import { toSection, toText } from '../analysis/findings.js';
-import { htmlPage } from '../report/html.js';
-import { writeFileAtomic } from '../run/atomic-file.js';
-import type { RunFolder } from '../run/run-folder.js';
-import { openTrainedRun, refuseTruncated, trainedModels } from '../run/trained-stages.js';
-import { buildTask } from '../tasks/index.js';
-import type { Section } from '../tasks/task.js';
+import {
+  analyseStage,
+  analysesToJson,
+  htmlPage,
+  type StageAnalysis,
+  toSection,
+  toText,
+} from '@hurwitz/analysis';
+import type { RunFolder, Section } from '@hurwitz/training';
+import { buildTask, openTrainedRun, refuseTruncated, trainedModels } from '@hurwitz/training';
+import { writeFileAtomic } from '@hurwitz/training/files';
 import { startBackend } from './start-backend.js';
 
 /**

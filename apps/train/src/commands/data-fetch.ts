@@ -1,7 +1,7 @@
 import { datasetSources } from '@hurwitz/datasets';
 import { fetchDataset } from '@hurwitz/datasets/node';
+import { oneOf } from '@hurwitz/training';
 import { Presets, SingleBar } from 'cli-progress';
-import { oneOf } from '../config/validate.js';
 
 /** `hurwitz data fetch`: downloads a data set, with progress; what is there already is left alone. */
 export async function dataFetch(dataset: string, { dataDir }: { dataDir: string }): Promise<void> {

@@ -1,9 +1,15 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import { capabilities } from '@hurwitz/scan';
+import {
+  loadTfjsNode,
+  nvidiaGpus,
+  problem,
+  selectBackend,
+  type TfjsNode,
+  tfjsNodePackages,
+  withoutChatter,
+} from '@hurwitz/training/backends';
 import * as tf from '@tensorflow/tfjs-core';
-import { nvidiaGpus } from '../backend/gpu.js';
-import { problem, selectBackend } from '../backend/select-backend.js';
-import { loadTfjsNode, type TfjsNode, tfjsNodePackages, withoutChatter } from '../backend/tfjs-node.js';
 
 /** `hurwitz doctor`: what this machine offers, what works of it, and what `--backend auto` takes. */
 export async function doctor(): Promise<void> {

@@ -1,6 +1,5 @@
-import { openTrainedRun, trainedModels } from '../run/trained-stages.js';
-import { buildTask } from '../tasks/index.js';
-import { printResult } from '../training/print-result.js';
+import { buildTask, openTrainedRun, trainedModels } from '@hurwitz/training';
+import { printResult } from '../console/print-result.js';
 import { startBackend } from './start-backend.js';
 
 /** `hurwitz evaluate`: the test metrics of every stage of a run whose model is saved. */

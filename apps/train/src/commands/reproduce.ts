@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { refuseUnread } from '../config/unread.js';
-import { oneOf } from '../config/validate.js';
-import { UserError } from '../errors.js';
+import { oneOf, refuseUnread, UserError } from '@hurwitz/training';
 import { experiments } from '../experiments/index.js';
 import { runExperiment } from '../experiments/run-experiment.js';
 import { startBackend } from './start-backend.js';

@@ -1,23 +1,30 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import {
+  allLayers,
+  convergenceFigure,
+  type DrivingInputs,
+  defaultWarmup,
+  firstToken,
+  hasLSTM,
+  type MeasureOptions,
+  type ModelSource,
+  measureSpectrum,
+  modelsOfRun,
+  type NamedSpectrum,
+  randomInputs,
+  readInputsFile,
+  recurrentLayer,
+  recurrentLayers,
+  spectrumFigure,
+  summaryParts,
+  toText,
+} from '@hurwitz/analysis';
 import { type TangentSystem, tangentSystem, UnsupportedLayerError } from '@hurwitz/cells';
+import { loadModelFile, oneOf, refuseUnread, type Unread, UserError } from '@hurwitz/training';
+import { makeFolder, showPath, toJson, writeFileAtomic } from '@hurwitz/training/files';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { toText } from '../analysis/findings.js';
-import { refuseUnread, type Unread } from '../config/unread.js';
-import { oneOf } from '../config/validate.js';
-import { UserError } from '../errors.js';
-import { showPath } from '../failures/file-error.js';
 import { wordsForCommand } from '../failures/package-error.js';
-import { makeFolder } from '../files/make-folder.js';
-import { writeFileAtomic } from '../run/atomic-file.js';
-import { toJson } from '../run/json.js';
-import { loadModelFile } from '../run/saved-model.js';
-import { convergenceFigure, type NamedSpectrum, spectrumFigure } from '../spectrum/figures.js';
-import { type DrivingInputs, randomInputs, readInputsFile } from '../spectrum/inputs.js';
-import { defaultWarmup, type MeasureOptions, measureSpectrum } from '../spectrum/measure.js';
-import { allLayers, firstToken, hasLSTM, recurrentLayer, recurrentLayers } from '../spectrum/model-layers.js';
-import { type ModelSource, modelsOfRun } from '../spectrum/run-models.js';
-import { summaryParts } from '../spectrum/summary.js';
 import { startBackend } from './start-backend.js';
 
 export interface SpectrumCommandOptions extends Omit<MeasureOptions, 'precision'> {

@@ -1,5 +1,5 @@
-import { backendChoices, type SelectedBackend, selectBackend } from '../backend/select-backend.js';
-import { oneOf } from '../config/validate.js';
+import { oneOf } from '@hurwitz/training';
+import { backendChoices, type SelectedBackend, selectBackend } from '@hurwitz/training/backends';
 import { readable } from '../failures/readable.js';
 
 export const warn = (message: string): void => console.error(`Warning: ${readable(message)}`);

@@ -1,7 +1,5 @@
-import { commonDefaults, presets, taskDefaults } from '../config/presets.js';
-import type { Config } from '../config/schema.js';
-import { flagOf } from '../config/validate.js';
-import { taskAbouts } from '../tasks/index.js';
+import type { Config } from '@hurwitz/training';
+import { commonDefaults, flagOf, presets, taskAbouts, taskDefaults } from '@hurwitz/training';
 
 /** Defaults stand in the text only: an option that is set tells a choice of the user's. */
 export function withDefault(key: keyof Config, about: string): string {

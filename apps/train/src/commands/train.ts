@@ -1,16 +1,25 @@
-import { flags, resumableKeys } from '../config/flags.js';
-import { memoryNeeds } from '../config/memory-needs.js';
-import { defaultsOf, presets } from '../config/presets.js';
-import { type Config, configVersion, taskNames } from '../config/schema.js';
-import { refuseUnread, unreadInTraining } from '../config/unread.js';
-import { flagOf, oneOf, validateConfig } from '../config/validate.js';
-import { UserError } from '../errors.js';
-import { requireMemory } from '../failures/memory.js';
-import { withFolderLock } from '../run/folder-lock.js';
-import { untilInterrupted } from '../run/interrupt.js';
-import { RunFolder } from '../run/run-folder.js';
-import { runTask } from '../run/run-task.js';
-import { buildTask } from '../tasks/index.js';
+import {
+  buildTask,
+  type Config,
+  configVersion,
+  defaultsOf,
+  flagOf,
+  flags,
+  memoryNeeds,
+  oneOf,
+  presets,
+  RunFolder,
+  refuseUnread,
+  requireMemory,
+  resumableKeys,
+  taskNames,
+  UserError,
+  unreadInTraining,
+  validateConfig,
+} from '@hurwitz/training';
+import { withFolderLock } from '@hurwitz/training/files';
+import { untilInterrupted } from '../console/interrupt.js';
+import { runOnConsole } from '../console/run-on-console.js';
 import { startBackend, warn } from './start-backend.js';
 
 export type TrainOptions = Partial<Config> & { out?: string; resume?: string; preset?: string };
@@ -48,7 +57,7 @@ async function prepareRun(config: Config) {
   const task = await buildTask(config);
   return async (folder: RunFolder, interrupted: () => boolean): Promise<void> => {
     console.log(`${config.task} on the ${backend.name} backend (${backend.why}); run folder ${folder.path}`);
-    await runTask(task, { config, folder, interrupted, warn });
+    await runOnConsole(task, { config, folder, interrupted, warn });
   };
 }
 

@@ -1,12 +1,14 @@
 import type { LipschitzRNN } from '@hurwitz/cells';
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
 import { certifyContraction, checkTheorem1 } from '@hurwitz/stability';
-import { defaultsOf } from '../config/presets.js';
-import { configVersion } from '../config/schema.js';
-import { validateConfig } from '../config/validate.js';
-import { addingTask } from '../tasks/synthetic.js';
-import { makeOptimizer } from '../training/optimizer.js';
-import { trainingStep } from '../training/training-step.js';
+import {
+  addingTask,
+  configVersion,
+  defaultsOf,
+  makeOptimizer,
+  trainingStep,
+  validateConfig,
+} from '@hurwitz/training';
 import { normals } from './driven-rnn.js';
 import type { Comparison, Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';

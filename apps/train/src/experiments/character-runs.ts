@@ -1,9 +1,6 @@
 import { type CharacterSequences, characterSequences } from '@hurwitz/datasets';
 import { loadWarAndPeace } from '@hurwitz/datasets/node';
-import { defaultsOf } from '../config/presets.js';
-import { type Config, configVersion } from '../config/schema.js';
-import { validateConfig } from '../config/validate.js';
-import { charRnnStage } from '../tasks/char-rnn.js';
+import { type Config, charRnnStage, configVersion, defaultsOf, validateConfig } from '@hurwitz/training';
 import type { Comparison } from './experiment.js';
 import { spreadInputs, type WatchedRun, type Watching, watchedRun } from './spectra-in-training.js';
 

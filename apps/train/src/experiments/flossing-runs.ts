@@ -2,12 +2,17 @@ import { tangentPropagator, tangentSystem, vanillaRNN } from '@hurwitz/cells';
 import { delayedXor, gather, type SequenceDataset, streamBatches } from '@hurwitz/datasets';
 import { lyapunovSpectrum } from '@hurwitz/lyapunov';
 import { flossing } from '@hurwitz/lyapunov/flossing';
+import {
+  correctCount,
+  crossEntropySum,
+  meanOver,
+  type StepResult,
+  setLearningRate,
+  toTensors,
+  trainingStep,
+} from '@hurwitz/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
-import { meanOver, toTensors } from '../tasks/dataset-feed.js';
-import { correctCount, crossEntropySum } from '../tasks/losses.js';
-import { setLearningRate } from '../training/optimizer.js';
-import { type StepResult, trainingStep } from '../training/training-step.js';
 
 /** How, if at all, exponents are flossed before training. */
 export type Flossed = 'not' | 'through-states' | 'states-held';

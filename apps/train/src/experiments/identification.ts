@@ -10,11 +10,9 @@ import {
   unitaryFromContractive,
 } from '@hurwitz/equivalence';
 import { nearestOrthogonal } from '@hurwitz/parameterisations';
+import { DatasetFeed, inOrder, setLearningRate, toTensors, trainingStep } from '@hurwitz/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
-import { DatasetFeed, inOrder, toTensors } from '../tasks/dataset-feed.js';
-import { setLearningRate } from '../training/optimizer.js';
-import { trainingStep } from '../training/training-step.js';
 
 /** Whether W is free, or brought back to the nearest orthogonal matrix after every step. */
 export type Constraint = 'free' | 'orthogonal';

@@ -1,9 +1,8 @@
 import { linearCrossEntropy } from '@hurwitz/cells';
+import type { Config, Readout, TokenCorpus } from '@hurwitz/training';
+import { recurrentLayer } from '@hurwitz/training';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RNN } from '@tensorflow/tfjs-layers';
-import type { Config } from '../config/schema.js';
-import type { Readout, TokenCorpus } from '../tasks/language-model.js';
-import { recurrentLayer } from '../tasks/recurrent-layer.js';
 
 /**
  * The mean over windows of held-out text of ‖∂p_t/∂x_{t-i}‖₂ for i = 0, ..., steps - 1: how much the loss at a word depends

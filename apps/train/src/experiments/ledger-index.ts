@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../run/atomic-file.js';
-import { fromJson } from '../run/json.js';
+import { fromJson, writeFileAtomic } from '@hurwitz/training/files';
 import { type LedgerEntry, markdownTable, timeText } from './ledger.js';
 import { type Paper, papers } from './papers.js';
 

@@ -1,7 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../run/atomic-file.js';
-import { toJson } from '../run/json.js';
+import { toJson, writeFileAtomic } from '@hurwitz/training/files';
 import type { Comparison, Experiment, ExperimentFigure, ExperimentResult } from './experiment.js';
 import type { Paper } from './papers.js';
 

@@ -1,8 +1,6 @@
 import { lineChart } from '@hurwitz/figures';
-import { defaultsOf, presets } from '../config/presets.js';
-import { type Config, configVersion } from '../config/schema.js';
-import { validateConfig } from '../config/validate.js';
-import type { FinishedRun } from '../run/run-task.js';
+import type { FinishedRun } from '@hurwitz/training';
+import { type Config, configVersion, defaultsOf, presets, validateConfig } from '@hurwitz/training';
 import type { Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 import { trainedRun } from './trained-run.js';

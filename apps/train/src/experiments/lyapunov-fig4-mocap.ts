@@ -1,9 +1,6 @@
 import { gather, type MotionSequences, motionSequences } from '@hurwitz/datasets';
 import { loadCmuMocap } from '@hurwitz/datasets/node';
-import { defaultsOf } from '../config/presets.js';
-import { configVersion } from '../config/schema.js';
-import { validateConfig } from '../config/validate.js';
-import { mocapStage } from '../tasks/mocap.js';
+import { configVersion, defaultsOf, mocapStage, validateConfig } from '@hurwitz/training';
 import type { Comparison, Experiment } from './experiment.js';
 import {
   closestText,

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { characterSequences, motionSequences } from '@hurwitz/datasets';
 import { loadCmuMocap, loadWarAndPeace } from '@hurwitz/datasets/node';
-import { defaultsOf } from '../config/presets.js';
-import { type Config, configVersion } from '../config/schema.js';
-import { validateConfig } from '../config/validate.js';
-import { charRnnStage } from '../tasks/char-rnn.js';
-import { mocapStage } from '../tasks/mocap.js';
-import { makeOptimizer } from '../training/optimizer.js';
-import type { Stage } from '../training/stage.js';
-import { trainingStep } from '../training/training-step.js';
+import type { Stage } from '@hurwitz/training';
+import {
+  type Config,
+  charRnnStage,
+  configVersion,
+  defaultsOf,
+  makeOptimizer,
+  mocapStage,
+  trainingStep,
+  validateConfig,
+} from '@hurwitz/training';
 import type { Comparison, Experiment } from './experiment.js';
 import { markdownTable, timeText } from './ledger.js';
 import { spectrumOf, spreadInputs } from './spectra-in-training.js';

@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { differences } from '../config/differences.js';
-import { UserError } from '../errors.js';
-import { explainFileError } from '../failures/file-error.js';
-import { writeFileAtomic } from '../run/atomic-file.js';
-import { isLock } from '../run/folder-lock.js';
-import { fromJson, toJson } from '../run/json.js';
-import { contentChecksum, readSealed, seal } from '../run/sealed-file.js';
+import { differences, UserError } from '@hurwitz/training';
+import {
+  contentChecksum,
+  explainFileError,
+  fromJson,
+  isLock,
+  readSealed,
+  seal,
+  toJson,
+  writeFileAtomic,
+} from '@hurwitz/training/files';
 
 /** What decides the numbers of an experiment: parts are only used again under the same. */
 export interface Identity {

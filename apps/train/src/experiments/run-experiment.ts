@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../errors.js';
-import { makeFolder } from '../files/make-folder.js';
-import { withFolderLock } from '../run/folder-lock.js';
+import { UserError } from '@hurwitz/training';
+import { makeFolder, withFolderLock } from '@hurwitz/training/files';
 import { codeVersion } from './code-version.js';
 import type { Experiment } from './experiment.js';
 import { machine, type Provenance, timeText, writeEntry } from './ledger.js';

@@ -1,11 +1,15 @@
 import { tangentSystem } from '@hurwitz/cells';
 import { gather, type SequenceDataset } from '@hurwitz/datasets';
 import { lyapunovSpectrum } from '@hurwitz/lyapunov';
+import type { Config, Stage } from '@hurwitz/training';
+import {
+  isFiniteStep,
+  learningRateAt,
+  makeOptimizer,
+  setLearningRate,
+  trainingStep,
+} from '@hurwitz/training';
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { Config } from '../config/schema.js';
-import { learningRateAt, makeOptimizer, setLearningRate } from '../training/optimizer.js';
-import type { Stage } from '../training/stage.js';
-import { isFiniteStep, trainingStep } from '../training/training-step.js';
 
 /** Exponents in bits per step, the papers' unit, from the largest. */
 export interface Spectrum {

@@ -1,20 +1,27 @@
 import { decodeWords, encodeWords, unknownWord, vocabularyOf, type WordCorpus } from '@hurwitz/datasets';
 import { loadWikiText2 } from '@hurwitz/datasets/node';
+import type { Stage, TokenCorpus } from '@hurwitz/training';
+import {
+  type Config,
+  configVersion,
+  defaultsOf,
+  isFiniteStep,
+  keepStable,
+  learningRateAt,
+  makeOptimizer,
+  recurrentLayer,
+  recurrentReader,
+  setLearningRate,
+  type TextReader,
+  tokenCorpus,
+  trainingStep,
+  truncatedReader,
+  UserError,
+  validateConfig,
+} from '@hurwitz/training';
 import { truncated } from '@hurwitz/truncation/layers';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RNN } from '@tensorflow/tfjs-layers';
-import { defaultsOf } from '../config/presets.js';
-import { type Config, configVersion } from '../config/schema.js';
-import { validateConfig } from '../config/validate.js';
-import { UserError } from '../errors.js';
-import type { TokenCorpus } from '../tasks/language-model.js';
-import { recurrentLayer } from '../tasks/recurrent-layer.js';
-import { recurrentReader, type TextReader, truncatedReader } from '../tasks/text-reader.js';
-import { tokenCorpus } from '../tasks/word-level.js';
-import { keepStable } from '../training/keep-stable.js';
-import { learningRateAt, makeOptimizer, setLearningRate } from '../training/optimizer.js';
-import type { Stage } from '../training/stage.js';
-import { isFiniteStep, trainingStep } from '../training/training-step.js';
 import type { Comparison } from './experiment.js';
 
 /** The cells that are compared on text. */

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config/schema.js';
-import { RunFolder } from '../run/run-folder.js';
-import { type FinishedRun, runTask } from '../run/run-task.js';
-import { buildTask } from '../tasks/index.js';
+import type { Config } from '@hurwitz/training';
+import { buildTask, type FinishedRun, RunFolder } from '@hurwitz/training';
+import { runOnConsole } from '../console/run-on-console.js';
 import type { ExperimentContext } from './experiment.js';
 
 /**
@@ -18,7 +17,7 @@ export function trainedRun(
   return part(key, async () => {
     const path = join(workFolder, key);
     const folder = existsSync(path) ? RunFolder.reopen(path, progress) : RunFolder.create(path, config);
-    return runTask(await buildTask(config), {
+    return runOnConsole(await buildTask(config), {
       ...{ config, folder, warn: progress },
       interrupted: () => false,
     });

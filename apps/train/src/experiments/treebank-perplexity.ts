@@ -1,6 +1,4 @@
-import { defaultsOf } from '../config/presets.js';
-import { configVersion } from '../config/schema.js';
-import { validateConfig } from '../config/validate.js';
+import { configVersion, defaultsOf, validateConfig } from '@hurwitz/training';
 import type { Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 import { trainedRun } from './trained-run.js';

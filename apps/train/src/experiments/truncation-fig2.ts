@@ -1,10 +1,8 @@
 import { type FigureGridPanel, figureGrid, type LineSeries } from '@hurwitz/figures';
+import type { Config, Stage } from '@hurwitz/training';
+import { contractionFactor, languageModelStage, type TokenCorpus } from '@hurwitz/training';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, RNN } from '@tensorflow/tfjs-layers';
-import type { Config } from '../config/schema.js';
-import { languageModelStage, type TokenCorpus } from '../tasks/language-model.js';
-import { contractionFactor } from '../training/keep-stable.js';
-import type { Stage } from '../training/stage.js';
 import type { Comparison, Experiment } from './experiment.js';
 import { inputGradientNorms } from './input-gradients.js';
 import { markdownTable } from './ledger.js';

@@ -1,8 +1,13 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
+import type { Config } from '@hurwitz/training';
+import {
+  contractionFactor,
+  forgetBound,
+  languageModelStage,
+  measureText,
+  type TokenCorpus,
+} from '@hurwitz/training';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Config } from '../config/schema.js';
-import { languageModelStage, measureText, type TokenCorpus } from '../tasks/language-model.js';
-import { contractionFactor, forgetBound } from '../training/keep-stable.js';
 import type { Comparison, Experiment } from './experiment.js';
 import { markdownTable } from './ledger.js';
 import { mean } from './spectra-in-training.js';

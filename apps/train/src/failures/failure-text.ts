@@ -1,6 +1,5 @@
-import { UserError } from '../errors.js';
-import { explainFileError } from './file-error.js';
-import { isAllocationFailure } from './memory.js';
+import { isAllocationFailure, UserError } from '@hurwitz/training';
+import { explainFileError } from '@hurwitz/training/files';
 import { isPackageError, wordsForCommand } from './package-error.js';
 import { readable } from './readable.js';
 

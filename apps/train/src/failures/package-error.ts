@@ -7,9 +7,8 @@ import { LyapunovError } from '@hurwitz/lyapunov';
 import { ParameterisationError } from '@hurwitz/parameterisations';
 import { RecurrenceError } from '@hurwitz/scan';
 import { StabilityError } from '@hurwitz/stability';
+import { flagOf, flags } from '@hurwitz/training';
 import { TruncationError } from '@hurwitz/truncation';
-import { flags } from '../config/flags.js';
-import { flagOf } from '../config/validate.js';
 
 const packageErrors = [
   CellError,
