@@ -1,4 +1,4 @@
-import { RECURRENCE, type RecurrenceSpec, recurrence } from '@hurwitz/scan';
+import { type AnyRecurrenceSpec, RECURRENCE, type RecurrenceSpec, recurrence } from '@hurwitz/scan';
 import {
   cast,
   getBackend,
@@ -11,9 +11,9 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { InputSpec, RNN, type RNNLayerArgs, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { DynamicalCell } from './dynamical-cell.js';
 import { CellError } from './errors.js';
 import { checkCount, checkFlag, checkNames, LAYER_OPTIONS } from './options.js';
+import type { RecurrentCell } from './recurrent-cell.js';
 
 /** The options that every recurrent layer of tf.layers takes, and one more. */
 export type RecurrentLayerArgs = Omit<RNNLayerArgs, 'cell'> & {
@@ -46,8 +46,10 @@ export abstract class RecurrentLayer extends RNN {
     this.inputSpec = [new InputSpec({ ndim: 2 })];
   }
 
-  /** What to run, from the current weights. */
-  protected abstract recurrenceSpec(): RecurrenceSpec;
+  /** What `recurrence` runs, from the current weights; differentiable in them. */
+  recurrenceSpec(): AnyRecurrenceSpec {
+    return (this.cell as RecurrentCell).recurrenceSpec();
+  }
 
   // As every other layer of tf.layers: calling build by hand does not make apply build again.
   override build(inputShape: (number | null)[] | (number | null)[][]): void {
@@ -131,24 +133,6 @@ export abstract class RecurrentLayer extends RNN {
     config: serialization.ConfigDict,
   ): T {
     return new cls(config);
-  }
-}
-
-/** The layer of a {@link DynamicalCell}. */
-export abstract class DynamicalLayer<C extends DynamicalCell = DynamicalCell> extends RecurrentLayer {
-  declare readonly cell: C;
-
-  protected constructor(cell: C, args: RecurrentLayerArgs) {
-    super(cell.where, cell, args);
-  }
-
-  protected recurrenceSpec(): RecurrenceSpec {
-    return this.cell.recurrenceSpec();
-  }
-
-  /** A (where the family has one) and W [units, units], as they multiply a column vector. The caller owns them. */
-  systemMatrices(): ReturnType<C['systemMatrices']> {
-    return this.cell.systemMatrices() as ReturnType<C['systemMatrices']>;
   }
 }
 

@@ -1,26 +1,32 @@
 import { described } from '@hurwitz/input';
-import { type Tensor1D, type Tensor2D, transpose } from '@tensorflow/tfjs-core';
-import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
-import { DynamicalCell } from './dynamical-cell.js';
-import { CellError, NotBuiltError, UnsupportedLayerError } from './errors.js';
-import { checkName } from './options.js';
-import { dynamicalStep } from './propagate/dynamical.js';
-import { type GatedParts, gruStep, lstmStep } from './propagate/gated.js';
-import { inputVectors } from './propagate/input-vectors.js';
-import type { PreparedStep, Propagated, TangentPropagator } from './propagate/system.js';
+import type { Propagated } from '@hurwitz/scan';
+import { add, matMul, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { CellError, UnsupportedLayerError } from './errors.js';
+import { differentiatedStep } from './tangent/differentiated-step.js';
+import { inputVectors } from './tangent/input-vectors.js';
+import { cellOf, readsTokens, recurrenceReader } from './tangent/read-recurrence.js';
 
 const WHERE = 'tangentPropagator';
-const activations = ['tanh', 'relu', 'linear', 'sigmoid', 'hardSigmoid'] as const;
 const accepted = 'a recurrent layer or cell of @hurwitz/cells, or a SimpleRNN, LSTM or GRU of tf.layers';
 
-/** The members of tf.layers' own cells that are read here. */
-interface KerasCell {
-  units: number;
-  kernel: LayerVariable;
-  recurrentKernel: LayerVariable;
-  bias: LayerVariable | null;
-  activation: { getClassName(): string };
-  recurrentActivation?: { getClassName(): string };
+const reading = {
+  where: WHERE,
+  called: () => 'the activation',
+  activations: ['tanh', 'relu', 'linear', 'sigmoid', 'hardSigmoid'],
+};
+
+/** The next state, and J_t v for each tangent vector v, with J_t taken at the state before the step. */
+export type TangentStep = (from: Propagated, input: Tensor) => Propagated;
+
+/** A layer's map with its tangent as tfjs operations; what `flossing` of @hurwitz/lyapunov takes. */
+export interface TangentPropagator {
+  /** Length of the state: units, for LSTM twice that. */
+  readonly stateSize: number;
+  /** Length of a tangent vector, the same. */
+  readonly tangentSize: number;
+  /** Reads the weights, on the tape of a gradient if there is one, and gives the step they make. */
+  prepare(): TangentStep;
 }
 
 /**
@@ -37,41 +43,28 @@ interface KerasCell {
  */
 export function tangentPropagator(layer: layers.Layer): TangentPropagator {
   if (!layer?.getClassName) throw new CellError(WHERE, accepted, String(layer), 'Pass the layer itself.');
-  const cell = (layer as { cell?: layers.Layer }).cell ?? layer;
-  const tokens = (layer as { vocabularySize?: number }).vocabularySize !== undefined;
-  const keras = cell as unknown as KerasCell;
-  const { units } = keras;
-  if (cell instanceof DynamicalCell) return propagator({ size: units, tokens }, () => ofDynamicalCell(cell));
-  switch (cell.getClassName()) {
-    case 'SimpleRNNCell':
-      return propagator({ size: units, tokens }, () => ofSimpleRNN(keras));
-    case 'LSTMCell':
-      return propagator({ size: 2 * units, tokens }, () => lstmStep(gatedParts(keras)));
-    case 'GRUCell':
-      return propagator({ size: units, tokens }, () => gruStep(gatedParts(keras)));
-    default:
-      throw new UnsupportedLayerError(
-        WHERE,
-        accepted,
-        { name: layer.name, className: layer.getClassName() },
-        'Bidirectional and stacked layers are several systems: pass one of them.',
-      );
+  const read = recurrenceReader(layer, reading);
+  if (read === undefined) {
+    throw new UnsupportedLayerError(
+      WHERE,
+      accepted,
+      { name: layer.name, className: layer.getClassName() },
+      'Bidirectional and stacked layers are several systems: pass one of them.',
+    );
   }
-}
-
-function propagator(
-  { size, tokens }: { size: number; tokens: boolean },
-  prepare: () => PreparedStep,
-): TangentPropagator {
+  const { stateSize } = (cellOf(layer) ?? layer) as layers.RNNCell;
+  const size = [stateSize].flat().reduce((sum, width) => sum + width, 0);
   return {
     stateSize: size,
     tangentSize: size,
     prepare: () => {
-      const { step, kernel } = prepare();
-      const kind = { where: WHERE, inputDim: kernel.shape[0], tokens };
+      const { family, ...weights } = read();
+      const { kernel, bias, step } = family.propagate?.(weights) ?? differentiatedStep(family, weights);
+      const kind = { where: WHERE, inputDim: kernel.shape[0], tokens: readsTokens(layer) };
       return (from, input) => {
         checkPlace(from, size);
-        return step(from, inputVectors(input, kind));
+        const product = matMul<Tensor2D>(inputVectors(input, kind), kernel);
+        return step(from, bias ? add(product, bias) : product);
       };
     },
   };
@@ -85,51 +78,4 @@ function checkPlace(from: Propagated, size: number): void {
   const got = state?.shape && tangents?.shape ? `[${state.shape}] and [${tangents.shape}]` : described(from);
   const expected = `a state [batch, ${size}] and tangents [batch, count, ${size}]`;
   throw new CellError(WHERE, expected, got, 'Pass { state, tangents }, as the step returns them.');
-}
-
-function ofDynamicalCell(cell: DynamicalCell): PreparedStep {
-  const { W, A, kernel, bias, gate } = cell.recurrenceSpec();
-  const { carry, epsilon, activation } = cell.member;
-  const { a, b } = cell.tableau;
-  return dynamicalStep({ carry, epsilon, activation, a, b, W, A, kernel, bias, gate });
-}
-
-/** The vanilla member with W the transpose of the recurrent kernel. */
-function ofSimpleRNN(cell: KerasCell): PreparedStep {
-  const { kernel, recurrentKernel, bias } = weightsOf(cell);
-  const activation = activationOf(cell.activation);
-  const W: Tensor2D = transpose(recurrentKernel);
-  return dynamicalStep({
-    carry: 0,
-    epsilon: 1,
-    activation,
-    a: [[]],
-    b: [1],
-    W,
-    kernel,
-    bias,
-  });
-}
-
-function gatedParts(cell: KerasCell): GatedParts {
-  return {
-    ...weightsOf(cell),
-    activation: activationOf(cell.activation),
-    recurrentActivation: activationOf(cell.recurrentActivation!),
-  };
-}
-
-function weightsOf({ kernel, recurrentKernel, bias }: KerasCell) {
-  if (!kernel || !recurrentKernel) throw new NotBuiltError(WHERE);
-  return {
-    kernel: kernel.read() as Tensor2D,
-    recurrentKernel: recurrentKernel.read() as Tensor2D,
-    bias: (bias ?? undefined)?.read() as Tensor1D | undefined,
-  };
-}
-
-function activationOf(activation: { getClassName(): string }): GatedParts['activation'] {
-  const name = activation.getClassName();
-  checkName(WHERE, 'the activation', name, activations);
-  return name;
 }

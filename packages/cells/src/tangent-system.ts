@@ -44,7 +44,7 @@ export function tangentSystem(
   checkOptions(WHERE, options, { hidden: true });
   const { hidden = 'with-cell' } = options;
   checkName(WHERE, 'hidden', hidden, ['with-cell', 'only'] as const);
-  const reading = { frozenCell: hidden === 'only' };
+  const reading = { hiddenOnly: hidden === 'only' };
   const given = layer as layers.Layer | undefined;
   if (!Array.isArray(layer) && !(given && isModel(given))) return stackSystem(recurrentMaps(given, reading));
   const chain = Array.isArray(layer) ? upToRecurrence(layer) : layerChain(layer as LayersModel);

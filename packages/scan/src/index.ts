@@ -1,5 +1,24 @@
 export { type Capabilities, MemoryError, ThreadError } from '@hurwitz/webassembly';
+export { defineFamily } from './define-family.js';
 export { RecurrenceError } from './errors.js';
+export type { Activation, DynamicalSpec, GateSpec } from './families/dynamical/options.js';
+export type { GRUSpec } from './families/gru/options.js';
+export { families } from './families/index.js';
+export type { LSTMSpec } from './families/lstm/options.js';
+export type {
+  AnyFamily,
+  FamilyDefinition,
+  FamilySizes,
+  FamilyTensor,
+  FamilyWeights,
+  HostTensor,
+  PreparedPropagation,
+  PreparedStep,
+  Propagated,
+  RecurrentFamily,
+  TangentMap,
+  TangentPoint,
+} from './family.js';
 export { setMaxTapeBytes } from './fused/forward.js';
 export { capabilities, setThreads } from './fused/machine.js';
 export { type FusedMemory, fusedMemory, multiplyAddRate } from './fused/measure.js';
@@ -15,17 +34,16 @@ export {
   registerFused,
   unregisterFused,
 } from './kernel.js';
+export type { NetworkDescription } from './network-description.js';
+export { activation as tensorActivation, type PlainActivation } from './plain/activations.js';
+export type { Guard } from './plain/select.js';
 export type { CellActivation, RecurrenceAttributes, RecurrenceProblem, TensorName } from './problem.js';
 export { recurrence } from './recurrence.js';
+export { resolveWeights } from './resolve.js';
 export type {
-  Activation,
-  DynamicalSpec,
-  GateSpec,
-  GRUSpec,
-  LSTMSpec,
   RecurrenceInputs,
   RecurrenceResult,
   RecurrenceResultWithStates,
-  RecurrenceSpec,
   SharedSpec,
-} from './spec.js';
+} from './shared-spec.js';
+export type { AnyRecurrenceSpec, FamilySpec, RecurrenceSpec } from './spec.js';

@@ -15,7 +15,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { described } from './checks.js';
 import { RecurrenceError } from './errors.js';
-import type { RecurrenceAttributes, RecurrenceProblem, TensorName } from './problem.js';
+import { families } from './families/index.js';
+import type { FamilyProblem, RecurrenceAttributes, RecurrenceProblem, TensorName } from './problem.js';
 
 /*
  * How a fused implementation takes over from the reference.
@@ -56,6 +57,8 @@ export interface BackwardRequest {
 
 /** The recurrence of one backend, forward and backward through time. */
 export interface FusedImplementation {
+  /** The names of the families that it has kernels for; those of this package when absent. */
+  readonly families?: readonly string[];
   /** Whether it can serve this problem; the reference does otherwise. Only shapes and data types may be read. */
   supports(problem: RecurrenceProblem): boolean;
   /**
@@ -71,23 +74,33 @@ export interface FusedImplementation {
 
 export const MAX_RESIDUALS = 4;
 
+/** More than any family with a kernel has. */
+const MAX_STATES = 8;
+
+const OWN_FAMILIES = Object.keys(families);
+
 /** tfjs stores the config object itself, so what it carries besides can be read back. */
 interface FusedKernelConfig extends KernelConfig {
   implementation?: FusedImplementation;
 }
 
-type KernelAttributes = { recurrence: RecurrenceAttributes; names: TensorName[]; recordTape: boolean };
-type GradientAttributes = { recurrence: RecurrenceAttributes; names: TensorName[]; inputGradient: boolean };
+interface SharedAttributes {
+  recurrence: RecurrenceAttributes;
+  names: TensorName[];
+  /** Outputs that are part of the result: states (if wanted), final states. What follows is the implementation's own. */
+  resultCount: number;
+}
+type KernelAttributes = SharedAttributes & { recordTape: boolean };
+type GradientAttributes = SharedAttributes & { inputGradient: boolean };
 
 const named = (infos: readonly TensorInfo[], names: readonly TensorName[]): NamedInfos =>
   Object.fromEntries(names.map((name, i) => [name, infos[i]]));
 
-/** Outputs that are part of the result: states, h, c. What follows them is the implementation's own. */
-const resultCount = (r: RecurrenceAttributes): number =>
-  (r.returnSequences ? 1 : 0) + (r.family === 'lstm' ? 2 : 1);
-
 /** Tensors whose gradients the backward pass gives. */
-const differentiable = ({ names, inputGradient }: Omit<GradientAttributes, 'recurrence'>): TensorName[] =>
+const differentiable = ({
+  names,
+  inputGradient,
+}: Pick<GradientAttributes, 'names' | 'inputGradient'>): TensorName[] =>
   names.filter((name) => name !== 'mask' && (name !== 'inputs' || inputGradient));
 
 /**
@@ -130,9 +143,9 @@ export function registerFused(backendName: string, implementation: FusedImplemen
     kernelName: RECURRENCE_GRADIENT,
     backendName,
     kernelFunc: ({ inputs, attrs, backend }) => {
-      const { recurrence, names, inputGradient } = attrs as unknown as GradientAttributes;
+      const { recurrence, names, resultCount, inputGradient } = attrs as unknown as GradientAttributes;
       const all = inputs as unknown as TensorInfo[];
-      const cotangentsFrom = all.length - resultCount(recurrence);
+      const cotangentsFrom = all.length - resultCount;
       const gradients = implementation.backward({
         attributes: recurrence,
         tensors: named(all, names),
@@ -159,19 +172,26 @@ export function unregisterFused(backendName: string): void {
 }
 
 /** Whether a fused implementation will run this problem here and now. */
-export function fusedServes(problem: RecurrenceProblem): boolean {
+export function fusedServes(problem: FamilyProblem): boolean {
+  // Inside a nested gradient the backward pass itself must be differentiable: only plain operations are.
+  if (engine().state.gradientDepth >= 2) return false;
   const config = getKernel(RECURRENCE, currentBackend()) as FusedKernelConfig | undefined;
-  // Inside a nested gradient the backward pass itself must be differentiable: only the reference is.
-  return engine().state.gradientDepth < 2 && config?.implementation?.supports(problem) === true;
+  const implementation = config?.implementation;
+  if (implementation === undefined) return false;
+  const { families: served = OWN_FAMILIES } = implementation;
+  return (
+    served.includes(problem.family.name) && implementation.supports(problem as unknown as RecurrenceProblem)
+  );
 }
 
 /** Runs the registered kernel; the outputs are the states (if wanted) and the final states. */
-export function runFused({ attributes, tensors }: RecurrenceProblem): Tensor[] {
+export function runFused({ family, attributes, tensors }: FamilyProblem): Tensor[] {
   const names = Object.keys(tensors) as TensorName[];
   const { gradientDepth, kernelDepth } = engine().state;
   const attrs: KernelAttributes = {
-    recurrence: attributes,
+    recurrence: attributes as RecurrenceAttributes,
     names,
+    resultCount: (attributes.returnSequences ? 1 : 0) + family.initial.length,
     recordTape: gradientDepth > 0 && kernelDepth === 0,
   };
   // A list of inputs, as in tfjs's own Concat: only a list can be saved for the gradient whatever its members.
@@ -181,20 +201,20 @@ export function runFused({ attributes, tensors }: RecurrenceProblem): Tensor[] {
     inputs as unknown as NamedTensorMap,
     attrs as unknown as NamedAttrMap,
   ) as Tensor[] | Tensor;
-  return [outputs].flat().slice(0, resultCount(attributes));
+  return [outputs].flat().slice(0, attrs.resultCount);
 }
 
 const recurrenceGradient: GradConfig = {
   kernelName: RECURRENCE,
   saveAllInputs: true,
-  outputsToSave: Array.from({ length: 3 + MAX_RESIDUALS }, () => true),
+  outputsToSave: Array.from({ length: 1 + MAX_STATES + MAX_RESIDUALS }, () => true),
   gradFunc: (dy, saved, attrs) => {
-    const { recurrence, names } = attrs as unknown as KernelAttributes;
-    const cotangents = [dy].flat().slice(0, resultCount(recurrence));
+    const { recurrence, names, resultCount } = attrs as unknown as KernelAttributes;
+    const cotangents = [dy].flat().slice(0, resultCount);
     const { activeScope } = engine().state;
     let gradients: Partial<Record<TensorName, Tensor>> = {};
     const run = (inputGradient: boolean): void => {
-      const attributes: GradientAttributes = { recurrence, names, inputGradient };
+      const attributes: GradientAttributes = { recurrence, names, resultCount, inputGradient };
       const results = inScope(activeScope, () =>
         engine().runKernel(
           RECURRENCE_GRADIENT,

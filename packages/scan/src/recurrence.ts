@@ -1,13 +1,9 @@
 import { type Tensor, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import { fusedServes, runFused } from './kernel.js';
-import { resolveProblem } from './problem.js';
-import { reference } from './reference/reference.js';
-import type {
-  RecurrenceInputs,
-  RecurrenceResult,
-  RecurrenceResultWithStates,
-  RecurrenceSpec,
-} from './spec.js';
+import { runPlain } from './plain/run.js';
+import { resolveProblem } from './resolve.js';
+import type { RecurrenceInputs, RecurrenceResult, RecurrenceResultWithStates } from './shared-spec.js';
+import type { AnyRecurrenceSpec, FamilySpec, RecurrenceSpec } from './spec.js';
 
 /**
  * Runs a recurrence over the time axis.
@@ -20,7 +16,7 @@ import type {
  * @param inputs vectors [batch, time, inputDim] in float32, or tokens [batch, time] in int32: then z_t takes row x_t of
  *   the kernels, and each token must lie in 0..inputDim-1.
  * @param spec what happens at each time step; the defaults are those of {@link DynamicalSpec}: one Euler step of size 1
- *   added to the state, tanh.
+ *   added to the state, tanh. A family of your own is one that {@link defineFamily} made.
  * @returns the states [batch, time, units] in the order they were computed, and the state after the last step.
  * @throws {@link RecurrenceError} where a shape, data type, token or option does not fit; of the fused implementation also
  *   {@link MemoryError} for sizes that WebAssembly cannot address and {@link ThreadError} where a worker thread died.
@@ -30,9 +26,17 @@ export function recurrence(
   spec: RecurrenceSpec & { returnSequences?: true },
 ): RecurrenceResultWithStates;
 export function recurrence(inputs: RecurrenceInputs, spec: RecurrenceSpec): RecurrenceResult;
-export function recurrence(inputs: RecurrenceInputs, spec: RecurrenceSpec): RecurrenceResult {
+export function recurrence<Options extends object>(
+  inputs: RecurrenceInputs,
+  spec: FamilySpec<Options> & { returnSequences?: true },
+): RecurrenceResultWithStates;
+export function recurrence<Options extends object>(
+  inputs: RecurrenceInputs,
+  spec: FamilySpec<Options>,
+): RecurrenceResult;
+export function recurrence(inputs: RecurrenceInputs, spec: AnyRecurrenceSpec): RecurrenceResult {
   const problem = resolveProblem(inputs, spec);
-  const outputs: Tensor[] = fusedServes(problem) ? runFused(problem) : tidy(() => reference(problem));
+  const outputs: Tensor[] = fusedServes(problem) ? runFused(problem) : tidy(() => runPlain(problem));
   const [states, ...rest] = outputs;
   const finalState = (problem.attributes.returnSequences ? rest : outputs) as RecurrenceResult['finalState'];
   return { ...(problem.attributes.returnSequences && { states: states as Tensor3D }), finalState };

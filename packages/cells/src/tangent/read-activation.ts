@@ -1,9 +1,11 @@
-import { type ActivationName, kerasActivations } from '@hurwitz/network';
 import { checkName } from '../options.js';
 
-/** The activation of a layer or cell of tf.layers. @throws CellError when its derivative is not known here. */
-export function activationOf(activation: { getClassName(): string }, layerName: string): ActivationName {
+/** The name of an activation of tf.layers. @throws CellError when it is not among those whose derivative is known. */
+export function activationOf<T extends string>(
+  activation: { getClassName(): string },
+  { where, called, known }: { where: string; called: string; known: readonly T[] },
+): T {
   const found = activation.getClassName();
-  checkName('tangentSystem', `the activation of '${layerName}'`, found, kerasActivations);
+  checkName(where, called, found, known);
   return found;
 }

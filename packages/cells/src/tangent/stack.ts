@@ -1,7 +1,7 @@
 import { described } from '@hurwitz/input';
 import { identity, type Rows, toArrays, transposed } from '@hurwitz/network';
 import { CellError } from '../errors.js';
-import { describeChain } from './describe.js';
+import { describeChain } from './describe-chain.js';
 import type { Link, RecurrentMap, RecurrentPoint, StepPoint, TangentSystem } from './system.js';
 
 const WHERE = 'tangentSystem';

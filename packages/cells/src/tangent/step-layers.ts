@@ -2,6 +2,7 @@ import {
   activationLayers,
   apply,
   diagonalSum,
+  kerasActivations,
   product,
   type Rows,
   rowsOf,
@@ -10,10 +11,10 @@ import {
 } from '@hurwitz/network';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { CellError, NotBuiltError, UnsupportedLayerError } from '../errors.js';
-import { checkedToken } from './input-weights.js';
 import { batchNormalization, layerNormalization } from './normalisation-layers.js';
 import { activationOf } from './read-activation.js';
 import type { StepMap } from './system.js';
+import { checkedToken } from './tokens.js';
 
 const WHERE = 'tangentSystem';
 
@@ -36,7 +37,7 @@ const members = (layer: Layer): KerasMembers => layer as unknown as KerasMembers
 /** Layers of tf.layers that treat every time step alike, as they are at inference. */
 const readers: Record<string, Reader> = {
   Dense: dense,
-  Activation: (layer) => elementwise(scalarFunctions[activationOf(members(layer).activation!, layer.name)]),
+  Activation: (layer) => elementwise(activationFunction(layer)),
   Embedding: embedding,
   Masking: (layer) => unpadded(layer, members(layer).maskValue ?? 0),
   BatchNormalization: batchNormalization,
@@ -73,6 +74,12 @@ export function stepMap(layer: Layer, rank = 3): StepMap {
   );
 }
 
+function activationFunction(layer: Layer): ScalarFunction {
+  const called = `the activation of '${layer.name}'`;
+  const name = activationOf(members(layer).activation!, { where: WHERE, called, known: kerasActivations });
+  return scalarFunctions[name];
+}
+
 function elementwise({ value, derivative }: ScalarFunction): StepMap {
   return {
     kind: 'step',
@@ -86,11 +93,11 @@ function elementwise({ value, derivative }: ScalarFunction): StepMap {
 }
 
 function dense(layer: Layer): StepMap {
-  const { kernel, bias, activation } = members(layer);
+  const { kernel, bias } = members(layer);
   if (!kernel) throw new NotBuiltError(WHERE);
   const K = rowsOf(kernel.read().dataSync(), kernel.read().shape, true);
   const b = bias ? bias.read().dataSync() : new Float64Array(K.length);
-  const { value, derivative } = scalarFunctions[activationOf(activation!, layer.name)];
+  const { value, derivative } = activationFunction(layer);
   return {
     kind: 'step',
     inputSize: K[0]!.length,

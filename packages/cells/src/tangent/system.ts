@@ -1,5 +1,5 @@
 import type { Rows } from '@hurwitz/network';
-import type { NetworkDescription } from './network-description.js';
+import type { NetworkDescription } from '@hurwitz/scan';
 
 /**
  * A map with its tangent, in float64: what Lyapunov exponents are computed from. The sizes go by the names that

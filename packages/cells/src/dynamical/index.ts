@@ -1,0 +1,2 @@
+export { DynamicalCell, type DynamicalCellArgs, type SystemMatrices } from './dynamical-cell.js';
+export { DynamicalLayer } from './dynamical-layer.js';

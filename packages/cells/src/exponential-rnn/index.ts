@@ -1,0 +1,2 @@
+export { ExponentialRNNCell, type ExponentialRNNCellArgs } from './cell.js';
+export { ExponentialRNN, type ExponentialRNNArgs, exponentialRNN } from './layer.js';

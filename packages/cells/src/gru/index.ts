@@ -1,0 +1,1 @@
+export { GRU, type GRUArgs, gru } from './layer.js';

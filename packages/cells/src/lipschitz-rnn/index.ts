@@ -1,0 +1,2 @@
+export { LipschitzRNNCell, type LipschitzRNNCellArgs } from './cell.js';
+export { LipschitzRNN, type LipschitzRNNArgs, lipschitzRNN } from './layer.js';

@@ -1,0 +1,1 @@
+export { LSTM, type LSTMArgs, lstm } from './layer.js';

@@ -1,0 +1,2 @@
+export { ResidualRNNCell, type ResidualRNNCellArgs } from './cell.js';
+export { ResidualRNN, type ResidualRNNArgs, residualRNN } from './layer.js';
