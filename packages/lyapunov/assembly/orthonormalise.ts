@@ -11,16 +11,29 @@ import { get, set } from './vector';
 /** A projection that leaves less than this fraction is repeated: rounding may have left the rest oblique. */
 const REPEAT_BELOW: f64 = 0.1;
 
-/** Vectors are rescaled when their norm leaves [SMALL, LARGE]; less than ZERO_BELOW of a vector is none of it. */
+/** Vectors are rescaled when their norm leaves [SMALL, 1 / SMALL]. */
 // @ts-expect-error: decorator
 @inline
 function SMALL<T>(): f64 {
   return sizeof<T>() == 4 ? 1e-6 : 1e-100;
 }
+/** What is left of a vector is rescaled below this norm, before its squares lose digits. */
+// @ts-expect-error: decorator
+@inline
+function SHORT<T>(): f64 {
+  return sizeof<T>() == 4 ? 1e-12 : 1e-100;
+}
+/** A smaller part of a vector than this is none of it: T has no number that small beside 1. */
 // @ts-expect-error: decorator
 @inline
 function ZERO_BELOW<T>(): f64 {
-  return sizeof<T>() == 4 ? 1e-12 : 1e-200;
+  return sizeof<T>() == 4 ? 1e-46 : 1e-300;
+}
+/** The least square that T holds with all its digits. */
+// @ts-expect-error: decorator
+@inline
+function LEAST_SQUARE<T>(): f64 {
+  return sizeof<T>() == 4 ? <f64>f32.MIN_NORMAL_VALUE : f64.MIN_NORMAL_VALUE;
 }
 // @ts-expect-error: decorator
 @inline
@@ -119,14 +132,7 @@ export function keepInRange<T>(): bool {
       const scale = largest<T>(panel, j - first);
       if (!isFinite(scale)) return false;
       if (scale == 0) continue;
-      let sum: f64 = 0;
-      for (let t: usize = 0; t < rows; ++t) {
-        const place = at<T>(panel, t, j - first);
-        const x = <f64>load<T>(place) / scale;
-        store<T>(place, <T>x);
-        sum += x * x;
-      }
-      set(originals, j, Math.sqrt(sum));
+      set(originals, j, Math.sqrt(divideLane<T>(panel, j - first, scale)));
       set(growth, j, get(growth, j) + Math.log(scale));
     }
   }
@@ -167,7 +173,7 @@ function weigh(): void {
   }
 }
 
-/** Squared norms of the rows of the frame, and how many are not zero. */
+/** Squared norms of the rows of the frame, rounded up where T has none so small, and how many rows are not zero. */
 function measureRows<T>(): void {
   memory.fill(spare, 0, panelBytes);
   for (let p: usize = 0; p < panels; ++p) {
@@ -189,9 +195,21 @@ function measureRows<T>(): void {
   for (let t: usize = 0; t < rows; ++t) {
     let sum: f64 = 0;
     for (let l: usize = 0; l < lanes<T>(); ++l) sum += <f64>load<T>(at<T>(spare, t, l));
+    if (sum < LEAST_SQUARE<T>() && !isZeroRow<T>(t)) sum = LEAST_SQUARE<T>();
     store<T>(rowNorms + t * sizeof<T>(), <T>sum);
     if (sum > 0) room++;
   }
+}
+
+function isZeroRow<T>(t: usize): bool {
+  const zero = v128.splat<T>(<T>0);
+  let row = frame + t * ROW;
+  for (let p: usize = 0; p < panels; ++p) {
+    const left = v128.ne<T>(v128.load(row), zero);
+    if (v128.any_true(v128.or(left, v128.ne<T>(v128.load(row, 16), zero)))) return false;
+    row += panelBytes;
+  }
+  return true;
 }
 
 function factorise<T>(from: usize, to: usize): void {
@@ -268,16 +286,21 @@ function negate<T>(end: usize, variance: usize, into: usize): void {
 function factorisePanel<T>(p: usize): void {
   const panel = panelAt(p);
   const first = p * lanes<T>();
-  repeatPanel<T>(p);
+  if (room > 0) repeatPanel<T>(p);
   for (let l: usize = 0; l < lanes<T>(); ++l) {
     const j = first + l;
     if (j >= count) break;
+    if (room <= 0) {
+      // Those before span all rows that are not zero.
+      loseLane<T>(panel, l, j);
+      continue;
+    }
     innerProducts<T>(panel, l);
     let residual = Math.sqrt(<f64>load<T>(sums + l * sizeof<T>()));
-    if (residual > 0 && residual < REPEAT_BELOW * get(norms, l)) residual = repeatLane<T>(p, l, residual);
+    if (get(norms, l) > 0 && residual < REPEAT_BELOW * get(norms, l)) residual = repeatLane<T>(p, l, residual);
     let scale = 1 / residual;
     if (residual == 0) {
-      if (get(originals, j) == 0 || single || room <= 0) {
+      if (get(originals, j) == 0 || single) {
         loseLane<T>(panel, l, j);
         continue;
       }
@@ -299,15 +322,14 @@ function factorisePanel<T>(p: usize): void {
 /** Projects a whole panel again, while a column of it loses most of its length to that. */
 function repeatPanel<T>(p: usize): void {
   const panel = panelAt(p);
-  const first = p * lanes<T>();
   columnNorms<T>(panel, norms);
-  memory.copy(previous, originals + first * 8, lanes<T>() * 8);
+  memory.copy(previous, originals + p * lanes<T>() * 8, lanes<T>() * 8);
   while (p > 0) {
     let again = false;
     for (let l: usize = 0; l < lanes<T>(); ++l) {
-      const norm = get(norms, l);
-      if (norm < ZERO_BELOW<T>() * get(originals, first + l)) clearLane<T>(panel, l);
-      else if (norm > 0 && norm < REPEAT_BELOW * get(previous, l)) again = true;
+      const lost = get(norms, l) < REPEAT_BELOW * get(previous, l);
+      if (lost && get(norms, l) < SHORT<T>()) set(norms, l, lengthen<T>(p, l));
+      if (lost && get(norms, l) > 0) again = true;
     }
     if (!again) return;
     memory.copy(previous, norms, lanes<T>() * 8);
@@ -319,16 +341,45 @@ function repeatPanel<T>(p: usize): void {
 /** The same for one column that its neighbours have been taken out of: what is left of it. */
 function repeatLane<T>(p: usize, l: usize, residual: f64): f64 {
   const panel = panelAt(p);
-  const least = ZERO_BELOW<T>() * get(originals, p * lanes<T>() + l);
   let before = get(norms, l);
-  while (residual > 0 && residual < REPEAT_BELOW * before) {
+  while (residual < REPEAT_BELOW * before) {
+    if (residual < SHORT<T>()) residual = lengthen<T>(p, l);
+    if (residual == 0) return 0;
     before = residual;
     takeOutNeighbours<T>(p, l);
     innerProducts<T>(panel, l);
     residual = Math.sqrt(<f64>load<T>(sums + l * sizeof<T>()));
-    if (residual < least) residual = 0;
   }
   return residual;
+}
+
+/** Scales what is left of column l to about 1, and everything that is measured by it: its norm then, 0 if nothing is left. */
+function lengthen<T>(p: usize, l: usize): f64 {
+  const panel = panelAt(p);
+  const j = p * lanes<T>() + l;
+  const scale = largest<T>(panel, l);
+  if (scale == 0 || scale < ZERO_BELOW<T>() * get(originals, j)) {
+    clearLane<T>(panel, l);
+    return 0;
+  }
+  const square = divideLane<T>(panel, l, scale);
+  set(growth, j, get(growth, j) + Math.log(scale));
+  set(originals, j, get(originals, j) / scale);
+  set(weights, j, get(weights, j) * scale);
+  set(inherited, j, get(inherited, j) / (scale * scale));
+  return Math.sqrt(square);
+}
+
+/** Divides a column, and gives the square of its norm. */
+function divideLane<T>(panel: usize, l: usize, scale: f64): f64 {
+  let sum: f64 = 0;
+  for (let t: usize = 0; t < rows; ++t) {
+    const place = at<T>(panel, t, l);
+    const x = <f64>load<T>(place) / scale;
+    store<T>(place, <T>x);
+    sum += x * x;
+  }
+  return sum;
 }
 
 /** Takes everything before it out of column l: the panels before, and the columns before in its own. */
@@ -438,7 +489,7 @@ function compareWithRounding<T>(panel: usize, first: usize): void {
   for (let l: usize = 0; l < lanes<T>() && first + l < count; ++l) {
     const j = first + l;
     const along = <f64>load<T>(sums + l * sizeof<T>());
-    const lost = get(growth, j) == -Infinity || 1 <= rounding * rounding * get(variances, j) * along;
+    const lost = get(growth, j) == -Infinity || !(rounding * rounding * get(variances, j) * along < 1);
     store<u8>(unresolved + j, <u8>lost);
   }
 }

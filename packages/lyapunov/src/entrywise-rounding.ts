@@ -2,22 +2,26 @@ import { newFactorisation, orthonormalise } from './orthonormalise.js';
 import type { TangentMap } from './system.js';
 import { tangentProduct } from './tangent-product.js';
 
-/** The Jacobian of a step, row-major: what it makes of the identity. */
+/** The Jacobian of a step, row-major: the system's own, or what the step makes of the identity. */
 export function stepJacobian(
-  { tangentSize: size, advance }: TangentMap,
+  { tangentSize: size, advance, jacobian }: TangentMap,
   { state, input, step }: { state: ArrayLike<number>; input: ArrayLike<number>; step: number },
 ): Float64Array {
+  if (jacobian) return jacobian(Float64Array.from(state), input);
   const columns = new Float64Array(size * size);
   for (let i = 0; i < size; i++) columns[i * size + i] = 1;
   advance(Float64Array.from(state), input, columns, size, step);
   return columns.map((_, at) => columns[(at % size) * size + Math.floor(at / size)]!);
 }
 
-interface StepProduct {
+interface Step {
   /** J, row-major, [size][size]. */
   jacobian: Float64Array;
   /** Orthonormal tangent vectors before the step, one after the other. */
   frame: Float64Array;
+}
+
+interface StepProduct extends Step {
   /** Marks the directions that are in question. */
   suspects: ArrayLike<number>;
   /** Relative error of a sum of `size` products. */
@@ -60,4 +64,34 @@ export function lostToRounding({ jacobian, frame, suspects, rounding }: StepProd
     }
   }
   return lost;
+}
+
+/** A vector that meets less than this share of the mean square of the entries of J is spared by them. */
+const SPARED = 1 / 16;
+
+/**
+ * Whether the entries of J leave out any vector v_i, as seen from the direction q after the step, so that a judgement by
+ * entries can differ from one by whole rows:
+ *
+ *     Σ_k g_k v_ik² < mean(g) / 16,   g_k = Σ_t q_t² J_tk²
+ *
+ * If none is left out, ⟨e_i², q²⟩ ≥ Σ_k g_k v_ik² holds every e_i of `lostToRounding` to within a factor of 4 sqrt(size) of the
+ * rows, and for dense vectors, whose sums of magnitudes are about sqrt(size) times their norms, to within a small one. Takes
+ * size² operations where `lostToRounding` takes size³.
+ */
+export function sparesDirections({ jacobian, frame }: Step, direction: Float64Array): boolean {
+  const size = direction.length;
+  const seen = new Float64Array(size);
+  for (let t = 0; t < size; t++) {
+    const share = direction[t]! ** 2;
+    if (share === 0) continue;
+    for (let k = 0, at = t * size; k < size; k++, at++) seen[k]! += share * jacobian[at]! * jacobian[at]!;
+  }
+  const least = (SPARED * seen.reduce((sum, x) => sum + x, 0)) / size;
+  for (let at = 0; at < frame.length; ) {
+    let met = 0;
+    for (let k = 0; k < size; k++, at++) met += seen[k]! * frame[at]! * frame[at]!;
+    if (!(met >= least)) return true;
+  }
+  return false;
 }

@@ -295,7 +295,8 @@ export class LyapunovStepper {
     let apart = 0;
     let hidden = false;
     this.trajectories.drain((b, result) => {
-      const vouched = duration === 1 ? this.watch.vouched(b, result) : undefined;
+      const after = () => this.trajectories.frame(b);
+      const vouched = duration === 1 ? this.watch.vouched(b, result, after) : undefined;
       record.add(b, result, { duration, positions: this.positions[b], vouched });
       this.lost[b] = result.unresolved.includes(1) ? lostPositions(result.growth) : none;
       if (this.interval === 1) return;
@@ -317,8 +318,9 @@ export class LyapunovStepper {
   /** Takes down what the coming step starts from, where it is to be looked at. */
   private lookAhead(inputOf: InputOf): void {
     const { time: step, trajectories } = this;
+    const states = step === 0 ? this.starts : trajectories.states();
     this.watch.remember((b) => ({
-      state: step === 0 ? this.starts[b]! : trajectories.states()[b]!,
+      state: states[b]!,
       frame: step === 0 ? this.frame : trajectories.frame(b),
       input: Array.from(inputOf(b)),
       step,

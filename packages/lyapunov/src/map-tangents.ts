@@ -31,20 +31,36 @@ export function mapTangents(
   };
 }
 
+/** The `jacobian` of a map, checked and row-major. */
+export function jacobianOf(
+  system: MapSystem,
+  size: number,
+  where: string,
+): (state: Float64Array, input: ArrayLike<number>) => Float64Array {
+  return (state, input) => {
+    const matrix = new Float64Array(size * size);
+    readJacobian(system.jacobian!(plain(state), plain(input)), size, matrix, where);
+    return matrix;
+  };
+}
+
+function readJacobian(value: JacobianLike, size: number, into: Float64Array, where: string): void {
+  if (copyMatrix(value, size, size, into)) return;
+  throw new LyapunovError(
+    where,
+    `jacobian to return a ${size} x ${size} matrix`,
+    describe(value),
+    'Row i is the gradient of component i with respect to the state.',
+  );
+}
+
 /** Applies what users' `jacobian` and `jvp` return to a block of tangent vectors, in place, after checking shapes. */
 export function tangentPush(size: number, where: string) {
   const jacobian = new Float64Array(size * size);
   let product = new Float64Array(0);
   return {
     matrix(value: JacobianLike, tangents: Float64Array, count: number): void {
-      if (!copyMatrix(value, size, size, jacobian)) {
-        throw new LyapunovError(
-          where,
-          `jacobian to return a ${size} x ${size} matrix`,
-          describe(value),
-          'Row i is the gradient of component i with respect to the state.',
-        );
-      }
+      readJacobian(value, size, jacobian, where);
       if (product.length < count * size) product = new Float64Array(count * size);
       tangentProduct(jacobian, tangents, product, count, size);
       tangents.set(product.length === count * size ? product : product.subarray(0, count * size));

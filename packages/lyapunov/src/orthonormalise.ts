@@ -6,7 +6,10 @@ const LARGE = 1e100;
 const REPEAT_BELOW = 0.1;
 
 /** What is left of a vector in the span of those before it goes on shrinking with every projection, to below this. */
-const ZERO_BELOW = 1e-200;
+const ZERO_BELOW = 1e-300;
+
+/** The least square that has all its digits. */
+const LEAST_SQUARE = 2 ** -1022;
 
 /** Relative error of a row of `size` numbers in one factorisation: as many roundings as its sums make, in squares. */
 export const roundingOf = (size: number, epsilon = Number.EPSILON): number =>
@@ -74,27 +77,38 @@ export function orthonormalise(frame: Float64Array, result: Factorisation, singl
 
   for (let j = 0; j < count; j++) {
     const column = j * size;
-    const scale = factor ? factor[j * count + j]! : 1;
-    const weight = growth[j] === shift ? 1 : Math.exp(growth[j]! - shift);
-    const original = norm(frame, column, size);
-    let residual = original;
+    // What one unit of the vector as it is now was at the start.
+    let scale = factor ? factor[j * count + j]! : 1;
+    let weight = growth[j] === shift ? 1 : Math.exp(growth[j]! - shift);
+    let original = norm(frame, column, size);
+    // Where those before span all rows that are not zero, nothing is left.
+    let residual = room > 0 ? original : 0;
     let inherited = 0;
     if (factor) factor[j * count + j] = 0;
     for (let previous = residual; j > 0 && residual > 0; previous = residual) {
-      inherited += project(frame, j, size, result);
+      inherited += project(frame, j, size, result, scale);
       residual = norm(frame, column, size);
-      if (residual < ZERO_BELOW * original) residual = 0;
       if (residual >= REPEAT_BELOW * previous) break;
+      if (residual >= SMALL) continue;
+      // Its squares lose digits: everything that is measured by this vector changes its unit.
+      const part = keepVectorInRange(frame, column, size);
+      residual = norm(frame, column, size);
+      if (residual === 0 || part < ZERO_BELOW * original) {
+        residual = 0;
+      } else {
+        growth[j]! += Math.log(part);
+        scale *= part;
+        original /= part;
+        weight *= part;
+        inherited /= part * part;
+      }
     }
     if (residual === 0 && original > 0 && !single && room > 0) {
       freshDirection(frame, j, result);
       residual = rounding * original;
       for (let t = column; t < column + size; t++) frame[t]! *= residual;
     }
-    if (factor) {
-      factor[j * count + j] = residual;
-      if (scale !== 1) for (let i = 0; i <= j; i++) factor[i * count + j]! *= scale;
-    }
+    if (factor) factor[j * count + j] = residual * scale;
     if (residual === 0) {
       frame.fill(0, column, column + size);
       growth[j] = Number.NEGATIVE_INFINITY;
@@ -108,7 +122,8 @@ export function orthonormalise(frame: Float64Array, result: Factorisation, singl
     for (let t = column; t < column + size; t++) frame[t]! *= inverse;
     const amplification = 1 + weight * weight * inherited;
     const size2 = (weight * residual) ** 2;
-    unresolved[j] = size2 <= rounding ** 2 * amplification * rowNormAlong(frame, column, rows) ? 1 : 0;
+    // Not a number where the range of float64 does not tell, which counts as unresolved.
+    unresolved[j] = size2 > rounding ** 2 * amplification * rowNormAlong(frame, column, rows) ? 0 : 1;
     variance[j] = amplification / size2;
   }
   return true;
@@ -132,13 +147,16 @@ function freshDirection(frame: Float64Array, j: number, result: Factorisation): 
   frame.fill(0, column, column + size);
   frame[column + axis] = 1;
   for (let pass = 0; pass < 2; pass++) {
-    project(frame, j, size, { ...result, factor: undefined });
+    project(frame, j, size, { ...result, factor: undefined }, 1);
     const length = norm(frame, column, size);
     for (let t = column; t < column + size; t++) frame[t]! /= length;
   }
 }
 
-/** Squared norms of the rows of the frame, with vector j counted exp(growth_j - shift) times. */
+/**
+ * Squared norms of the rows of the frame, with vector j counted exp(growth_j - shift) times; not below the range of
+ * float64, unless the row is zero.
+ */
 function squaredRowNorms(frame: Float64Array, growth: Float64Array, shift: number, rows: Float64Array): void {
   const size = rows.length;
   rows.fill(0);
@@ -149,6 +167,13 @@ function squaredRowNorms(frame: Float64Array, growth: Float64Array, shift: numbe
       rows[t]! += weight * x * x;
     }
   }
+  for (let t = 0; t < size; t++)
+    if (rows[t]! < LEAST_SQUARE && !isZeroRow(frame, t, size)) rows[t] = LEAST_SQUARE;
+}
+
+function isZeroRow(frame: Float64Array, row: number, size: number): boolean {
+  for (let at = row; at < frame.length; at += size) if (frame[at] !== 0) return false;
+  return true;
 }
 
 /** Σ_t rows_t q_t² */
@@ -197,10 +222,11 @@ function norm(frame: Float64Array, start: number, size: number): number {
 }
 
 /**
- * Subtracts from vector `j` its projections on the vectors before it, four at a time, and adds them to column j of R.
+ * Subtracts from vector `j` its projections on the vectors before it, four at a time, and adds them, times `scale`, to
+ * column j of R.
  * Returns Σ R_ij² variance_i, the share of rounding errors that the directions before it bring in.
  */
-function project(frame: Float64Array, j: number, size: number, result: Factorisation): number {
+function project(frame: Float64Array, j: number, size: number, result: Factorisation, scale: number): number {
   const { variance, factor } = result;
   const count = variance.length;
   const v = j * size;
@@ -228,10 +254,10 @@ function project(frame: Float64Array, j: number, size: number, result: Factorisa
     inherited +=
       a * a * variance[i]! + b * b * variance[i + 1]! + c * c * variance[i + 2]! + d * d * variance[i + 3]!;
     if (factor) {
-      factor[i * count + j]! += a;
-      factor[(i + 1) * count + j]! += b;
-      factor[(i + 2) * count + j]! += c;
-      factor[(i + 3) * count + j]! += d;
+      factor[i * count + j]! += scale * a;
+      factor[(i + 1) * count + j]! += scale * b;
+      factor[(i + 2) * count + j]! += scale * c;
+      factor[(i + 3) * count + j]! += scale * d;
     }
   }
   for (; i < j; i++) {
@@ -240,7 +266,7 @@ function project(frame: Float64Array, j: number, size: number, result: Factorisa
     for (let t = 0; t < size; t++) a += frame[v + t]! * frame[p + t]!;
     for (let t = 0; t < size; t++) frame[v + t]! -= a * frame[p + t]!;
     inherited += a * a * variance[i]!;
-    if (factor) factor[i * count + j]! += a;
+    if (factor) factor[i * count + j]! += scale * a;
   }
   return inherited;
 }

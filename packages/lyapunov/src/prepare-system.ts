@@ -1,7 +1,7 @@
 import { checkNetwork } from './check-network.js';
 import { LyapunovError } from './errors.js';
 import { flowTangents } from './flow-tangents.js';
-import { mapTangents } from './map-tangents.js';
+import { jacobianOf, mapTangents } from './map-tangents.js';
 import { assertInteger, describe } from './numeric-input.js';
 import type {
   FlowOptions,
@@ -83,5 +83,6 @@ export function prepareSystem(
   const advance = has('advance')
     ? given.advance!.bind(given)
     : mapTangents(system as MapSystem, stateSize, tangentSize, where);
-  return { ...shape, timeStep: 1, advance };
+  const jacobian = has('jacobian') ? jacobianOf(system as MapSystem, tangentSize, where) : undefined;
+  return { ...shape, timeStep: 1, advance, jacobian };
 }

@@ -1,4 +1,4 @@
-import { lostToRounding, stepJacobian } from './entrywise-rounding.js';
+import { lostToRounding, sparesDirections, stepJacobian } from './entrywise-rounding.js';
 import type { TangentMap } from './system.js';
 import type { Growth } from './trajectories.js';
 
@@ -21,16 +21,22 @@ interface Watched {
   vouched: Uint8Array;
 }
 
+const none = (count: number) => new Uint8Array(count);
+
 /** Below rounding, as far as a factorisation tells, and not lost exactly. */
 const suspected = (unresolved: number, growth: number): boolean =>
   unresolved === 1 && growth !== Number.NEGATIVE_INFINITY;
 
-/** Looks are spread by this factor: their number grows as the logarithm of the steps. */
+/**
+ * Looks are spread by this factor, so that their number grows as the logarithm of the steps; by its square after one that
+ * had nothing to judge.
+ */
 const SPREAD = 8;
 
 /**
  * Looks again, entry by entry, at some of the steps in which a factorisation found a direction no longer than the
- * rounding of whole rows: the first, and then at the 8th, 64th and so on.
+ * rounding of whole rows: the first, and then at the 8th, 64th and so on. A look costs little where the entries of the
+ * Jacobian spare no direction: rows then judge about as entries do.
  */
 export class RoundingWatch {
   private readonly watched: Watched[];
@@ -55,8 +61,11 @@ export class RoundingWatch {
     for (const [b, watched] of this.watched.entries()) if (watched.pending) watched.before = before(b);
   }
 
-  /** The directions that rounding does not hide, though `unresolved` says so, after a factorisation of one step. */
-  vouched(trajectory: number, { growth, unresolved }: Growth): Uint8Array {
+  /**
+   * The directions that rounding does not hide, though `unresolved` says so, after a factorisation of one step; `after`
+   * gives the frame that it made.
+   */
+  vouched(trajectory: number, { growth, unresolved }: Growth, after: () => Float64Array): Uint8Array {
     const watched = this.watched[trajectory]!;
     const { before } = watched;
     if (watched.pending) {
@@ -68,9 +77,9 @@ export class RoundingWatch {
     if (!suspects.includes(1)) return watched.vouched;
     watched.suspected++;
     if (before) {
-      const lost = this.look(before, suspects);
-      watched.vouched = suspects.map((flag, j) => (flag && !lost[j] ? 1 : 0));
-      watched.next = SPREAD * watched.suspected;
+      const judged = this.judge(before, suspects, after());
+      watched.vouched = judged ?? none(this.shape.count);
+      watched.next = (judged ? SPREAD : SPREAD ** 2) * watched.suspected;
     } else if (watched.suspected >= watched.next) {
       this.await(watched, true);
     }
@@ -85,7 +94,7 @@ export class RoundingWatch {
   }
 
   private anew(): Watched {
-    return { suspected: 0, next: 1, pending: true, vouched: new Uint8Array(this.shape.count) };
+    return { suspected: 0, next: 1, pending: true, vouched: none(this.shape.count) };
   }
 
   private await(watched: Watched, pending: boolean): void {
@@ -93,8 +102,15 @@ export class RoundingWatch {
     watched.pending = pending;
   }
 
-  private look(before: Before, suspects: Uint8Array): Uint8Array {
-    const jacobian = stepJacobian(this.map, before);
-    return lostToRounding({ jacobian, frame: before.frame, suspects, rounding: this.shape.rounding });
+  /** Marks the suspects that are not lost entry by entry; undefined where rows judge as well. */
+  private judge(before: Before, suspects: Uint8Array, after: Float64Array): Uint8Array | undefined {
+    const size = this.map.tangentSize;
+    const step = { jacobian: stepJacobian(this.map, before), frame: before.frame };
+    const judged = suspects.map((flag, j) =>
+      flag && sparesDirections(step, after.subarray(j * size, (j + 1) * size)) ? 1 : 0,
+    );
+    if (!judged.includes(1)) return;
+    const lost = lostToRounding({ ...step, suspects: judged, rounding: this.shape.rounding });
+    return judged.map((flag, j) => (flag && !lost[j] ? 1 : 0));
   }
 }

@@ -73,6 +73,8 @@ export interface InPlaceSystem extends SystemShape {
     count: number,
     step: number,
   ): void;
+  /** J as a matrix. Optional: spares a product with the identity where rounding is looked at entry by entry. */
+  jacobian?(state: ArrayLike<number>, input: ArrayLike<number>): JacobianLike;
 }
 
 /**
@@ -104,5 +106,7 @@ export interface TangentMap {
   readonly timeStep: number;
   readonly initialState: Float64Array;
   readonly advance: InPlaceSystem['advance'];
+  /** J at a state, row-major, where the system gives it as a matrix. */
+  readonly jacobian?: (state: Float64Array, input: ArrayLike<number>) => Float64Array;
   readonly network?: NetworkDescription;
 }

@@ -231,24 +231,67 @@ describe('entries that dwarf the exponents', () => {
       [0, 0.4, 1e19],
       [0, 0, 0.3],
     ],
-  ])('of a triangular Jacobian leave the logs of its diagonal, to 1e-12, %j %j', (...J) => {
+    [
+      [0.5, 1e30],
+      [0, 0.4],
+    ],
+    [
+      [0.4, 3e6, 1e12],
+      [0, 0.5, 2e6],
+      [0, 0, 0.3],
+    ],
+  ])('of a triangular Jacobian leave the logs of its diagonal, to 1e-12 (float32: 1e-6), %j %j', (...J) => {
     const wanted = descending(J.map((row, i) => Math.log(row![i]!)));
     const system = sequence(J.length, () => J as number[][]);
     const network = rnnSystem({ W: J as number[][], kernel: [J.map(() => 0)], activation: 'linear' });
     for (const qrInterval of [1, 3]) {
       for (const steps of [1, 7, 60]) {
         const options = { steps, qrInterval };
+        const driven = { ...options, inputs: new Array(60).fill([0]) };
         const found = [
-          lyapunovSpectrum(system, options),
-          lyapunovSpectrum(network, { ...options, inputs: new Array(60).fill([0]) }),
+          { bound: 1e-12, spectrum: lyapunovSpectrum(system, options) },
+          { bound: 1e-12, spectrum: lyapunovSpectrum(network, driven) },
+          { bound: 1e-6, spectrum: lyapunovSpectrum(network, { ...driven, precision: 'float32' }) },
         ];
-        for (const { exponents, resolved } of found) {
-          expectClose(exponents, wanted, 1e-12);
-          expect(resolved).toEqual(wanted.map(() => 1));
+        for (const { bound, spectrum } of found) {
+          expectClose(spectrum.exponents, wanted, bound);
+          expect(spectrum.resolved).toEqual(wanted.map(() => 1));
         }
       }
     }
   });
+
+  it.each(paths)(
+    'of triangular networks leave the logs of their diagonals, to 1e-12 (float32: 1e-5), %o',
+    (path) => {
+      const single = 'precision' in path;
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 1, max: 1e6 }),
+          fc.integer({ min: 2, max: 12 }),
+          // The largest power of ten; the greatest number of float32 is 3e38.
+          fc.integer({ min: 0, max: single ? 36 : 250 }),
+          (seed, size, digits) => {
+            const random = normals(seed);
+            const W = normalMatrix(size, size, 1, random).map((row, i) =>
+              row.map((x, j) =>
+                j < i ? 0 : i === j ? Math.sign(x) * (0.3 + 0.05 * i) : x * 10 ** -Math.abs(random()),
+              ),
+            );
+            // One column that dwarfs the rest of the matrix.
+            W[0]![size - 1] = 10 ** digits;
+            const network = rnnSystem({ W, kernel: [W.map(() => 0)], activation: 'linear' });
+            const inputs = new Array(20).fill([0]);
+            const { exponents, resolved } = lyapunovSpectrum(network, { inputs, ...path });
+            const wanted = descending(W.map((row, i) => Math.log(Math.abs(row[i]!))));
+            expectClose(exponents, wanted, single ? 1e-5 : 1e-12);
+            expect(resolved).toEqual(wanted.map(() => 1));
+          },
+        ),
+        { numRuns: 100 },
+      );
+    },
+  );
 
   it('of upper triangular Jacobians that change leave the mean logs of the diagonals, to 1e-12', () => {
     fc.assert(

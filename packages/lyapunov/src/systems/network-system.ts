@@ -1,4 +1,5 @@
 import type { NetworkDescription } from '../network-description.js';
+import { plain } from '../numeric-input.js';
 import type { InPlaceSystem } from '../system.js';
 import { tangentProduct } from '../tangent-product.js';
 
@@ -41,7 +42,7 @@ export function networkSystem(
     },
     jacobian(state, input) {
       linearise(Float64Array.from(state), input, jacobian);
-      return Array.from({ length: m }, (_, i) => Array.from(jacobian.subarray(i * m, (i + 1) * m)));
+      return Array.from({ length: m }, (_, i) => plain(jacobian.subarray(i * m, (i + 1) * m)));
     },
   };
 }

@@ -164,11 +164,15 @@ export class NetworkTrajectories implements Trajectories {
 
   frame(trajectory: number): Float64Array {
     const { tangentSize: size, lanes, rows } = this.layout;
+    const { count } = this.options;
     const panels = this.panels(trajectory);
-    const frame = new Float64Array(this.options.count * size);
-    for (let j = 0; j < this.options.count; j++) {
-      const column = Math.floor(j / lanes) * rows * lanes + (j % lanes);
-      for (let i = 0; i < size; i++) frame[j * size + i] = panels[column + padded(i, this.layout) * lanes]!;
+    const frame = new Float64Array(count * size);
+    for (let i = 0; i < size; i++) {
+      let at = padded(i, this.layout) * lanes;
+      for (let first = 0; first < count; first += lanes, at += rows * lanes) {
+        const end = Math.min(count, first + lanes);
+        for (let j = first; j < end; j++) frame[j * size + i] = panels[at + j - first]!;
+      }
     }
     return frame;
   }
