@@ -23,7 +23,7 @@ export {
   lyapunovSpectrum,
   type SpectrumOptions,
 } from './lyapunov-spectrum.js';
-export { type LyapunovStepper, lyapunovStepper, type StepperOptions } from './lyapunov-stepper.js';
+export { type LyapunovStepper, lyapunovStepper } from './lyapunov-stepper.js';
 export {
   type MeanExponent,
   type MeanExponentOptions,
@@ -41,6 +41,7 @@ export { partialRankCorrelation } from './partial-rank-correlation.js';
 export { type RankCorrelation, rankCorrelation } from './rank-correlation.js';
 export type { RunOptions } from './run.js';
 export type { PropagationOptions } from './start-trajectories.js';
+export type { StepperOptions } from './stepper-options.js';
 export type {
   FlowOptions,
   FlowSystem,

@@ -3,52 +3,20 @@ import { LyapunovError } from './errors.js';
 import { GrowthRecord, type SpectrumEstimate } from './growth-record.js';
 import { initialFrame } from './initial-frame.js';
 import {
-  assertAbove,
-  assertFlag,
   assertInteger,
   describe,
   type InitialStateLike,
   readStates,
   type VectorLike,
 } from './numeric-input.js';
-import { checkRunOptions, type OptionNames } from './options.js';
+import { checkRunOptions } from './options.js';
 import { roundingOf } from './orthonormalise.js';
-import { prepareSystem } from './prepare-system.js';
+import { QRSchedule } from './qr-schedule.js';
 import { RoundingWatch } from './rounding-watch.js';
-import { type PropagationOptions, startTrajectories } from './start-trajectories.js';
-import type { FlowOptions, LyapunovSystem, TangentMap } from './system.js';
-import { type Due, type InputOf, lostPositions, type Trajectories } from './trajectories.js';
-
-export interface StepperOptions extends FlowOptions, PropagationOptions {
-  /** [n], or [batch][n] for several trajectories. Default: the system's own, or zeros. */
-  initialState?: InitialStateLike;
-  /** Number of trajectories when `initialState` does not tell; all then start alike and need different inputs. */
-  batch?: number;
-  /**
-   * Most steps between QR factorisations: larger is cheaper. There are fewer where the growths of the followed
-   * directions drift apart, so that every exponent stays a third of the digits above rounding or better.
-   */
-  qrInterval?: number;
-  /** Keeps `qrInterval` whatever the growths, to study what a long interval does: see `resolved`. */
-  fixedInterval?: boolean;
-  /** How many leading exponents. Default all. */
-  exponents?: number;
-  /** Base of the logarithm: Math.E for nats, 2 for bits. */
-  base?: number;
-}
-
-export const stepperOptions: OptionNames<StepperOptions> = {
-  initialState: true,
-  batch: true,
-  qrInterval: true,
-  fixedInterval: true,
-  exponents: true,
-  base: true,
-  dt: true,
-  scheme: true,
-  precision: true,
-  propagation: true,
-};
+import { startTrajectories } from './start-trajectories.js';
+import { eachOf, readStepper, type StepperOptions, stepperOptions } from './stepper-options.js';
+import type { LyapunovSystem, TangentMap } from './system.js';
+import { type InputOf, lostPositions, type Trajectories } from './trajectories.js';
 
 /**
  * A prepared run of the QR method (Benettin et al. 1980; Vogt et al. 2022, Algorithm 1): Q <- J_t Q in the order of
@@ -63,12 +31,9 @@ export class LyapunovStepper {
   /** Number of exponents that are followed. */
   readonly count: number;
   private readonly system: TangentMap;
-  private readonly interval: number;
-  private readonly fixed: boolean;
-  /** Nats by which growths may drift apart between two factorisations. */
-  private readonly budget: number;
+  private readonly schedule: QRSchedule;
   private readonly unit: number;
-  private readonly starts: Float64Array[];
+  private starts: Float64Array[];
   private readonly frame: Float64Array;
   /** Relative error of one factorisation. */
   private readonly rounding: number;
@@ -82,65 +47,40 @@ export class LyapunovStepper {
   /** Whether lost directions are replaced at once. */
   private completes = true;
   private time = 0;
-  /** Steps since the last factorisation, since the last that ended an interval, and the next distance allowed. */
-  private waiting = 0;
-  private phase = 0;
-  private spacing = 1;
-  /** The fastest that growths drifted apart between two factorisations, nats per step. */
-  private steepest = 0;
 
   constructor(
     system: LyapunovSystem,
     options: StepperOptions,
     private readonly where: string,
   ) {
-    const { initialState, qrInterval = 1, fixedInterval = false, base = Math.E } = options;
-    const given = initialState === undefined ? undefined : readStates(initialState, undefined, where);
-    this.system = prepareSystem(system, given?.[0]?.length, options, where);
-    const { exponents = this.system.tangentSize, batch = given?.length ?? 1 } = options;
-    assertInteger(qrInterval, 'qrInterval', 1, where);
-    assertFlag(fixedInterval, 'fixedInterval', where);
-    assertInteger(exponents, 'exponents', 1, where);
-    assertInteger(batch, 'batch', 1, where);
-    assertAbove(base, 'base', 1, where);
-    if (exponents > this.system.tangentSize) {
-      throw new LyapunovError(
-        where,
-        `at most ${this.system.tangentSize} exponents, one per dimension of the state`,
-        `exponents: ${exponents}`,
-        'Ask for fewer.',
-      );
-    }
-    if (given && given.length > 1 && given.length !== batch) {
-      throw new LyapunovError(
-        where,
-        `one initial state, or one for each of the ${batch} trajectories`,
-        `${given.length}`,
-        'Make the batch sizes agree.',
-      );
-    }
+    const {
+      system: prepared,
+      batch,
+      count,
+      starts,
+      base,
+      ...intervals
+    } = readStepper(system, options, where);
+    this.system = prepared;
     this.batch = batch;
-    this.count = exponents;
-    this.interval = qrInterval;
-    this.fixed = fixedInterval;
-    this.unit = this.system.timeStep * Math.log(base);
-    const source = given ?? [this.system.initialState];
-    this.starts = Array.from({ length: batch }, (_, b) => source[source.length === 1 ? 0 : b]!);
-    this.frame = initialFrame(exponents, this.system.tangentSize);
+    this.count = count;
+    this.starts = starts;
+    this.unit = prepared.timeStep * Math.log(base);
+    this.frame = initialFrame(count, prepared.tangentSize);
     const epsilon = options.precision === 'float32' ? 2 ** -23 : Number.EPSILON;
-    this.rounding = roundingOf(this.system.tangentSize, epsilon);
-    this.budget = -Math.log(epsilon) / 3;
-    this.watch = new RoundingWatch(this.system, batch, { count: exponents, rounding: this.rounding });
+    this.rounding = roundingOf(prepared.tangentSize, epsilon);
+    this.schedule = new QRSchedule(intervals, epsilon);
+    this.watch = new RoundingWatch(prepared, batch, { count, rounding: this.rounding });
     this.positions = new Array(batch).fill(undefined);
     this.lost = Array.from({ length: batch }, () => []);
     this.record = this.newRecord();
-    this.trajectories = startTrajectories(this.system, { ...options, batch, count: exponents, where });
+    this.trajectories = startTrajectories(prepared, { ...options, batch, count, where });
     this.trajectories.restart(this.starts, this.frame);
   }
 
   /** Steps that the estimate averages over. */
   get steps(): number {
-    return this.record.steps + this.waiting;
+    return this.record.steps + this.schedule.waiting;
   }
 
   /** Time that one step takes: 1 for maps, dt for flows. */
@@ -183,12 +123,11 @@ export class LyapunovStepper {
    * along, without `complete` what it loses stays lost until `discard`.
    */
   step(inputOf: InputOf, { factorise = true, complete = true } = {}): void {
-    if (this.waiting === 0 && this.watch.isPending) this.lookAhead(inputOf);
+    const { schedule } = this;
+    if (schedule.waiting === 0 && this.watch.isPending) this.lookAhead(inputOf);
     this.completes = complete;
-    this.waiting++;
-    this.phase++;
-    const ends = this.phase >= this.interval || (!this.fixed && this.waiting >= this.spacing);
-    const due = factorise && ends ? this.due() : undefined;
+    const ends = schedule.step();
+    const due = factorise && ends ? schedule.due : undefined;
     this.trajectories.advance(inputOf, this.time, due);
     this.time++;
     if (due) this.collect();
@@ -205,7 +144,7 @@ export class LyapunovStepper {
       this.complete(b);
       this.positions[b] = undefined;
     }
-    this.phase = 0;
+    this.schedule.newInterval();
     this.record = this.newRecord();
     return this;
   }
@@ -213,25 +152,12 @@ export class LyapunovStepper {
   /** Starts anew from the first states, or from `initialState` ([n] or [batch][n]), without allocating frames. */
   reset(initialState?: InitialStateLike): this {
     if (initialState !== undefined) {
-      const given = readStates(initialState, this.system.stateSize, `${this.where}.reset`);
-      if (given.length !== 1 && given.length !== this.batch) {
-        throw new LyapunovError(
-          `${this.where}.reset`,
-          `one initial state, or ${this.batch}`,
-          `${given.length}`,
-          'Make the batch sizes agree.',
-        );
-      }
-      this.starts.forEach((_, b) => {
-        this.starts[b] = given[given.length === 1 ? 0 : b]!;
-      });
+      const where = `${this.where}.reset`;
+      this.starts = eachOf(readStates(initialState, this.system.stateSize, where), this.batch, where);
     }
     this.trajectories.restart(this.starts, this.frame);
     this.time = 0;
-    this.waiting = 0;
-    this.phase = 0;
-    this.spacing = 1;
-    this.steepest = 0;
+    this.schedule.reset();
     for (let b = 0; b < this.batch; b++) {
       this.positions[b] = undefined;
       this.lost[b] = [];
@@ -271,16 +197,13 @@ export class LyapunovStepper {
     this.trajectories.release();
   }
 
-  private due(): Due {
-    return this.waiting === 1 ? 'after one step' : 'after several';
-  }
-
   /** QR of every frame, when steps wait for one. */
   private factorise(): void {
-    if (this.waiting === 0) return;
-    this.trajectories.factorise(this.time, this.due());
+    const { schedule } = this;
+    if (schedule.waiting === 0) return;
+    this.trajectories.factorise(this.time, schedule.due);
     this.collect();
-    this.phase = 0;
+    schedule.newInterval();
   }
 
   private requireSteps(): void {
@@ -289,28 +212,18 @@ export class LyapunovStepper {
     throw new LyapunovError(this.where, 'at least one counted step', 'none', 'Take a step first.');
   }
 
-  /** Records what a factorisation found, and chooses when the next comes. */
+  /** Records what a factorisation found. */
   private collect(): void {
-    const { record, waiting: duration } = this;
-    let apart = 0;
-    let hidden = false;
-    this.trajectories.drain((b, result) => {
-      const after = () => this.trajectories.frame(b);
-      const vouched = duration === 1 ? this.watch.vouched(b, result, after) : undefined;
+    const { record, schedule, watch, trajectories } = this;
+    const duration = schedule.waiting;
+    trajectories.drain((b, result) => {
+      const vouched = duration === 1 ? watch.vouched(b, result, trajectories) : undefined;
       record.add(b, result, { duration, positions: this.positions[b], vouched });
       this.lost[b] = result.unresolved.includes(1) ? lostPositions(result.growth) : none;
-      if (this.interval === 1) return;
-      apart = Math.max(apart, spreadOf(result.growth));
-      hidden ||= result.unresolved.some(
-        (flag, j) => flag === 1 && result.growth[j] !== Number.NEGATIVE_INFINITY,
-      );
+      schedule.add(result);
     });
     record.close(duration);
-    this.steepest = Math.max(this.steepest, apart / duration);
-    const steps = Math.floor(this.budget / this.steepest);
-    this.spacing = hidden ? 1 : Math.max(1, Math.min(steps, 2 * this.spacing));
-    this.waiting = 0;
-    if (this.phase >= this.interval) this.phase = 0;
+    schedule.close();
     if (this.completes && this.lost.some(({ length }) => length > 0))
       for (let b = 0; b < this.batch; b++) this.complete(b);
   }
@@ -355,17 +268,6 @@ export class LyapunovStepper {
   private newRecord(): GrowthRecord {
     return new GrowthRecord(this.batch, this.count, this.rounding);
   }
-}
-
-/** Difference of the largest and the least growth of the directions that are left. */
-function spreadOf(growth: Float64Array): number {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of growth) {
-    if (value === Number.NEGATIVE_INFINITY) continue;
-    least = Math.min(least, value);
-    most = Math.max(most, value);
-  }
-  return Math.max(0, most - least);
 }
 
 const none: number[] = [];

@@ -1,6 +1,6 @@
 import { lostToRounding, sparesDirections, stepJacobian } from './entrywise-rounding.js';
 import type { TangentMap } from './system.js';
-import type { Growth } from './trajectories.js';
+import type { Growth, Trajectories } from './trajectories.js';
 
 /** What a step starts from. */
 interface Before {
@@ -62,10 +62,14 @@ export class RoundingWatch {
   }
 
   /**
-   * The directions that rounding does not hide, though `unresolved` says so, after a factorisation of one step; `after`
-   * gives the frame that it made.
+   * The directions that rounding does not hide, though `unresolved` says so, after a factorisation of one step, which
+   * made the frames of `after`.
    */
-  vouched(trajectory: number, { growth, unresolved }: Growth, after: () => Float64Array): Uint8Array {
+  vouched(
+    trajectory: number,
+    { growth, unresolved }: Growth,
+    after: Pick<Trajectories, 'frame'>,
+  ): Uint8Array {
     const watched = this.watched[trajectory]!;
     const { before } = watched;
     if (watched.pending) {
@@ -77,7 +81,7 @@ export class RoundingWatch {
     if (!suspects.includes(1)) return watched.vouched;
     watched.suspected++;
     if (before) {
-      const judged = this.judge(before, suspects, after());
+      const judged = this.judge(before, suspects, after.frame(trajectory));
       watched.vouched = judged ?? none(this.shape.count);
       watched.next = (judged ? SPREAD : SPREAD ** 2) * watched.suspected;
     } else if (watched.suspected >= watched.next) {

@@ -1,12 +1,8 @@
 import { LyapunovError } from './errors.js';
-import {
-  LyapunovStepper,
-  noInput,
-  stepperOptions as ofStepper,
-  type StepperOptions,
-} from './lyapunov-stepper.js';
+import { LyapunovStepper, noInput } from './lyapunov-stepper.js';
 import { assertFlag, assertInteger, type InputsLike, readSequences } from './numeric-input.js';
 import type { OptionNames } from './options.js';
+import { stepperOptions as ofStepper, type StepperOptions } from './stepper-options.js';
 import type { LyapunovSystem } from './system.js';
 
 export interface RunOptions extends StepperOptions {
