@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DynamicalSpec } from './families/dynamical/options.js';
 import type { GRUSpec } from './families/gru/options.js';
 import type { LSTMSpec } from './families/lstm/options.js';
-import type { RecurrentFamily } from './family.js';
+import type { AnyFamily, RecurrentFamily } from './family.js';
 import type { SharedSpec } from './shared-spec.js';
 
 /** A recurrence of one of this package's own families. */
@@ -16,4 +16,7 @@ export type FamilySpec<Options extends object = Record<string, unknown>> = Share
     initialState?: Tensor | readonly Tensor[];
   };
 
-export type AnyRecurrenceSpec = RecurrenceSpec | FamilySpec;
+/** A recurrence of any family. */
+export type AnyRecurrenceSpec =
+  | RecurrenceSpec
+  | (SharedSpec & { family: AnyFamily; initialState?: Tensor | readonly Tensor[] });
