@@ -1,22 +1,23 @@
 import { join } from 'node:path';
-import type { Experiment } from '../../train/src/experiments/experiment.js';
+import { z } from 'zod';
+import type { Experiment, Part, PartResult } from '../../train/src/experiments/experiment.js';
 import { runExperiment } from '../../train/src/experiments/run-experiment.js';
 import { figure } from './svg.js';
 
 /** Twelve parts of a few numbers each, through the machinery of `hurwitz reproduce`. */
-const smallParts: Experiment<{ parts: number }> = {
+const smallParts: Experiment<
+  { parts: number },
+  PartResult<Part & { index: number; seed: number }, number[]>
+> = {
   id: 'small-parts',
   title: 'Sums of sines',
   paper: 'Engelken 2023',
-  settings: () => ({ parts: 12 }),
-  async run({ settings, seed, part }) {
-    const sums: number[] = [];
-    for (let i = 0; i < settings.parts; i++) {
-      const values = await part(`sines-${i}`, () =>
-        Array.from({ length: 8 }, (_, j) => Math.sin(seed + i + j / 7)),
-      );
-      sums.push(values.reduce((sum, value) => sum + value, 0));
-    }
+  settings: { schema: z.strictObject({ parts: z.int().positive() }), default: { parts: 12 } },
+  parts: (settings, seed) =>
+    Array.from({ length: settings.parts }, (_, index) => ({ key: `sines-${index}`, index, seed })),
+  compute: ({ index, seed }) => Array.from({ length: 8 }, (_, j) => Math.sin(seed + index + j / 7)),
+  summarise(results) {
+    const sums = results.map(({ value }) => value.reduce((sum, each) => sum + each, 0));
     const ledger = { sizes: [], comparison: [], tuned: 'nothing' };
     return {
       ...ledger,

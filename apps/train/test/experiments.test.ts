@@ -5,11 +5,13 @@ import { UserError } from '@hurwitz/training';
 import { fromJson, toJson } from '@hurwitz/training/files';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { everyFlip } from '../../../scripts/every-flip.js';
-import type { Experiment } from '../src/experiments/experiment.js';
+import type { Experiment, Part, PartResult } from '../src/experiments/experiment.js';
 import { experiments } from '../src/experiments/index.js';
 import type { LedgerEntry } from '../src/experiments/ledger.js';
 import { ledgerIndex } from '../src/experiments/ledger-index.js';
+import { listExperiments } from '../src/experiments/list-experiments.js';
 import { PartCache } from '../src/experiments/part-cache.js';
 import { type RunExperimentOptions, runExperiment } from '../src/experiments/run-experiment.js';
 import { temporaryFolder } from './command.js';
@@ -28,46 +30,53 @@ const options = (change: Partial<RunExperimentOptions> = {}): RunExperimentOptio
   ...change,
 });
 
+type Waves = Experiment<
+  { waves: number },
+  PartResult<
+    Part & { index: number; seed: number },
+    { wave: number; bound: number; samples: ArrayLike<number> }
+  >
+>;
+
 /** Four parts, each computed from the seed; fails once before part `failAt`. */
-function waves(failAt?: number): { experiment: Experiment<{ parts: number }>; computed: number[] } {
+function waves(failAt?: number): { experiment: Waves; computed: number[]; made: number[] } {
   const computed: number[] = [];
+  const made: number[] = [];
   let failing = failAt;
-  const experiment: Experiment<{ parts: number }> = {
+  const experiment: Waves = {
     id: 'waves',
     title: 'Four waves',
     paper: 'Vogt et al. 2022',
-    settings: ({ full }) => ({ parts: full ? 5 : 4 }),
-    async run({ part, progress, seed, settings, workFolder }) {
-      const values: { wave: number; bound: number; samples: ArrayLike<number> }[] = [];
-      for (let index = 0; index < settings.parts; index++) {
-        if (index === failing) {
-          failing = undefined;
-          throw new Error('the power went');
-        }
-        values.push(
-          await part(`wave-${index}`, () => {
-            computed.push(index);
-            return {
-              wave: Math.sin(seed / 7 + index),
-              bound: Infinity,
-              samples: Float64Array.of(1 / 3, -0.1),
-            };
-          }),
-        );
-        progress(`wave ${index}`);
+    settings: {
+      schema: z.strictObject({ waves: z.int().positive() }),
+      ...{ default: { waves: 4 }, full: { waves: 5 } },
+    },
+    parts: (settings, seed) =>
+      Array.from({ length: settings.waves }, (_, index) => ({ key: `wave-${index}`, index, seed })),
+    async compute({ index, seed }, { once, progress, workFolder }) {
+      if (index === failing) {
+        failing = undefined;
+        throw new Error('the power went');
       }
       expect(existsSync(workFolder)).toBe(true);
+      await once('sea', () => made.push(index));
+      computed.push(index);
+      progress(`of height ${index}`);
+      return { wave: Math.sin(seed / 7 + index), bound: Infinity, samples: Float64Array.of(1 / 3, -0.1) };
+    },
+    summarise(results, { settings }) {
+      const values = results.map(({ value }) => value);
       const text = values.map(({ wave, samples }) => `${wave} ${Array.isArray(samples)}`).join('\n');
       const figures = [
         { svg: '<svg>a</svg>', caption: 'A wave' },
         { svg: '<svg>b</svg>', caption: 'Another', name: 'b' },
       ];
-      const sizes = [{ quantity: 'waves', paper: 30, here: settings.parts }];
+      const sizes = [{ quantity: 'waves', paper: 30, here: settings.waves }];
       const comparison = [{ quantity: 'height', paper: 'not given', here: 1 }];
       return { numbers: { values }, figures, sizes, comparison, tuned: 'nothing', text };
     },
   };
-  return { experiment, computed };
+  return { experiment, computed, made };
 }
 
 const numbers = (folder: string): unknown =>
@@ -99,9 +108,24 @@ describe('runExperiment', () => {
     expect(computed).toHaveLength(8);
   });
 
+  it('makes what the parts share once', async () => {
+    const { experiment, made } = waves();
+    await runExperiment(experiment, options());
+    expect(made).toEqual([0]);
+  });
+
+  it('takes settings of its own, and says which do not fit', async () => {
+    const { experiment, computed } = waves();
+    await runExperiment(experiment, options({ changes: { waves: 2 } }));
+    expect(computed).toEqual([0, 1]);
+    const refused = runExperiment(experiment, options({ changes: { waves: -1, height: 2 } }));
+    await expect(refused).rejects.toThrow(UserError);
+    await expect(refused).rejects.toThrow(/^The settings of waves do not fit: waves Too small.*height/);
+  });
+
   it.each<[string, Partial<RunExperimentOptions>, string]>([
     ['another seed', { seed: 4 }, 'seed: 3 there, 4 here'],
-    ['another size', { full: true }, 'parts: 4 there, 5 here'],
+    ['another size', { full: true }, 'waves: 4 there, 5 here'],
     ['another backend', { backend: 'wasm' }, 'backend: "cpu" there, "wasm" here'],
     ['other threads', { threads: 2 }, 'threads: null there, 2 here'],
   ])('refuses the parts of %s, and says what differs', async (_, change, message) => {
@@ -124,7 +148,7 @@ describe('runExperiment', () => {
     const folder = join(out, 'waves.parts');
     const { experiment } = waves(2);
     await expect(runExperiment(experiment, options())).rejects.toThrow('the power went');
-    const identity = { id: 'waves', seed: 3, settings: { parts: 4 }, backend: 'cpu', threads: null };
+    const identity = { id: 'waves', seed: 3, settings: { waves: 4 }, backend: 'cpu', threads: null };
     const cache = PartCache.open(folder, { identity, code: 'commit 1' });
     const read = (key: string): Promise<unknown> =>
       cache.part(key, () => {
@@ -159,7 +183,10 @@ describe('runExperiment', () => {
     expect(entry).toContain('![A wave](waves.svg)');
     expect(entry).toContain('![Another](waves-b.svg)');
     expect(readFileSync(join(out, 'waves-b.svg'), 'utf8')).toBe('<svg>b</svg>');
-    expect(printed[0]).toMatch(/^waves, 0\.\d s: wave 0$/);
+    expect(printed.slice(0, 2)).toEqual([
+      expect.stringMatching(/^waves, 0\.\d s: wave-0: of height 0$/),
+      expect.stringMatching(/^waves, 0\.\d s: wave-0 done, 1 of 4$/),
+    ]);
   });
 
   it('asks for the data that an experiment reads', async () => {
@@ -172,6 +199,49 @@ describe('runExperiment', () => {
     expect(existsSync(join(out, 'waves.parts'))).toBe(false);
   });
 });
+
+it('the list has every experiment under its paper, with what it takes', () => {
+  const { experiment } = waves();
+  const text = listExperiments([experiment, ...experiments]);
+  const [title, ...waiting] = text
+    .split('\n\n')
+    .find((section) => section.startsWith('Vogt'))!
+    .split('\n');
+  expect(title).toMatch(/^Vogt et al\. 2022: On Lyapunov exponents/);
+  expect(waiting.slice(0, 3)).toEqual([
+    '  waves',
+    '    Four waves',
+    '    takes no data; 4 parts, 5 with --full',
+  ]);
+  for (const { id } of experiments) expect(text.match(new RegExp(`^  ${id}$`, 'gm'))).toHaveLength(1);
+  expect(text).toContain('takes --data-dir with MNIST; 1 part, 24 with --full');
+  expect(text).toContain('takes no data; 4 parts, one size');
+  expect(text).toContain('takes no data; 14 parts, larger with --full');
+});
+
+describe.each(experiments.map((experiment) => [experiment.id, experiment] as const))(
+  '%s',
+  (_, experiment) => {
+    const { schema, default: usual, full } = experiment.settings;
+
+    it('has settings that its schema accepts, and refuses another', () => {
+      for (const settings of full === undefined ? [usual] : [usual, full]) {
+        expect(schema.parse(settings)).toEqual(settings);
+        expect(schema.safeParse({ ...settings, unheard: 1 }).success).toBe(false);
+      }
+    });
+
+    it('has parts of plain JSON, each with a key of its own, the same whenever they are asked for', () => {
+      for (const settings of full === undefined ? [usual] : [usual, full]) {
+        const parts = experiment.parts(settings, 3);
+        expect(JSON.parse(JSON.stringify(parts))).toEqual(parts);
+        expect(experiment.parts(settings, 3)).toEqual(parts);
+        expect(new Set(parts.map(({ key }) => key)).size).toBe(parts.length);
+        for (const { key } of parts) expect(key).toMatch(/^[\w.-]+$/);
+      }
+    });
+  },
+);
 
 const results = fileURLToPath(new URL('../../../docs/results', import.meta.url));
 

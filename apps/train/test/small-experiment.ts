@@ -9,18 +9,14 @@ import { temporaryFolder } from './command.js';
 /** Runs an experiment with some settings made small; gives the numbers and the entry that it wrote, and looks over both. */
 export async function small<Numbers>(
   experiment: Experiment,
-  change: object,
+  changes: object,
   { dataDir, seed = 1 }: { dataDir?: string; seed?: number } = {},
 ): Promise<{ numbers: Numbers; entry: string }> {
   const out = temporaryFolder();
-  const settings = (size: { full: boolean }) => ({ ...experiment.settings(size), ...change });
-  const files = await runExperiment(
-    { ...experiment, settings },
-    {
-      ...{ out, seed, dataDir, full: false, backend: 'cpu', keepParts: false, command: 'test' },
-      print: () => {},
-    },
-  );
+  const files = await runExperiment(experiment, {
+    ...{ out, seed, dataDir, full: false, changes, backend: 'cpu', keepParts: false, command: 'test' },
+    print: () => {},
+  });
   const read = (file: string): string => readFileSync(join(out, file), 'utf8');
   for (const file of files.filter((name) => name.endsWith('.svg'))) expect(read(file)).toMatch(/^<svg/);
   const entry = read(`${experiment.id}.md`);

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { equivalenceFig2 } from '../src/experiments/equivalence-fig2.js';
-import { equivalenceFig3 } from '../src/experiments/equivalence-fig3.js';
+import { equivalenceFig2, equivalenceFig3 } from '../src/experiments/equivalence-identification.js';
 import { lyapunovFig1 } from '../src/experiments/lyapunov-fig1.js';
 import { lyapunovFig2 } from '../src/experiments/lyapunov-fig2.js';
 import { truncationFig1 } from '../src/experiments/truncation-fig1.js';

@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { oneOf, refuseUnread, UserError } from '@hurwitz/training';
 import { experiments } from '../experiments/index.js';
+import { listExperiments } from '../experiments/list-experiments.js';
 import { runExperiment } from '../experiments/run-experiment.js';
 import { startBackend } from './start-backend.js';
 
@@ -28,7 +28,7 @@ export async function reproduce(
       given,
       Object.fromEntries([...given].map((key) => [key, key === 'list' ? undefined : alone])),
     );
-    return list();
+    return console.log(listExperiments(experiments));
   }
   if (id === undefined) throw new UserError('Name an experiment: hurwitz reproduce --list shows them all.');
   const name = oneOf(
@@ -37,8 +37,7 @@ export async function reproduce(
     experiments.map((experiment) => experiment.id),
   );
   const experiment = experiments.find((each) => each.id === name)!;
-  const sizes = [true, false].map((full) => experiment.settings({ full })) as [object, object];
-  if (isDeepStrictEqual(...sizes))
+  if (experiment.settings.full === undefined)
     refuseUnread(given, { full: `means nothing to ${name}, which has one size` });
   const { out, seed, dataDir, threads, full = false, keepParts = false } = options;
   const backend = await startBackend(options);
@@ -48,13 +47,6 @@ export async function reproduce(
     print: (line) => console.error(line),
   });
   console.log(`Written to ${out}: ${files.join(', ')}`);
-}
-
-function list(): void {
-  const width = Math.max(...experiments.map(({ id }) => id.length));
-  for (const { id, title, data } of experiments) {
-    console.log(`${id.padEnd(width)}  ${title}${data === undefined ? '' : ` (needs ${data})`}`);
-  }
 }
 
 /** What has to be typed for the same numbers; folders are the reader's own. */

@@ -2,15 +2,25 @@ import { antisymmetricRNN, lstm, tangentSystem } from '@hurwitz/cells';
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
 import { endToEndJacobian } from '@hurwitz/stability';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { z } from 'zod';
 import { normals } from './driven-rnn.js';
-import type { Experiment } from './experiment.js';
+import type { Experiment, Part, PartResult } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { count, counts, nonnegative, positive } from './settings.js';
 
-interface Settings {
-  units: number;
-  epsilon: number;
-  gammas: number[];
-  lengths: number[];
+const schema = z.strictObject({
+  units: count,
+  epsilon: positive,
+  gammas: z.array(nonnegative).min(1),
+  lengths: counts,
+});
+type Settings = z.infer<typeof schema>;
+
+/** A layer along one sequence; `gamma` is null for the LSTM. */
+interface LayerPart extends Part {
+  readonly gamma: number | null;
+  readonly settings: Settings;
+  readonly seed: number;
 }
 
 /** Of the moduli of the eigenvalues of ∂h_T/∂h_1, at each length. */
@@ -23,27 +33,29 @@ interface Moments {
 }
 
 /** How the end-to-end Jacobian grows or fades with the length, for antisymmetric layers and an LSTM. */
-export const antisymmetricJacobian: Experiment<Settings> = {
+export const antisymmetricJacobian: Experiment<Settings, PartResult<LayerPart, Moments>> = {
   id: 'antisymmetric-jacobian',
   title: 'Eigenvalues of the end-to-end Jacobian against the length (the figure of Chang et al.)',
   paper: 'Chang et al. 2019',
-  settings: () => ({
-    units: 32,
-    epsilon: 0.1,
-    gammas: [0, 0.05, 0.2],
-    lengths: [25, 50, 100, 200, 400],
-  }),
-  async run({ settings, seed }) {
-    const { units, epsilon, gammas } = settings;
-    const measured = [
-      ...gammas.map((gamma) =>
-        moments(`antisymmetric, γ = ${gamma}`, antisymmetricRNN({ units, epsilon, gamma, seed }), {
-          settings,
-          seed,
-        }),
-      ),
-      moments('LSTM', lstm({ units, recurrentActivation: 'sigmoid', seed }), { settings, seed }),
-    ];
+  settings: {
+    schema,
+    default: { units: 32, epsilon: 0.1, gammas: [0, 0.05, 0.2], lengths: [25, 50, 100, 200, 400] },
+  },
+  parts: (settings, seed) =>
+    [...settings.gammas, null].map((gamma) => ({
+      key: gamma === null ? 'lstm' : `gamma-${gamma}`,
+      ...{ gamma, settings, seed },
+    })),
+  compute({ gamma, settings, seed }) {
+    const { units, epsilon } = settings;
+    return gamma === null
+      ? moments('LSTM', lstm({ units, recurrentActivation: 'sigmoid', seed }), { settings, seed })
+      : moments(`antisymmetric, γ = ${gamma}`, antisymmetricRNN({ units, epsilon, gamma, seed }), {
+          ...{ settings, seed },
+        });
+  },
+  async summarise(results, { settings }) {
+    const measured = results.map(({ value }) => value);
     return {
       numbers: { measured },
       figures: [
@@ -53,7 +65,7 @@ export const antisymmetricJacobian: Experiment<Settings> = {
         },
       ],
       sizes: [
-        { quantity: 'units', paper: 'not given', here: units },
+        { quantity: 'units', paper: 'not given', here: settings.units },
         { quantity: 'lengths T', paper: 'not given', here: settings.lengths.join(', ') },
         { quantity: 'weights', paper: 'not given', here: 'before training' },
       ],
@@ -85,6 +97,7 @@ function moments(
     jacobians.push(system.jacobian(state, input));
     state = system.step(state, input);
   }
+  for (const weight of layer.weights) weight.dispose();
   const all = lengths.map((length) => endToEndJacobian(jacobians.slice(1, length)));
   return {
     name,

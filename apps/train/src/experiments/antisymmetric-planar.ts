@@ -6,13 +6,21 @@ import {
   planarSystems,
   simulatePlanarSystem,
 } from '@hurwitz/stability';
-import type { Comparison, Experiment } from './experiment.js';
+import { z } from 'zod';
+import type { Comparison, Experiment, Part, PartResult } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { count, positive } from './settings.js';
 
-interface Settings {
-  steps: number;
+const schema = z.strictObject({
+  steps: count,
   /** ε. */
-  step: number;
+  step: positive,
+});
+type Settings = z.infer<typeof schema>;
+
+interface SystemPart extends Part {
+  readonly name: PlanarSystem['name'];
+  readonly settings: Settings;
 }
 
 interface Course {
@@ -24,20 +32,23 @@ interface Course {
 }
 
 /** Four 2-unit systems under Euler, with their vector fields and trajectories. */
-export const antisymmetricPlanar: Experiment<Settings> = {
+export const antisymmetricPlanar: Experiment<Settings, PartResult<SystemPart, Course>> = {
   id: 'antisymmetric-planar',
   title: 'Four 2-unit systems under Euler (the simulated dynamics of Chang et al.)',
   paper: 'Chang et al. 2019',
-  settings: () => ({ steps: 120, step: 0.1 }),
-  async run({ settings }) {
-    const courses = planarSystems.map((system): Course => {
-      const { step } = settings;
-      const moduli = eigenvalues(system.W).map(({ re, im }) => Math.hypot(1 + step * re, step * im));
-      return {
-        ...{ name: system.name, growthAtOrigin: Math.max(...moduli) },
-        trajectories: simulatePlanarSystem(system, settings).map((path) => path.map((h) => [...h])),
-      };
-    });
+  settings: { schema, default: { steps: 120, step: 0.1 } },
+  parts: (settings) => planarSystems.map(({ name }) => ({ key: name.replace(' ', '-'), name, settings })),
+  compute({ name, settings }) {
+    const system = planarSystems.find((each) => each.name === name)!;
+    const { step } = settings;
+    const moduli = eigenvalues(system.W).map(({ re, im }) => Math.hypot(1 + step * re, step * im));
+    return {
+      ...{ name, growthAtOrigin: Math.max(...moduli) },
+      trajectories: simulatePlanarSystem(system, settings).map((path) => path.map((h) => [...h])),
+    };
+  },
+  async summarise(results, { settings }) {
+    const courses = results.map(({ value }) => value);
     return {
       numbers: { courses },
       figures: [

@@ -9,20 +9,31 @@ import {
   trainingStep,
   validateConfig,
 } from '@hurwitz/training';
+import { z } from 'zod';
 import { normals } from './driven-rnn.js';
-import type { Comparison, Experiment } from './experiment.js';
+import { type Comparison, type Experiment, type Part, type PartResult, valuesOf } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { count, nonnegative } from './settings.js';
 
-interface Settings {
-  units: number;
+const schema = z.strictObject({
+  units: count,
   /** Random systems at each γ_A, and trained ones. */
-  systems: number;
-  seeds: number;
-  randomGammas: number[];
-  trainedGammas: number[];
+  systems: count,
+  seeds: count,
+  randomGammas: z.array(nonnegative).min(1),
+  trainedGammas: z.array(nonnegative).min(1),
   /** Of the adding problem, and how long it is learned. */
-  length: number;
-  epochs: number;
+  length: count,
+  epochs: count,
+});
+type Settings = z.infer<typeof schema>;
+
+/** The systems at one γ_A. */
+interface GammaPart extends Part {
+  readonly kind: 'random' | 'trained';
+  readonly gamma: number;
+  readonly settings: Settings;
+  readonly seed: number;
 }
 
 /** Shares of systems proved stable, between 0 and 1. */
@@ -32,30 +43,37 @@ interface Share {
   certificate: number;
 }
 
+const sizes = {
+  units: 16,
+  randomGammas: [0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6],
+  trainedGammas: [0.1, 0.5, 1, 1.5, 2, 3],
+  ...{ length: 50, epochs: 2 },
+};
+
 /** How many systems a certificate reaches beyond Theorem 1. */
-export const certificates: Experiment<Settings> = {
+export const certificates: Experiment<Settings, PartResult<GammaPart, Share>> = {
   id: 'certificates',
   title: 'Certificates beyond Theorem 1 of Erichson et al.',
   paper: 'Erichson et al. 2021',
-  settings: ({ full }) => ({
-    units: 16,
-    systems: full ? 500 : 50,
-    seeds: full ? 10 : 3,
-    randomGammas: [0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6],
-    trainedGammas: [0.1, 0.5, 1, 1.5, 2, 3],
-    ...{ length: 50, epochs: 2 },
-  }),
-  async run({ settings, seed, part, progress }) {
-    const random: Share[] = [];
-    for (const gamma of settings.randomGammas) {
-      random.push(await part(`random-${gamma}`, () => randomShare(gamma, settings, seed)));
-    }
-    progress('random systems');
-    const trained: Share[] = [];
-    for (const gamma of settings.trainedGammas) {
-      trained.push(await part(`trained-${gamma}`, () => trainedShare(gamma, settings)));
-      progress(`trained systems, γ_A = ${gamma}`);
-    }
+  settings: {
+    schema,
+    default: { ...sizes, systems: 50, seeds: 3 },
+    full: { ...sizes, systems: 500, seeds: 10 },
+  },
+  parts(settings, seed) {
+    const part = (kind: GammaPart['kind'], gamma: number): GammaPart => ({
+      key: `${kind}-${gamma}`,
+      ...{ kind, gamma, settings, seed },
+    });
+    return [
+      ...settings.randomGammas.map((gamma) => part('random', gamma)),
+      ...settings.trainedGammas.map((gamma) => part('trained', gamma)),
+    ];
+  },
+  compute: ({ kind, gamma, settings, seed }) =>
+    kind === 'random' ? randomShare(gamma, settings, seed) : trainedShare(gamma, settings),
+  async summarise(results, { settings }) {
+    const [random, trained] = [valuesOf(results, 'random'), valuesOf(results, 'trained')];
     return {
       numbers: { random, trained },
       figures: [

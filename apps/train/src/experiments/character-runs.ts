@@ -1,28 +1,30 @@
 import { type CharacterSequences, characterSequences } from '@hurwitz/datasets';
 import { loadWarAndPeace } from '@hurwitz/datasets/node';
 import { type Config, charRnnStage, configVersion, defaultsOf, validateConfig } from '@hurwitz/training';
-import type { Comparison } from './experiment.js';
+import { z } from 'zod';
+import type { Comparison, PartContext } from './experiment.js';
+import { count } from './settings.js';
 import { spreadInputs, type WatchedRun, type Watching, watchedRun } from './spectra-in-training.js';
 
 /** Sizes of the character runs. */
-export interface CharacterSettings {
+export const characterSchema = z.strictObject({
   /** Characters that are used, from the beginning of the book; null for all of it. */
-  readonly characters: number | null;
-  readonly units: number;
-  readonly batchSize: number;
-  readonly epochs: number;
+  characters: count.nullable(),
+  units: count,
+  batchSize: count,
+  epochs: count,
   /** Held-out sequences of 100 characters along which exponents are taken. */
-  readonly sequences: number;
-}
+  sequences: count,
+});
+export type CharacterSettings = z.infer<typeof characterSchema>;
 
 /** The paper's size, and one for two cores and a few minutes. */
-export function characterSettings(full: boolean): CharacterSettings {
-  return full
-    ? { characters: null, units: 512, batchSize: 100, epochs: 15, sequences: 10 }
-    : { characters: 300_000, units: 64, batchSize: 16, epochs: 4, sequences: 10 };
-}
+export const characterSettings = {
+  default: { characters: 300_000, units: 64, batchSize: 16, epochs: 4, sequences: 10 },
+  full: { characters: null, units: 512, batchSize: 100, epochs: 15, sequences: 10 },
+} as const satisfies Record<string, CharacterSettings>;
 
-export async function loadCharacters(
+async function loadCharacters(
   dataDir: string,
   { characters }: CharacterSettings,
 ): Promise<CharacterSequences> {
@@ -31,14 +33,15 @@ export async function loadCharacters(
 }
 
 /** An LSTM trained on the characters, watched. */
-export function characterRun(
-  data: CharacterSequences,
-  options: { settings: CharacterSettings; changes: Partial<Config> } & Pick<
-    Watching,
-    'spectraAfter' | 'progress'
-  >,
+export async function characterRun(
+  settings: CharacterSettings,
+  {
+    changes,
+    spectraAfter,
+    context: { dataDir, once, progress },
+  }: { changes: Partial<Config>; context: PartContext } & Pick<Watching, 'spectraAfter'>,
 ): Promise<WatchedRun> {
-  const { settings, changes, spectraAfter, progress } = options;
+  const data = await once('characters', () => loadCharacters(dataDir, settings));
   const config = characterConfig(settings, changes);
   const inputs = spreadInputs(data.test, settings.sequences);
   return watchedRun(charRnnStage(config, data), { config, inputs, spectraAfter, progress });

@@ -1,5 +1,7 @@
 import { type NetworkSystem, rnnSystem } from '@hurwitz/lyapunov';
 import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { count, positive } from './settings.js';
 
 /** Standard normal numbers from a seed, on the host: the same on every backend. */
 export function normals(shape: [rows: number, columns: number], seed: number): number[][] {
@@ -7,17 +9,19 @@ export function normals(shape: [rows: number, columns: number], seed: number): n
 }
 
 /** Sizes of the driven network. */
-export interface DrivenSettings {
-  units: number;
+export const drivenSchema = z.strictObject({
+  units: count,
   /** g. */
-  gain: number;
-  inputSequences: number;
-}
+  gain: positive,
+  inputSequences: count,
+});
+export type DrivenSettings = z.infer<typeof drivenSchema>;
 
 /** The chaotic network whose spectrum is taken in several ways. */
-export function drivenSettings(full: boolean): DrivenSettings {
-  return { units: full ? 256 : 64, gain: 2, inputSequences: 10 };
-}
+export const drivenSizes = {
+  default: { units: 64, gain: 2, inputSequences: 10 },
+  full: { units: 256, gain: 2, inputSequences: 10 },
+} as const satisfies Record<string, DrivenSettings>;
 
 /**
  * The network of the first figures of Vogt et al. (Frontiers 2022): h⁺ = tanh(V h + x), V Gaussian of variance g²/N, an

@@ -1,21 +1,32 @@
 import { lineChart } from '@hurwitz/figures';
-import type { Comparison, Experiment } from './experiment.js';
+import type { z } from 'zod';
+import { type Comparison, type Experiment, type Part, type PartResult, valuesOf } from './experiment.js';
 import {
   type Constraint,
   dilationScore,
-  type IdentificationSettings,
   identificationData,
+  identificationSchema,
   identify,
 } from './identification.js';
 import { markdownTable } from './ledger.js';
+import { count, counts } from './settings.js';
 import { mean } from './spectra-in-training.js';
 
-interface Settings extends IdentificationSettings {
-  units: number[];
-  realisations: number;
+const schema = identificationSchema.extend({ units: counts, realisations: count });
+type Settings = z.infer<typeof schema>;
+
+/** One random contraction: what trained networks make of it, or the network that Theorem 1 builds from it. */
+export interface RealisationPart<Kind extends string> extends Part {
+  readonly kind: Kind;
+  readonly settings: Settings;
+  readonly seed: number;
 }
 
-interface Realisation {
+type Result =
+  | PartResult<RealisationPart<'realisation'>, Realisation>
+  | PartResult<RealisationPart<'dilation'>, number>;
+
+export interface Realisation {
   seed: number;
   /** R² of the system itself on the noisy test outputs. */
   ceiling: number;
@@ -37,7 +48,7 @@ const constraints = [
 ] as const satisfies { constraint: Constraint; name: string }[];
 
 /** Identification of random contractions by networks with free and with orthogonal W, at one noise level. */
-export function identificationExperiment({
+function identificationExperiment({
   id,
   figure,
   signalToNoise,
@@ -45,30 +56,35 @@ export function identificationExperiment({
   id: string;
   figure: number;
   signalToNoise: number;
-}): Experiment {
-  const experiment: Experiment<Settings> = {
+}): Experiment<Settings, Result> {
+  const shared = {
+    ...{ signalToNoise, units: [2, 4, 6, 8, 10, 12, 14] },
+    ...{ sequences: 100, testRatio: 0.3, steps: 1000 },
+    ...{ batchSize: 10, learningRate: 0.01, epochs: 200, decayEpoch: 140, clipNorm: 1 },
+  };
+  return {
     id,
     title: `Identification of a contractive network at ${signalToNoise} dB (figure ${figure} of Emami et al.)`,
     paper: 'Emami et al. 2019',
-    settings: ({ full }) => ({
-      signalToNoise,
-      ...{ units: [2, 4, 6, 8, 10, 12, 14], realisations: full ? 30 : 5 },
-      ...{ sequences: 100, testRatio: 0.3, steps: 1000 },
-      ...{ batchSize: 10, learningRate: 0.01, epochs: 200, decayEpoch: 140, clipNorm: 1 },
-    }),
-    async run({ settings, seed, part, progress }) {
-      const realisations: Realisation[] = [];
-      for (let index = 0; index < settings.realisations; index++) {
-        realisations.push(
-          await part(`realisation-${index + 1}`, () =>
-            realise(settings, { seed: 1000 * seed + index, progress }),
-          ),
-        );
-        progress(`${index + 1} of ${settings.realisations} realisations`);
-      }
-      const dilation = await part('dilation', () =>
-        realisations.map((each) => dilationScore(settings, each.seed)),
-      );
+    settings: {
+      schema,
+      default: { ...shared, realisations: 5 },
+      full: { ...shared, realisations: 30 },
+    },
+    parts(settings, seed) {
+      const each = <Kind extends string>(kind: Kind): RealisationPart<Kind>[] =>
+        Array.from({ length: settings.realisations }, (_, index) => ({
+          key: `${kind}-${index + 1}`,
+          ...{ kind, settings, seed: 1000 * seed + index },
+        }));
+      return [...each('realisation'), ...each('dilation')];
+    },
+    compute({ kind, settings, seed }, { progress }) {
+      return kind === 'realisation' ? realise(settings, { seed, progress }) : dilationScore(settings, seed);
+    },
+    async summarise(results, { settings }) {
+      const realisations = valuesOf(results, 'realisation');
+      const dilation = valuesOf(results, 'dilation');
       const scores = scoresOf(realisations);
       const ceiling = mean(realisations.map((each) => each.ceiling));
       return {
@@ -86,8 +102,19 @@ export function identificationExperiment({
       };
     },
   };
-  return experiment;
 }
+
+export const equivalenceFig2 = identificationExperiment({
+  id: 'equivalence-fig2',
+  figure: 2,
+  signalToNoise: 20,
+});
+
+export const equivalenceFig3 = identificationExperiment({
+  id: 'equivalence-fig3',
+  figure: 3,
+  signalToNoise: 15,
+});
 
 async function realise(
   settings: Settings,

@@ -1,11 +1,13 @@
+import type { z } from 'zod';
 import type { Paper } from './papers.js';
 
 /**
- * One figure or table of a paper, made again by `hurwitz reproduce <id>`. To add one: a file `<id>.ts` in this folder
- * that exports an `Experiment`, and its line in `index.ts`. Sizes belong in `settings`, everything that takes long in
- * `context.part`, and every number of the text comes from what was measured, so that the entry stays true at any size.
+ * One figure or table of a paper, made again by `hurwitz reproduce <id>`, as data and three functions: `parts` lists what
+ * has to be computed, `compute` does one part, `summarise` makes the entry of the ledger from all of them. A part is plain
+ * JSON and holds everything that decides its numbers, so parts can run in any order, in another process or on another
+ * machine.
  */
-export interface Experiment<Settings extends object = object> {
+export interface Experiment<Settings extends object = object, Result extends PartResult = PartResult> {
   /** As in the command, such as `lyapunov-fig1`. */
   readonly id: string;
   /** Heading of the ledger entry: what is shown, and whose figure it is. */
@@ -14,28 +16,56 @@ export interface Experiment<Settings extends object = object> {
   readonly paper: Paper;
   /** What has to be in `--data-dir`; absent when nothing is read. */
   readonly data?: string;
-  /** Everything but the seed that decides the numbers. `full` is the paper's size, the other a few minutes. */
-  settings(size: { full: boolean }): Settings;
-  run(context: ExperimentContext<Settings>): Promise<ExperimentResult>;
+  readonly settings: Sizes<Settings>;
+  /** What has to be computed, from the settings alone: it reads no data and draws no random numbers. */
+  parts(settings: Settings, seed: number): readonly Result['part'][];
+  /**
+   * The numbers of one part: a function of the part and of the data in `context.dataDir`, and of nothing else. They are
+   * plain data (objects, arrays, strings, numbers, also infinite ones); typed arrays come back as arrays.
+   */
+  compute(part: Result['part'], context: PartContext): Result['value'] | Promise<Result['value']>;
+  /** The entry, from the results in the order of the parts. It computes nothing that takes long, and draws no random numbers. */
+  summarise(results: readonly Result[], about: About<Settings>): Summary | Promise<Summary>;
 }
 
-export interface ExperimentContext<Settings extends object = object> {
-  readonly settings: Settings;
-  /** Draw all random numbers from it. */
-  readonly seed: number;
-  readonly full: boolean;
+/** Everything but the seed that decides the numbers of an experiment. */
+export interface Sizes<Settings extends object> {
+  readonly schema: z.ZodType<Settings>;
+  /** A size for two cores and minutes. */
+  readonly default: Settings;
+  /** The paper's size; absent where the default is the only size. */
+  readonly full?: Settings;
+}
+
+/** What every part has. */
+export interface Part {
+  /** Names the part in the cache: letters, digits, dots and hyphens, and the same in every run. */
+  readonly key: string;
+}
+
+/** A part and the numbers that `compute` gave for it. Where an experiment has several kinds of parts, a union of these. */
+export interface PartResult<Each extends Part = Part, Value = unknown> {
+  readonly part: Each;
+  readonly value: Value;
+}
+
+/** What a part is computed with. Nothing but the data decides numbers. */
+export interface PartContext {
   /** Empty for an experiment without `data`. */
   readonly dataDir: string;
-  /** Folder for files of the run's own, such as checkpoints, that goes when the experiment ends. */
+  /** Folder for files of the parts' own, such as checkpoints, that goes when the experiment ends. */
   readonly workFolder: string;
-  /**
-   * The result of one part of a long experiment, computed once: a run that is interrupted finds it on disk and goes on
-   * to the same numbers. The result is plain data (objects, arrays, strings, numbers, also infinite ones); typed arrays
-   * come back as arrays. The key is made of letters, digits, dots and hyphens; parts are computed one after another.
-   */
-  part<Value>(key: string, compute: () => Value | Promise<Value>): Promise<Value>;
   /** Prints a line for whoever waits. */
   progress(message: string): void;
+  /** Makes a value that several parts need, such as loaded data, once in a process. Parts only read it. */
+  once<Value>(name: string, make: () => Value | Promise<Value>): Promise<Value>;
+}
+
+/** The size that was computed. */
+export interface About<Settings extends object> {
+  readonly settings: Settings;
+  /** Whether it is the paper's. */
+  readonly full: boolean;
 }
 
 /** One quantity as the paper has it, and as it is here. */
@@ -46,7 +76,8 @@ export interface Comparison {
   readonly here: string | number;
 }
 
-export interface ExperimentResult {
+/** What goes into the ledger. */
+export interface Summary {
   /** Goes into `<id>.json` in full. */
   readonly numbers: object;
   /** How large the paper's experiment was, and how large this run: epochs, units, repetitions. */
@@ -55,15 +86,34 @@ export interface ExperimentResult {
   readonly comparison: readonly Comparison[];
   /** What was chosen after a first result was seen; `nothing` where that is so. */
   readonly tuned: string;
-  readonly figures: readonly ExperimentFigure[];
+  readonly figures: readonly Figure[];
   /** Markdown below the figures: sizes, tables, what agrees with the paper and what does not. */
   readonly text: string;
 }
 
-export interface ExperimentFigure {
+/** An SVG image of an entry. */
+export interface Figure {
   readonly svg: string;
   /** What a reader who does not see it should know. */
   readonly caption: string;
   /** For the second and further figures: `<id>-<name>.svg`. */
   readonly name?: string;
 }
+
+/** The values of the parts of one kind, in the order of the parts. */
+export function valuesOf<Result extends PartResult<KindOfPart>, Kind extends Result['part']['kind']>(
+  results: readonly Result[],
+  kind: Kind,
+): ValueOf<Result, Kind>[] {
+  return results.filter(({ part }) => part.kind === kind).map(({ value }) => value as ValueOf<Result, Kind>);
+}
+
+interface KindOfPart extends Part {
+  readonly kind: string;
+}
+
+type ValueOf<Result extends PartResult<KindOfPart>, Kind> = Result extends unknown
+  ? Kind extends Result['part']['kind']
+    ? Result['value']
+    : never
+  : never;

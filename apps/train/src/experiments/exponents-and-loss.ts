@@ -1,6 +1,6 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
 import { partialRankCorrelation, type RankCorrelation, rankCorrelation } from '@hurwitz/lyapunov';
-import type { ExperimentFigure } from './experiment.js';
+import type { Figure } from './experiment.js';
 import { markdownTable } from './ledger.js';
 import { type LayerSpectra, mean, type WatchedRun } from './spectra-in-training.js';
 
@@ -117,7 +117,7 @@ export interface ExponentsAndLoss {
   networks: LossAndSpectra[];
   diverged: number;
   correlations: Correlations;
-  figure: ExperimentFigure;
+  figure: Figure;
 }
 
 /** What the ends of some runs say of exponents and losses, and the figure of it. */

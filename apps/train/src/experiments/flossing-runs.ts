@@ -13,31 +13,34 @@ import {
 } from '@hurwitz/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { z } from 'zod';
+import { count, positive } from './settings.js';
 
 /** How, if at all, exponents are flossed before training. */
 export type Flossed = 'not' | 'through-states' | 'states-held';
 
-export interface FlossingSettings {
-  units: number;
+export const flossingRunSchema = z.strictObject({
+  units: count,
   /** d of the task, and the length of its sequences. */
-  delay: number;
-  steps: number;
-  batchSize: number;
-  trainingSteps: number;
-  learningRate: number;
-  clipNorm: number;
+  delay: count,
+  steps: count,
+  batchSize: count,
+  trainingSteps: count,
+  learningRate: positive,
+  clipNorm: positive,
   /** Training steps between two records of the accuracy. */
-  recordEvery: number;
-  testSize: number;
-  flossing: {
-    exponents: number;
-    epochs: number;
-    horizon: number;
-    warmup: number;
-    learningRate: number;
-    clipNorm: number;
-  };
-}
+  recordEvery: count,
+  testSize: count,
+  flossing: z.strictObject({
+    exponents: count,
+    epochs: count,
+    horizon: count,
+    warmup: count,
+    learningRate: positive,
+    clipNorm: positive,
+  }),
+});
+export type FlossingSettings = z.infer<typeof flossingRunSchema>;
 
 export interface FlossingRun {
   /** Largest exponent of the initial network without inputs. */

@@ -1,13 +1,23 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
-import type { Comparison, Experiment } from './experiment.js';
-import { type Flossed, type FlossingRun, type FlossingSettings, flossingRun } from './flossing-runs.js';
+import { z } from 'zod';
+import type { Comparison, Experiment, Part, PartResult } from './experiment.js';
+import { type Flossed, type FlossingRun, flossingRun, flossingRunSchema } from './flossing-runs.js';
 import { markdownTable, timeText } from './ledger.js';
+import { count, positive } from './settings.js';
 import { mean } from './spectra-in-training.js';
 
-interface Settings extends FlossingSettings {
+const schema = flossingRunSchema.extend({
   /** Standard deviation of the initial W, times √units. */
-  gains: number[];
-  seeds: number;
+  gains: z.array(positive).min(1),
+  seeds: count,
+});
+type Settings = z.infer<typeof schema>;
+
+interface RunPart extends Part {
+  readonly gain: number;
+  readonly flossed: Flossed;
+  readonly settings: Settings;
+  readonly seed: number;
 }
 
 /** The runs from one gain: [seed] for each variant. */
@@ -26,37 +36,54 @@ const flossedVariants = Object.keys(variants) as Flossed[];
 /** Above this share of right answers a run counts as having learned; chance is 1/2. */
 const LEARNED = 0.95;
 
-export const flossingExperiment: Experiment<Settings> = {
+const training = {
+  ...{ seeds: 3, batchSize: 16, learningRate: 0.001, clipNorm: 0.03, recordEvery: 100, testSize: 200 },
+};
+const flossing = { horizon: 55, warmup: 16, learningRate: 0.003, clipNorm: 0.1 };
+
+/** Whether networks that start chaotic or steeply contracting learn, with and without flossing before. */
+export const flossingExperiment: Experiment<Settings, PartResult<RunPart, FlossingRun>> = {
   id: 'flossing',
   title: 'Gradient flossing of steep initialisations, for the delayed XOR (after Engelken 2023)',
   paper: 'Engelken 2023',
-  settings: ({ full }) => ({
-    ...(full
-      ? { units: 80, gains: [1, 1.5, 2], delay: 10, steps: 300, trainingSteps: 5000 }
-      : { units: 64, gains: [1.5, 2], delay: 15, steps: 75, trainingSteps: 2000 }),
-    ...{ seeds: 3, batchSize: 16, learningRate: 0.001, clipNorm: 0.03, recordEvery: 100, testSize: 200 },
-    flossing: {
-      ...(full ? { exponents: 75, epochs: 500 } : { exponents: 56, epochs: 200 }),
-      ...{ horizon: 55, warmup: 16, learningRate: 0.003, clipNorm: 0.1 },
+  settings: {
+    schema,
+    default: {
+      ...{ ...training, units: 64, gains: [1.5, 2], delay: 15, steps: 75, trainingSteps: 2000 },
+      flossing: { ...flossing, exponents: 56, epochs: 200 },
     },
-  }),
-  async run({ settings, seed, part, progress }) {
-    const outcomes: Outcome[] = [];
-    for (const gain of settings.gains) {
-      const runs: Outcome['runs'] = { not: [], 'through-states': [], 'states-held': [] };
-      for (let index = 0; index < settings.seeds; index++) {
-        for (const flossed of flossedVariants) {
-          const run = await part(`gain-${gain}-${flossed}-${index + 1}`, () =>
-            flossingRun(settings, { gain, flossed, seed: 1000 * seed + index }),
-          );
-          runs[flossed].push(run);
-          progress(
-            `g = ${gain}, seed ${index + 1}, ${variants[flossed]}: test accuracy ${percent(run.testAccuracy)}`,
-          );
-        }
-      }
-      outcomes.push({ gain, runs });
-    }
+    full: {
+      ...{ ...training, units: 80, gains: [1, 1.5, 2], delay: 10, steps: 300, trainingSteps: 5000 },
+      flossing: { ...flossing, exponents: 75, epochs: 500 },
+    },
+  },
+  parts: (settings, seed) =>
+    settings.gains.flatMap((gain) =>
+      Array.from({ length: settings.seeds }, (_, index) =>
+        flossedVariants.map((flossed) => ({
+          key: `gain-${gain}-${flossed}-${index + 1}`,
+          ...{ gain, flossed, settings, seed: 1000 * seed + index },
+        })),
+      ).flat(),
+    ),
+  async compute({ gain, flossed, settings, seed }, { progress }) {
+    const run = await flossingRun(settings, { gain, flossed, seed });
+    progress(`test accuracy ${percent(run.testAccuracy)}`);
+    return run;
+  },
+  async summarise(results, { settings }) {
+    const outcomes = settings.gains.map((gain): Outcome => {
+      const runsOf = (flossed: Flossed): FlossingRun[] =>
+        results
+          .filter(({ part }) => part.gain === gain && part.flossed === flossed)
+          .map(({ value }) => value);
+      const [not, through, held] = flossedVariants.map(runsOf) as [
+        FlossingRun[],
+        FlossingRun[],
+        FlossingRun[],
+      ];
+      return { gain, runs: { not, 'through-states': through, 'states-held': held } };
+    });
     return {
       numbers: { outcomes },
       figures: [

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { positive } from './settings.js';
 
 /** What a run is trained with. */
 export interface Draw {
@@ -6,20 +8,21 @@ export interface Draw {
   dropout: number;
 }
 
-export interface DrawRanges {
-  learningRate: readonly [low: number, high: number];
+/** From the least to the largest. */
+export const drawRanges = {
+  learningRate: z.tuple([positive, positive]),
   /** Drawn evenly in its logarithm. */
-  dropout: readonly [low: number, high: number];
-}
+  dropout: z.tuple([positive, positive]),
+};
 
-/** Random pairs, each from the seed and its number alone. */
-export function drawPairs(count: number, { learningRate, dropout }: DrawRanges, seed: number): Draw[] {
-  return Array.from({ length: count }, (_, i) => {
-    const [u, v] = tf.tidy(() => tf.randomUniform([2], 0, 1, 'float32', `pair:${seed}:${i}`).dataSync());
-    const [low, high] = dropout;
-    return {
-      learningRate: learningRate[0] + u! * (learningRate[1] - learningRate[0]),
-      dropout: low * (high / low) ** v!,
-    };
-  });
+export type DrawRanges = Record<keyof Draw, readonly [low: number, high: number]>;
+
+/** A random pair, from the seed and its number alone. */
+export function drawPair(index: number, { learningRate, dropout }: DrawRanges, seed: number): Draw {
+  const [u, v] = tf.tidy(() => tf.randomUniform([2], 0, 1, 'float32', `pair:${seed}:${index}`).dataSync());
+  const [low, high] = dropout;
+  return {
+    learningRate: learningRate[0] + u! * (learningRate[1] - learningRate[0]),
+    dropout: low * (high / low) ** v!,
+  };
 }

@@ -13,23 +13,26 @@ import { nearestOrthogonal } from '@hurwitz/parameterisations';
 import { DatasetFeed, inOrder, setLearningRate, toTensors, trainingStep } from '@hurwitz/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { z } from 'zod';
+import { count, positive } from './settings.js';
 
 /** Whether W is free, or brought back to the nearest orthogonal matrix after every step. */
 export type Constraint = 'free' | 'orthogonal';
 
-export interface IdentificationSettings {
+export const identificationSchema = z.strictObject({
   /** In dB. */
-  signalToNoise: number;
-  sequences: number;
-  testRatio: number;
-  steps: number;
-  batchSize: number;
-  learningRate: number;
-  epochs: number;
+  signalToNoise: z.number(),
+  sequences: count,
+  testRatio: positive,
+  steps: count,
+  batchSize: count,
+  learningRate: positive,
+  epochs: count,
   /** The learning rate is a tenth from this epoch on. */
-  decayEpoch: number;
-  clipNorm: number;
-}
+  decayEpoch: count,
+  clipNorm: positive,
+});
+export type IdentificationSettings = z.infer<typeof identificationSchema>;
 
 /** Input and output sequences of one random contraction, split. */
 export interface IdentificationData {

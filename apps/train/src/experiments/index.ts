@@ -1,8 +1,7 @@
 import { antisymmetricJacobian } from './antisymmetric-jacobian.js';
 import { antisymmetricPlanar } from './antisymmetric-planar.js';
 import { certificates } from './certificates.js';
-import { equivalenceFig2 } from './equivalence-fig2.js';
-import { equivalenceFig3 } from './equivalence-fig3.js';
+import { equivalenceFig2, equivalenceFig3 } from './equivalence-identification.js';
 import type { Experiment } from './experiment.js';
 import { flossingExperiment } from './flossing.js';
 import { lipschitzMnist } from './lipschitz-mnist.js';

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { toJson, writeFileAtomic } from '@hurwitz/training/files';
-import type { Comparison, Experiment, ExperimentFigure, ExperimentResult } from './experiment.js';
+import type { Comparison, Experiment, Figure, Summary } from './experiment.js';
 import type { Paper } from './papers.js';
 
 /** How an experiment was run. */
@@ -25,7 +25,7 @@ export function machine(): string {
 }
 
 /** What `<id>.json` holds. */
-export interface LedgerEntry extends Provenance, Omit<ExperimentResult, 'figures' | 'text'> {
+export interface LedgerEntry extends Provenance, Omit<Summary, 'figures' | 'text'> {
   readonly id: string;
   readonly title: string;
   readonly paper: Paper;
@@ -35,22 +35,22 @@ export interface LedgerEntry extends Provenance, Omit<ExperimentResult, 'figures
 export function writeEntry(
   folder: string,
   { id, title, paper }: Experiment,
-  { provenance, result }: { provenance: Provenance; result: ExperimentResult },
+  { provenance, summary }: { provenance: Provenance; summary: Summary },
 ): string[] {
-  const fileOf = ({ name }: ExperimentFigure): string => `${id}${name === undefined ? '' : `-${name}`}.svg`;
-  const { numbers, sizes, comparison, tuned } = result;
+  const fileOf = ({ name }: Figure): string => `${id}${name === undefined ? '' : `-${name}`}.svg`;
+  const { numbers, sizes, comparison, tuned } = summary;
   const entry = [
     `# ${title}`,
     provenanceTable(provenance, `[${id}.json](${id}.json)`),
-    ...result.figures.map((figure) => `![${figure.caption}](${fileOf(figure)})`),
+    ...summary.figures.map((figure) => `![${figure.caption}](${fileOf(figure)})`),
     '## The paper and this run',
     comparisonTable([...sizes, ...comparison]),
     `Chosen after a first result was seen: ${tuned}.`,
     '## What was done',
-    result.text.trim(),
+    summary.text.trim(),
   ];
   const files: [string, string][] = [
-    ...result.figures.map((figure): [string, string] => [fileOf(figure), figure.svg]),
+    ...summary.figures.map((figure): [string, string] => [fileOf(figure), figure.svg]),
     [
       `${id}.json`,
       toJson({ id, title, paper, ...provenance, sizes, comparison, tuned, numbers } satisfies LedgerEntry),

@@ -1,15 +1,24 @@
 import { lineChart } from '@hurwitz/figures';
 import type { FinishedRun } from '@hurwitz/training';
 import { type Config, configVersion, defaultsOf, presets, validateConfig } from '@hurwitz/training';
-import type { Experiment } from './experiment.js';
+import { z } from 'zod';
+import type { Experiment, Part, PartResult } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { count, positive } from './settings.js';
 import { trainedRun } from './trained-run.js';
 
-interface Settings {
+const schema = z.strictObject({
   /** Presets of `hurwitz train pixel-mnist`, each with what the paper's table has, in percent. */
-  rows: { preset: string; paper: number }[];
-  seeds: number;
-  epochs: number;
+  rows: z.array(z.strictObject({ preset: z.string(), paper: positive })).min(1),
+  seeds: count,
+  epochs: count,
+});
+type Settings = z.infer<typeof schema>;
+
+interface RunPart extends Part {
+  readonly preset: string;
+  readonly epochs: number;
+  readonly seed: number;
 }
 
 interface Run extends FinishedRun {
@@ -17,40 +26,44 @@ interface Run extends FinishedRun {
   seed: number;
 }
 
+const euler64 = { preset: 'lipschitz-euler-64', paper: 99.0 };
+
 /** Rows of the paper's table of pixel-by-pixel MNIST, by its published settings. */
-export const lipschitzMnist: Experiment<Settings> = {
+export const lipschitzMnist: Experiment<Settings, PartResult<RunPart, FinishedRun>> = {
   id: 'lipschitz-mnist',
   title: 'Pixel-by-pixel MNIST by the published settings (table 1 of Erichson et al.)',
   paper: 'Erichson et al. 2021',
   data: 'MNIST',
-  settings: ({ full }) => ({
-    rows: [
-      { preset: 'lipschitz-euler-64', paper: 99.0 },
-      ...(full
-        ? [
-            { preset: 'lipschitz-euler-128', paper: 99.4 },
-            { preset: 'lipschitz-rk2-64', paper: 99.1 },
-            { preset: 'lipschitz-rk2-128', paper: 99.3 },
-            { preset: 'lipschitz-euler-64-permuted', paper: 94.2 },
-            { preset: 'lipschitz-rk2-64-permuted', paper: 94.2 },
-            { preset: 'lipschitz-euler-128-permuted', paper: 96.3 },
-            { preset: 'lipschitz-rk2-128-permuted', paper: 96.2 },
-          ]
-        : []),
-    ],
-    seeds: full ? 3 : 1,
-    epochs: full ? 100 : 5,
-  }),
-  async run(context) {
-    const { settings, seed, dataDir } = context;
-    const runs: Run[] = [];
-    for (const { preset } of settings.rows) {
-      for (let index = 0; index < settings.seeds; index++) {
-        const config = configOf(preset, { dataDir, seed: seed + index, epochs: settings.epochs });
-        const run = await trainedRun(context, `${preset}-${seed + index}`, config);
-        runs.push({ preset, seed: seed + index, ...run });
-      }
-    }
+  settings: {
+    schema,
+    default: { rows: [euler64], seeds: 1, epochs: 5 },
+    full: {
+      rows: [
+        euler64,
+        { preset: 'lipschitz-euler-128', paper: 99.4 },
+        { preset: 'lipschitz-rk2-64', paper: 99.1 },
+        { preset: 'lipschitz-rk2-128', paper: 99.3 },
+        { preset: 'lipschitz-euler-64-permuted', paper: 94.2 },
+        { preset: 'lipschitz-rk2-64-permuted', paper: 94.2 },
+        { preset: 'lipschitz-euler-128-permuted', paper: 96.3 },
+        { preset: 'lipschitz-rk2-128-permuted', paper: 96.2 },
+      ],
+      ...{ seeds: 3, epochs: 100 },
+    },
+  },
+  parts: ({ rows, seeds, epochs }, first) =>
+    rows.flatMap(({ preset }) =>
+      Array.from({ length: seeds }, (_, index) => ({
+        key: `${preset}-${first + index}`,
+        ...{ preset, epochs, seed: first + index },
+      })),
+    ),
+  compute({ key, preset, epochs, seed }, context) {
+    const { dataDir } = context;
+    return trainedRun(configOf(preset, { dataDir, seed, epochs }), { key, context });
+  },
+  async summarise(results, { settings }) {
+    const runs = results.map(({ part: { preset, seed }, value }): Run => ({ preset, seed, ...value }));
     return {
       numbers: { runs },
       figures: [{ svg: await draw(runs), caption: 'Test accuracy of each run after each epoch' }],

@@ -1,19 +1,28 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
 import { entropyBound, kaplanYorkeDimension, lyapunovSpectrum } from '@hurwitz/lyapunov';
+import { z } from 'zod';
 import { drivenRNN, normals } from './driven-rnn.js';
-import type { Comparison, Experiment } from './experiment.js';
+import type { Comparison, Experiment, Part, PartResult } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { count, positive } from './settings.js';
 
-interface Settings {
-  units: number;
-  gains: number[];
-  inputSequences: number;
+const schema = z.strictObject({
+  units: count,
+  gains: z.array(positive).min(1),
+  inputSequences: count,
   /** Of the states before the first step, for each input sequence. */
-  initialStates: number;
-  warmup: number;
-  steps: number;
+  initialStates: count,
+  warmup: count,
+  steps: count,
   /** Steps of the drawn trajectories, from the first. */
-  drawn: number;
+  drawn: count,
+});
+type Settings = z.infer<typeof schema>;
+
+interface GainPart extends Part {
+  readonly gain: number;
+  readonly settings: Settings;
+  readonly seed: number;
 }
 
 interface Regime {
@@ -26,26 +35,27 @@ interface Regime {
   spread: number;
 }
 
+const trajectories = { gains: [0.5, 2, 10], inputSequences: 2, initialStates: 10, drawn: 40 };
+
 /** Stable, marginal and chaotic dynamics of one driven network. */
-export const lyapunovFig1: Experiment<Settings> = {
+export const lyapunovFig1: Experiment<Settings, PartResult<GainPart, Regime>> = {
   id: 'lyapunov-fig1',
   title: 'Three regimes of a driven tanh network (figure 1 of Vogt et al.)',
   paper: 'Vogt et al. 2022',
-  settings: ({ full }) => ({
-    units: full ? 512 : 128,
-    gains: [0.5, 2, 10],
-    inputSequences: 2,
-    initialStates: 10,
-    warmup: full ? 500 : 100,
-    steps: full ? 2000 : 300,
-    drawn: 40,
-  }),
-  async run({ settings, seed, part, progress }) {
-    const regimes: Regime[] = [];
-    for (const gain of settings.gains) {
-      regimes.push(await part(`gain-${gain}`, () => regime(gain, settings, seed)));
-      progress(`g = ${gain}: largest exponent ${regimes.at(-1)!.exponents[0]!.toFixed(3)}`);
-    }
+  settings: {
+    schema,
+    default: { ...trajectories, units: 128, warmup: 100, steps: 300 },
+    full: { ...trajectories, units: 512, warmup: 500, steps: 2000 },
+  },
+  parts: (settings, seed) =>
+    settings.gains.map((gain) => ({ key: `gain-${gain}`, ...{ gain, settings, seed } })),
+  compute({ gain, settings, seed }, { progress }) {
+    const found = regime(gain, settings, seed);
+    progress(`largest exponent ${found.exponents[0]!.toFixed(3)}`);
+    return found;
+  },
+  async summarise(results, { settings }) {
+    const regimes = results.map(({ value }) => value);
     const caption = `States of one unit at g = ${settings.gains.join(', ')}, and the Lyapunov spectra`;
     return {
       numbers: { regimes },

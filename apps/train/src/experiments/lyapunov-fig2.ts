@@ -1,83 +1,139 @@
 import { type FigureGridPanel, figureGrid, type LineSeries } from '@hurwitz/figures';
 import { lyapunovSpectrum, lyapunovStepper, type NetworkSystem } from '@hurwitz/lyapunov';
-import { type DrivenSettings, drivenRNN, drivenSettings } from './driven-rnn.js';
-import type { Comparison, Experiment } from './experiment.js';
+import { z } from 'zod';
+import { drivenRNN, drivenSchema, drivenSizes } from './driven-rnn.js';
+import { type Comparison, type Experiment, type Part, type PartResult, valuesOf } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { count, counts } from './settings.js';
 
-interface Settings extends DrivenSettings {
+const schema = drivenSchema.extend({
   /** Of the estimate that is drawn over time. */
-  steps: number;
+  steps: count,
   /** Of the estimate that the others are compared with, after a warm-up. */
-  reference: { warmup: number; steps: number };
-  warmups: { steps: number; factorised: boolean }[];
-  qrIntervals: number[];
+  reference: z.strictObject({ warmup: count, steps: count }),
+  warmups: z.array(z.strictObject({ steps: z.int().nonnegative(), factorised: z.boolean() })),
+  qrIntervals: counts,
   /** Counted steps of the estimates that are compared. */
-  compared: number;
-}
+  compared: count,
+});
+type Settings = z.infer<typeof schema>;
 
-interface Measured {
+/** An estimate of the spectrum of one network, taken in one way. */
+type EstimatePart<Kind extends string, Way = unknown> = Part &
+  Way & { readonly kind: Kind; readonly settings: Settings; readonly seed: number };
+type Warmup = Settings['warmups'][number];
+
+type Result =
+  | PartResult<EstimatePart<'over-time'>, OverTime>
+  | PartResult<EstimatePart<'reference'>, Spectrum>
+  | PartResult<EstimatePart<'warmup', Warmup>, number[][]>
+  | PartResult<EstimatePart<'interval', { interval: number }>, IntervalEstimate>;
+
+interface OverTime {
   /** [step][exponent], each step's from the largest. */
   exponents: number[][];
   standardError: number[][];
-  reference: { exponents: number[]; standardError: number[] };
-  /** Mean |exponent - reference| over the spectrum after each step. */
-  warmups: { steps: number; factorised: boolean; distance: number[] }[];
-  intervals: { interval: number; exponents: number[]; resolved: number[]; seconds: number }[];
 }
 
+interface Spectrum {
+  exponents: number[];
+  standardError: number[];
+}
+
+interface IntervalEstimate {
+  interval: number;
+  exponents: number[];
+  resolved: number[];
+  seconds: number;
+}
+
+interface Measured extends OverTime {
+  reference: Spectrum;
+  /** Mean |exponent - reference| over the spectrum after each step. */
+  warmups: (Warmup & { distance: number[] })[];
+  intervals: IntervalEstimate[];
+}
+
+const estimates = {
+  steps: 100,
+  warmups: [
+    { steps: 0, factorised: true },
+    { steps: 20, factorised: true },
+    { steps: 100, factorised: true },
+    { steps: 20, factorised: false },
+    { steps: 100, factorised: false },
+  ],
+  qrIntervals: [1, 5, 10, 20, 50],
+  compared: 200,
+};
+
 /** How the estimate of a spectrum converges, and what warm-up and QR interval do to it. */
-export const lyapunovFig2: Experiment<Settings> = {
+export const lyapunovFig2: Experiment<Settings, Result> = {
   id: 'lyapunov-fig2',
   title: 'Convergence of the estimate of a spectrum (figure 2 of Vogt et al.)',
   paper: 'Vogt et al. 2022',
-  settings: ({ full }) => ({
-    ...drivenSettings(full),
-    steps: 100,
-    reference: { warmup: 200, steps: full ? 5000 : 1000 },
-    warmups: [
-      { steps: 0, factorised: true },
-      { steps: 20, factorised: true },
-      { steps: 100, factorised: true },
-      { steps: 20, factorised: false },
-      { steps: 100, factorised: false },
-    ],
-    qrIntervals: [1, 5, 10, 20, 50],
-    compared: 200,
-  }),
-  async run({ settings, seed, part, progress }) {
-    const { reference, warmups, qrIntervals, compared } = settings;
-    const { system, inputs } = drivenRNN(settings, { steps: reference.warmup + reference.steps, seed });
+  settings: {
+    schema,
+    default: { ...drivenSizes.default, ...estimates, reference: { warmup: 200, steps: 1000 } },
+    full: { ...drivenSizes.full, ...estimates, reference: { warmup: 200, steps: 5000 } },
+  },
+  parts: (settings, seed) => [
+    { key: 'course', kind: 'over-time', settings, seed },
+    { key: 'reference', kind: 'reference', settings, seed },
+    ...settings.warmups.map(({ steps, factorised }) => ({
+      key: `warmup-${steps}-${factorised ? 'qr' : 'plain'}`,
+      ...{ kind: 'warmup' as const, steps, factorised, settings, seed },
+    })),
+    ...settings.qrIntervals.map((interval) => ({
+      key: `interval-${interval}`,
+      ...{ kind: 'interval' as const, interval, settings, seed },
+    })),
+  ],
+  async compute(part, { once }) {
+    const { settings, seed } = part;
+    const { reference, compared } = settings;
+    const { system, inputs } = await once('network', () =>
+      drivenRNN(settings, { steps: reference.warmup + reference.steps, seed }),
+    );
     const first = (steps: number): number[][][] => inputs.map((each) => each.slice(0, steps));
-    const course = await part('course', () => overTime(system, first(settings.steps)));
-    progress('estimate over time');
-    const long = await part('reference', () => {
-      const { exponents, standardError } = lyapunovSpectrum(system, { inputs, warmup: reference.warmup });
-      return { exponents, standardError };
-    });
-    progress('reference');
-    const measured: Measured = { ...course, reference: long, warmups: [], intervals: [] };
-    for (const { steps, factorised } of warmups) {
-      const distance = await part(`warmup-${steps}-${factorised ? 'qr' : 'plain'}`, () => {
+    switch (part.kind) {
+      case 'over-time':
+        return overTime(system, first(settings.steps));
+      case 'reference': {
+        const { exponents, standardError } = lyapunovSpectrum(system, { inputs, warmup: reference.warmup });
+        return { exponents, standardError };
+      }
+      case 'warmup': {
+        const { steps, factorised } = part;
         const options = { inputs: first(steps + compared), warmup: steps, warmupQR: factorised };
-        return lyapunovSpectrum(system, options).history.map((row) => meanDistance(row, long.exponents));
-      });
-      measured.warmups.push({ steps, factorised, distance });
+        return lyapunovSpectrum(system, options).history;
+      }
+      case 'interval': {
+        const { interval } = part;
+        const start = performance.now();
+        const { exponents, resolved } = lyapunovSpectrum(system, {
+          inputs: first(reference.warmup + compared),
+          warmup: reference.warmup,
+          qrInterval: interval,
+          fixedInterval: true,
+        });
+        return { interval, exponents, resolved, seconds: (performance.now() - start) / 1000 };
+      }
     }
-    progress('warm-ups');
-    for (const interval of qrIntervals) {
-      measured.intervals.push(
-        await part(`interval-${interval}`, () => {
-          const start = performance.now();
-          const { exponents, resolved } = lyapunovSpectrum(system, {
-            inputs: first(reference.warmup + compared),
-            warmup: reference.warmup,
-            qrInterval: interval,
-            fixedInterval: true,
-          });
-          return { interval, exponents, resolved, seconds: (performance.now() - start) / 1000 };
-        }),
-      );
-    }
+  },
+  async summarise(results, { settings }) {
+    const [overTime] = valuesOf(results, 'over-time');
+    const [reference] = valuesOf(results, 'reference');
+    const histories = valuesOf(results, 'warmup');
+    const measured: Measured = {
+      ...overTime!,
+      reference: reference!,
+      warmups: settings.warmups.map((warmup, i) => ({
+        ...warmup,
+        distance: histories[i]!.map((row) => meanDistance(row, reference!.exponents)),
+      })),
+      intervals: valuesOf(results, 'interval'),
+    };
     const caption = 'Exponents over time, the mean spectrum, and the effects of warm-up and QR interval';
     return {
       numbers: measured,
@@ -91,10 +147,7 @@ export const lyapunovFig2: Experiment<Settings> = {
 };
 
 /** The estimate and its standard error after every step, from the state zero and without warm-up. */
-function overTime(
-  system: NetworkSystem,
-  inputs: number[][][],
-): Pick<Measured, 'exponents' | 'standardError'> {
+function overTime(system: NetworkSystem, inputs: number[][][]): OverTime {
   const stepper = lyapunovStepper(system, { batch: inputs.length });
   const estimates = inputs[0]!.map((_, t) => stepper.push(inputs.map((each) => each[t]!)).estimate());
   return {

@@ -1,58 +1,58 @@
 import { type FigureGridPanel, figureGrid, type LineSeries } from '@hurwitz/figures';
+import { z } from 'zod';
 import {
-  type CharacterSettings,
   characterRun,
+  characterSchema,
   characterSettings,
   characterSizes,
-  loadCharacters,
   sizesText,
   tunedCharacterRuns,
 } from './character-runs.js';
-import type { Comparison, Experiment } from './experiment.js';
+import type { Comparison, Experiment, Part, PartResult } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { nonnegative, positive } from './settings.js';
 import { mean, meanSquaredDifference, type Spectrum, type WatchedRun } from './spectra-in-training.js';
 
-interface Settings extends CharacterSettings {
-  ranges: number[];
-  learningRate: number;
-  dropout: number;
+const schema = characterSchema.extend({
+  ranges: z.array(positive).min(1),
+  learningRate: positive,
+  dropout: nonnegative,
   /** Epochs whose spectra are drawn. */
-  drawn: number[];
+  drawn: z.array(z.int().nonnegative()),
+});
+type Settings = z.infer<typeof schema>;
+
+interface RangePart extends Part {
+  readonly range: number;
+  readonly settings: Settings;
+  readonly seed: number;
 }
 
 interface Run extends WatchedRun {
   range: number;
 }
 
+const training = { ranges: [0.04, 0.08, 0.12, 0.16, 0.2, 0.5], learningRate: 0.002, dropout: 0.1 };
+
 /** How spectra change while an LSTM learns characters, from six ranges of initial weights. */
-export const lyapunovFig3: Experiment<Settings> = {
+export const lyapunovFig3: Experiment<Settings, PartResult<RangePart, WatchedRun>> = {
   id: 'lyapunov-fig3',
   title: 'Lyapunov spectra over training, for six ranges of initial weights (figure 3 of Vogt et al.)',
   paper: 'Vogt et al. 2022',
   data: 'War and Peace',
-  settings: ({ full }) => ({
-    ...characterSettings(full),
-    ...(full ? {} : { epochs: 6 }),
-    ranges: [0.04, 0.08, 0.12, 0.16, 0.2, 0.5],
-    learningRate: 0.002,
-    dropout: 0.1,
-    drawn: full ? [0, 4, 15] : [0, 2, 6],
-  }),
-  async run({ settings, seed, full, dataDir, part, progress }) {
+  settings: {
+    schema,
+    default: { ...characterSettings.default, ...training, epochs: 6, drawn: [0, 2, 6] },
+    full: { ...characterSettings.full, ...training, drawn: [0, 4, 15] },
+  },
+  parts: (settings, seed) => settings.ranges.map((range) => ({ key: `p-${range}`, range, settings, seed })),
+  compute({ range, settings, seed }, context) {
     const { learningRate, dropout } = settings;
-    const data = await loadCharacters(dataDir, settings);
-    const runs: Run[] = [];
-    for (const range of settings.ranges) {
-      const run = await part(`p-${range}`, () =>
-        characterRun(data, {
-          settings,
-          changes: { initRange: range, learningRate, dropout, seed },
-          spectraAfter: () => true,
-          progress: (message) => progress(`p = ${range}, ${message}`),
-        }),
-      );
-      runs.push({ range, ...run });
-    }
+    const changes = { initRange: range, learningRate, dropout, seed };
+    return characterRun(settings, { changes, spectraAfter: () => true, context });
+  },
+  async summarise(results, { settings, full }) {
+    const runs = results.map(({ part: { range }, value }): Run => ({ range, ...value }));
     return {
       numbers: { runs },
       figures: [

@@ -1,7 +1,8 @@
 import { gather, type MotionSequences, motionSequences } from '@hurwitz/datasets';
 import { loadCmuMocap } from '@hurwitz/datasets/node';
 import { configVersion, defaultsOf, mocapStage, validateConfig } from '@hurwitz/training';
-import type { Comparison, Experiment } from './experiment.js';
+import { z } from 'zod';
+import { type Comparison, type Experiment, type Part, type PartResult, valuesOf } from './experiment.js';
 import {
   closestText,
   correlationTable,
@@ -11,60 +12,101 @@ import {
   signText,
   wholeStateText,
 } from './exponents-and-loss.js';
+import { count, positive } from './settings.js';
 import { meanSquaredDifference, spreadInputs, type WatchedRun, watchedRun } from './spectra-in-training.js';
 
-/** How long and how fast a model is trained. */
-interface Training {
-  epochs: number;
-  learningRate: number;
+const schema = z.strictObject({
+  ranges: z.array(positive).min(1),
+  units: count,
+  steps: count,
+  batchSize: count,
+  /** How long and how fast models are trained; each range in each of these ways. */
+  trainings: z.array(z.strictObject({ epochs: count, learningRate: positive })).min(1),
+  /** Held-out sequences along which exponents are taken. */
+  sequences: count,
+});
+type Settings = z.infer<typeof schema>;
+type Training = Settings['trainings'][number];
+
+interface DataPart extends Part {
+  readonly kind: 'data';
+  readonly settings: Settings;
 }
 
-interface Settings {
-  ranges: number[];
-  units: number;
-  steps: number;
-  batchSize: number;
-  /** Each range is trained in each of these ways. */
-  trainings: Training[];
-  /** Held-out sequences along which exponents are taken. */
-  sequences: number;
+interface RunPart extends Part {
+  readonly kind: 'run';
+  readonly training: Training;
+  readonly range: number;
+  readonly settings: Settings;
+  readonly seed: number;
 }
+
+type Result = PartResult<DataPart, DataFacts> | PartResult<RunPart, WatchedRun & { range: number }>;
+
+/** What the entry says of the data. */
+interface DataFacts {
+  /** Sequences to learn from, and to validate. */
+  train: number;
+  validation: number;
+  channels: number;
+  /** The validation error of a model that repeats the pose it reads. */
+  repeating: number;
+}
+
+/** So many values of p, spread evenly over the paper's range. */
+const ranges = (length: number): number[] =>
+  Array.from({ length }, (_, i) => Number((0.05 + (0.45 * i) / (length - 1)).toFixed(4)));
+const sequencesOfAll = { steps: 25, batchSize: 32, sequences: 40 };
 
 /** Exponents of trained motion models against their losses, over ranges of initial weights. */
-export const lyapunovFig4Mocap: Experiment<Settings> = {
+export const lyapunovFig4Mocap: Experiment<Settings, Result> = {
   id: 'lyapunov-fig4-mocap',
   title:
     'Exponents and loss over ranges of initial weights, motion capture (figure 4 C and D of Vogt et al.)',
   paper: 'Vogt et al. 2022',
   data: 'CMU motion capture',
-  settings: ({ full }) => {
-    const count = full ? 30 : 15;
-    const ranges = Array.from({ length: count }, (_, i) =>
-      Number((0.05 + (0.45 * i) / (count - 1)).toFixed(4)),
-    );
-    const trainings = full
-      ? [{ epochs: 100, learningRate: 0.005 }]
-      : [
-          { epochs: 20, learningRate: 0.002 },
-          { epochs: 40, learningRate: 0.005 },
-        ];
-    return { units: full ? 256 : 64, trainings, ranges, steps: 25, batchSize: 32, sequences: 40 };
+  settings: {
+    schema,
+    default: {
+      ...{ units: 64, ranges: ranges(15), ...sequencesOfAll },
+      trainings: [
+        { epochs: 20, learningRate: 0.002 },
+        { epochs: 40, learningRate: 0.005 },
+      ],
+    },
+    full: {
+      ...{ units: 256, ranges: ranges(30), ...sequencesOfAll },
+      trainings: [{ epochs: 100, learningRate: 0.005 }],
+    },
   },
-  async run({ settings, seed, dataDir, part, progress }) {
-    const data = motionSequences(await loadCmuMocap(dataDir), { steps: settings.steps });
+  parts: (settings, seed) => [
+    { key: 'data', kind: 'data', settings },
+    ...settings.trainings.flatMap((training) =>
+      settings.ranges.map((range, i) => ({
+        key: `p-${range}-rate-${training.learningRate}`,
+        ...{ kind: 'run' as const, training, range, settings, seed: seed + i },
+      })),
+    ),
+  ],
+  async compute(part, { dataDir, once, progress }) {
+    const { steps } = part.settings;
+    const data = await once('motions', async () => motionSequences(await loadCmuMocap(dataDir), { steps }));
+    if (part.kind === 'data') {
+      const { train, validation, channels } = data;
+      return {
+        ...{ train: train.size, validation: validation.size, channels: channels.length },
+        repeating: repeating(data),
+      };
+    }
+    return { range: part.range, ...(await motionRun(data, { part, progress })) };
+  },
+  async summarise(results, { settings }) {
+    const [data] = valuesOf(results, 'data') as [DataFacts];
+    const all = valuesOf(results, 'run');
+    const { length } = settings.ranges;
     const outcomes: Outcome[] = [];
-    for (const training of settings.trainings) {
-      const runs: (WatchedRun & { range: number })[] = [];
-      for (const [i, range] of settings.ranges.entries()) {
-        const run = await part(`p-${range}-rate-${training.learningRate}`, () =>
-          motionRun(data, {
-            ...{ settings, training, range },
-            seed: seed + i,
-            progress: (message) => progress(`rate ${training.learningRate}, p = ${range}, ${message}`),
-          }),
-        );
-        runs.push({ range, ...run });
-      }
+    for (const [i, training] of settings.trainings.entries()) {
+      const runs = all.slice(i * length, (i + 1) * length);
       const found = await exponentsAndLoss(runs, {
         title: `Spectra of trained motion models, and their losses: ${trainingName(training)}`,
         about: ({ range }) => ({ label: `p = ${range}` }),
@@ -132,15 +174,11 @@ function comparison({ training, found: { correlations } }: Outcome): Comparison[
 
 function motionRun(
   data: MotionSequences,
-  options: {
-    settings: Settings;
-    training: Training;
-    range: number;
-    seed: number;
-    progress: (message: string) => void;
-  },
+  {
+    part: { settings, training, range, seed },
+    progress,
+  }: { part: RunPart; progress: (message: string) => void },
 ): Promise<WatchedRun> {
-  const { settings, training, range, seed, progress } = options;
   const { units, batchSize, sequences } = settings;
   const { epochs, learningRate } = training;
   const task = 'mocap';
@@ -169,10 +207,10 @@ function repeating({ validation }: MotionSequences): number {
 function text(
   { units, trainings, batchSize, sequences, steps, ranges }: Settings,
   outcomes: Outcome[],
-  data: MotionSequences,
+  data: DataFacts,
 ): string {
   return `
-LSTMs of ${units} units predict the next pose after each of ${steps}: ${data.train.size} sequences of ${data.channels.length} normalised channels to learn from, ${data.validation.size} to validate, from
+LSTMs of ${units} units predict the next pose after each of ${steps}: ${data.train} sequences of ${data.channels} normalised channels to learn from, ${data.validation} to validate, from
 the clips of Li et al. 2018 (96 of the 106; the preparation is theirs). Batches of ${batchSize}, Adam, ${trainings.map(trainingName).join(' and ')}, no dropout, ${ranges.length} values of p from
 ${ranges[0]} to ${ranges.at(-1)}. Exponents in bits per step along ${sequences} test sequences of ${steps} poses, from rest. The clips are correlated in time, so the order
 of the Jacobians matters: it is that of time here, and reversed in the paper’s code.
@@ -184,10 +222,10 @@ In brackets 95% intervals (Bonett and Wright).`;
 
 function finding(
   { training, found: { networks, correlations, diverged } }: Outcome,
-  data: MotionSequences,
+  data: DataFacts,
 ): string {
   const losses = networks.map(({ validation }) => validation);
-  const still = repeating(data);
+  const still = data.repeating;
   const best = networks.reduce((a, b) => (b.validation < a.validation ? b : a));
   return `### ${trainingName(training)}
 

@@ -10,18 +10,28 @@ import {
   signText,
   wholeStateText,
 } from './exponents-and-loss.js';
-import { drawLabel, type PairSettings, pairRuns, pairSettings } from './pair-runs.js';
+import {
+  drawLabel,
+  type PairResult,
+  type PairSettings,
+  pairParts,
+  pairRun,
+  pairSchema,
+  pairSettings,
+} from './pair-runs.js';
 
 /** Exponents of trained character models against their losses. */
-export const lyapunovFig4: Experiment<PairSettings> = {
+export const lyapunovFig4: Experiment<PairSettings, PairResult> = {
   id: 'lyapunov-fig4',
   title: 'Exponents and loss over random learning rates and dropout rates (figure 4 A and B of Vogt et al.)',
   paper: 'Vogt et al. 2022',
   data: 'War and Peace',
-  settings: ({ full }) => pairSettings(full),
-  async run(context) {
-    const { settings, full } = context;
-    const runs = await pairRuns(context, (epoch) => epoch === settings.epochs);
+  settings: { schema: pairSchema, ...pairSettings },
+  parts: pairParts,
+  compute: (part, context) =>
+    pairRun(part, { context, spectraAfter: (epoch) => epoch === part.settings.epochs }),
+  async summarise(results, { settings, full }) {
+    const runs = results.map(({ value }) => value);
     const found = await exponentsAndLoss(runs, {
       title: 'Spectra of trained character models, and their losses',
       about: ({ draw }) => ({ label: drawLabel(draw), learningRate: draw.learningRate }),

@@ -3,18 +3,32 @@ import { characterSizes, sizesText, tunedCharacterRuns } from './character-runs.
 import type { Comparison, Experiment } from './experiment.js';
 import { type Statistic, statisticOf, statistics } from './exponents-and-loss.js';
 import { markdownTable } from './ledger.js';
-import { drawLabel, type PairRun, type PairSettings, pairRuns, pairSettings } from './pair-runs.js';
+import {
+  drawLabel,
+  type PairResult,
+  type PairRun,
+  type PairSettings,
+  pairParts,
+  pairRun,
+  pairSchema,
+  pairSettings,
+} from './pair-runs.js';
 
 /** The two statistics and the loss while character models train. */
-export const lyapunovFig5: Experiment<PairSettings> = {
+export const lyapunovFig5: Experiment<PairSettings, PairResult> = {
   id: 'lyapunov-fig5',
   title: 'Largest and mean exponent against the loss over training (figure 5 of Vogt et al.)',
   paper: 'Vogt et al. 2022',
   data: 'War and Peace',
-  settings: ({ full }) => ({ ...pairSettings(full), ...(full ? {} : { epochs: 6 }), runs: 6 }),
-  async run(context) {
-    const { settings, full } = context;
-    const runs = await pairRuns(context, () => true);
+  settings: {
+    schema: pairSchema,
+    default: { ...pairSettings.default, epochs: 6, runs: 6 },
+    full: { ...pairSettings.full, runs: 6 },
+  },
+  parts: pairParts,
+  compute: (part, context) => pairRun(part, { context, spectraAfter: () => true }),
+  async summarise(results, { settings, full }) {
+    const runs = results.map(({ value }) => value);
     const svg = await figureGrid({
       title: 'Exponents and loss while character models train',
       columns: 2,

@@ -1,16 +1,22 @@
 import { type FigureGridPanel, figureGrid } from '@hurwitz/figures';
 import { lyapunovSpectrum } from '@hurwitz/lyapunov';
-import { type DrivenSettings, drivenRNN, drivenSettings } from './driven-rnn.js';
-import type { Comparison, Experiment } from './experiment.js';
+import type { z } from 'zod';
+import { drivenRNN, drivenSchema, drivenSizes } from './driven-rnn.js';
+import type { Comparison, Experiment, Part, PartResult } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { count, counts } from './settings.js';
 
-interface Settings extends DrivenSettings {
-  warmup: number;
-  steps: number;
-  qrIntervals: number[];
-}
+const schema = drivenSchema.extend({ warmup: count, steps: count, qrIntervals: counts });
+type Settings = z.infer<typeof schema>;
 
 const precisions = ['float64', 'float32'] as const;
+
+interface EstimatePart extends Part {
+  readonly interval: number;
+  readonly precision: (typeof precisions)[number];
+  readonly settings: Settings;
+  readonly seed: number;
+}
 
 interface Estimate {
   interval: number;
@@ -20,38 +26,38 @@ interface Estimate {
   resolved: number[];
 }
 
+const lengths = { warmup: 200, steps: 200, qrIntervals: [1, 2, 5, 10, 20, 50] };
+
 /** What float32 tangents and long QR intervals do to each exponent. */
-export const lyapunovPrecision: Experiment<Settings> = {
+export const lyapunovPrecision: Experiment<Settings, PartResult<EstimatePart, Estimate>> = {
   id: 'lyapunov-precision',
   title: 'float32 against float64, by exponent and QR interval (the spurious plateau of Vogt et al.)',
   paper: 'Vogt et al. 2022',
-  settings: ({ full }) => ({
-    ...drivenSettings(full),
-    warmup: 200,
-    steps: 200,
-    qrIntervals: [1, 2, 5, 10, 20, 50],
-  }),
-  async run({ settings, seed, part, progress }) {
-    const { warmup, steps, qrIntervals } = settings;
-    const { system, inputs } = drivenRNN(settings, { steps: warmup + steps, seed });
-    const estimates: Estimate[] = [];
-    for (const qrInterval of qrIntervals) {
-      for (const precision of precisions) {
-        estimates.push(
-          await part(`${precision}-${qrInterval}`, () => {
-            const { exponents, resolved } = lyapunovSpectrum(system, {
-              inputs,
-              warmup,
-              qrInterval,
-              fixedInterval: true,
-              precision,
-            });
-            return { interval: qrInterval, precision, exponents, resolved };
-          }),
-        );
-      }
-      progress(`QR every ${qrInterval} steps`);
-    }
+  settings: {
+    schema,
+    default: { ...drivenSizes.default, ...lengths },
+    full: { ...drivenSizes.full, ...lengths },
+  },
+  parts: (settings, seed) =>
+    settings.qrIntervals.flatMap((interval) =>
+      precisions.map((precision) => ({
+        key: `${precision}-${interval}`,
+        ...{ interval, precision, settings, seed },
+      })),
+    ),
+  async compute({ interval, precision, settings, seed }, { once }) {
+    const { warmup, steps } = settings;
+    const { system, inputs } = await once('network', () =>
+      drivenRNN(settings, { steps: warmup + steps, seed }),
+    );
+    const { exponents, resolved } = lyapunovSpectrum(system, {
+      ...{ inputs, warmup, precision },
+      ...{ qrInterval: interval, fixedInterval: true },
+    });
+    return { interval, precision, exponents, resolved };
+  },
+  async summarise(results, { settings }) {
+    const estimates = results.map(({ value }) => value);
     const caption =
       'Spectra in float64 and float32 at six QR intervals, and the distance of each exponent from float64 with QR at every step';
     return {

@@ -12,22 +12,31 @@ import {
   trainingStep,
   validateConfig,
 } from '@hurwitz/training';
-import type { Comparison, Experiment } from './experiment.js';
+import { z } from 'zod';
+import type { Comparison, Experiment, Part, PartResult } from './experiment.js';
 import { markdownTable, timeText } from './ledger.js';
+import { count } from './settings.js';
 import { spectrumOf, spreadInputs } from './spectra-in-training.js';
 
-type TaskName = 'char-rnn' | 'mocap';
-type Cell = 'lstm' | 'gru';
+const taskNames = ['char-rnn', 'mocap'] as const;
+const cells = ['lstm', 'gru'] as const;
 
-interface Settings {
-  cases: { task: TaskName; cell: Cell; units: number }[];
-  batchSize: number;
+const schema = z.strictObject({
+  cases: z.array(z.strictObject({ task: z.enum(taskNames), cell: z.enum(cells), units: count })).min(1),
+  batchSize: count,
   /** Steps and spectra that are timed, after a first one that is not. */
-  timedSteps: number;
-  timedSpectra: number;
+  timedSteps: count,
+  timedSpectra: count,
   /** Epochs of a whole training. */
-  epochs: Record<TaskName, number>;
-  sequences: number;
+  epochs: z.strictObject({ 'char-rnn': count, mocap: count }),
+  sequences: count,
+});
+type Settings = z.infer<typeof schema>;
+type Case = Settings['cases'][number];
+
+interface CasePart extends Part, Case {
+  readonly settings: Settings;
+  readonly seed: number;
 }
 
 interface Cost {
@@ -45,35 +54,37 @@ interface Source {
   inputs: number[][][];
 }
 
+const measured = {
+  ...{ batchSize: 100, timedSpectra: 3, epochs: { 'char-rnn': 15, mocap: 100 }, sequences: 10 },
+};
+const casesOf = (sizes: number[]): Case[] =>
+  sizes.flatMap((units) => taskNames.flatMap((task) => cells.map((cell) => ({ task, cell, units }))));
+
 /** What a spectrum costs beside the training. */
-export const lyapunovTable1: Experiment<Settings> = {
+export const lyapunovTable1: Experiment<Settings, PartResult<CasePart, Cost>> = {
   id: 'lyapunov-table1',
   title: 'What a Lyapunov spectrum costs, relative to training (table 1 of Vogt et al.)',
   paper: 'Vogt et al. 2022',
   data: 'War and Peace and the CMU motions, in folders war-and-peace and cmu-mocap',
-  settings: ({ full }) => ({
-    cases: (full ? [64, 128, 256, 512] : [64, 128]).flatMap((units) =>
-      (['char-rnn', 'mocap'] as const).flatMap((task) =>
-        (['lstm', 'gru'] as const).map((cell) => ({ task, cell, units })),
-      ),
-    ),
-    batchSize: 100,
-    timedSteps: full ? 20 : 9,
-    timedSpectra: 3,
-    epochs: { 'char-rnn': 15, mocap: 100 },
-    sequences: 10,
-  }),
-  async run({ settings, seed, dataDir, part, progress }) {
-    const sources = await load(dataDir, settings);
-    const costs: Cost[] = [];
-    for (const each of settings.cases) {
-      const { task, cell, units } = each;
-      const cost = await part(`${task}-${cell}-${units}`, () =>
-        measure(sources[task], configOf(each, settings, seed), settings),
-      );
-      progress(`${task}, ${cell}, ${units} units: ${percent(cost.hidden, cost.training)} of the training`);
-      costs.push(cost);
-    }
+  settings: {
+    schema,
+    default: { ...measured, cases: casesOf([64, 128]), timedSteps: 9 },
+    full: { ...measured, cases: casesOf([64, 128, 256, 512]), timedSteps: 20 },
+  },
+  parts: (settings, seed) =>
+    settings.cases.map((each) => ({
+      key: `${each.task}-${each.cell}-${each.units}`,
+      ...{ ...each, settings, seed },
+    })),
+  async compute(part, { dataDir, once, progress }) {
+    const { task, settings } = part;
+    const source = await once(task, () => load[task](dataDir, settings));
+    const cost = await measure(source, configOf(part), settings);
+    progress(`${percent(cost.hidden, cost.training)} of the training`);
+    return cost;
+  },
+  summarise(results, { settings }) {
+    const costs = results.map(({ value }) => value);
     return {
       numbers: { costs },
       figures: [],
@@ -85,29 +96,26 @@ export const lyapunovTable1: Experiment<Settings> = {
   },
 };
 
-async function load(dataDir: string, { sequences }: Settings): Promise<Record<TaskName, Source>> {
-  const characters = characterSequences(await loadWarAndPeace(join(dataDir, 'war-and-peace')), {
-    length: 100,
-  });
-  const clips = await loadCmuMocap(join(dataDir, 'cmu-mocap'));
-  return {
-    'char-rnn': {
+const load: Record<Case['task'], (dataDir: string, settings: Settings) => Promise<Source>> = {
+  async 'char-rnn'(dataDir, { sequences }) {
+    const text = await loadWarAndPeace(join(dataDir, 'war-and-peace'));
+    const characters = characterSequences(text, { length: 100 });
+    return {
       stage: (config) => charRnnStage(config, characters),
       inputs: spreadInputs(characters.test, sequences),
-    },
-    mocap: {
+    };
+  },
+  async mocap(dataDir, { sequences }) {
+    const clips = await loadCmuMocap(join(dataDir, 'cmu-mocap'));
+    return {
       stage: (config) => mocapStage(config, motionSequences(clips)),
       // As long as those of the characters, so that the two tasks compare.
       inputs: spreadInputs(motionSequences(clips, { steps: 100 }).test, sequences),
-    },
-  };
-}
+    };
+  },
+};
 
-function configOf(
-  { task, cell, units }: Settings['cases'][number],
-  { batchSize, epochs }: Settings,
-  seed: number,
-): Config {
+function configOf({ task, cell, units, settings: { batchSize, epochs }, seed }: CasePart): Config {
   const changes = { version: configVersion, task, cell, units, batchSize, seed, epochs: epochs[task] };
   return validateConfig({ ...defaultsOf(task), ...changes });
 }

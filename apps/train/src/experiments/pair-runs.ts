@@ -1,49 +1,53 @@
-import { type CharacterSettings, characterRun, characterSettings, loadCharacters } from './character-runs.js';
-import type { ExperimentContext } from './experiment.js';
-import { type Draw, type DrawRanges, drawPairs } from './hyperparameter-draws.js';
+import type { z } from 'zod';
+import { characterRun, characterSchema, characterSettings } from './character-runs.js';
+import type { Part, PartContext, PartResult } from './experiment.js';
+import { type Draw, drawPair, drawRanges } from './hyperparameter-draws.js';
+import { count, positive } from './settings.js';
 import type { WatchedRun } from './spectra-in-training.js';
 
-export interface PairSettings extends CharacterSettings, DrawRanges {
-  runs: number;
+export const pairSchema = characterSchema.extend({
+  runs: count,
   /** p of the initial weights. */
-  range: number;
-}
+  range: positive,
+  ...drawRanges,
+});
+export type PairSettings = z.infer<typeof pairSchema>;
+
+const ranges: Pick<PairSettings, 'learningRate' | 'dropout'> = {
+  learningRate: [0.001, 0.01],
+  dropout: [0.01, 0.2],
+};
 
 /** The pairs of figures 4 and 5; p times the square root of the units is that of the paper's code. */
-export function pairSettings(full: boolean): PairSettings {
-  const sizes = characterSettings(full);
-  return {
-    ...sizes,
-    runs: full ? 60 : 32,
-    range: Number((0.08 * Math.sqrt(512 / sizes.units)).toPrecision(2)),
-    learningRate: [0.001, 0.01],
-    dropout: [0.01, 0.2],
-  };
-}
+export const pairSettings: Record<'default' | 'full', PairSettings> = {
+  default: { ...characterSettings.default, ...ranges, runs: 32, range: 0.23 },
+  full: { ...characterSettings.full, ...ranges, runs: 60, range: 0.08 },
+};
 
 export interface PairRun extends WatchedRun {
   draw: Draw;
 }
 
-/** Character models, each trained with a learning rate and a dropout rate of its own. */
-export async function pairRuns(
-  { settings, seed, dataDir, part, progress }: ExperimentContext<PairSettings>,
-  spectraAfter: (epoch: number) => boolean,
-): Promise<PairRun[]> {
-  const data = await loadCharacters(dataDir, settings);
-  const runs: PairRun[] = [];
-  for (const [i, draw] of drawPairs(settings.runs, settings, seed).entries()) {
-    const run = await part(`run-${i + 1}`, () =>
-      characterRun(data, {
-        settings,
-        changes: { ...draw, initRange: settings.range, seed: seed + i },
-        spectraAfter,
-        progress: (message) => progress(`run ${i + 1} of ${settings.runs}, ${message}`),
-      }),
-    );
-    runs.push({ draw, ...run });
-  }
-  return runs;
+export interface PairPart extends Part {
+  /** From 0; it decides the draw. */
+  readonly index: number;
+  readonly settings: PairSettings;
+  readonly seed: number;
+}
+
+export type PairResult = PartResult<PairPart, PairRun>;
+
+export const pairParts = (settings: PairSettings, seed: number): PairPart[] =>
+  Array.from({ length: settings.runs }, (_, index) => ({ key: `run-${index + 1}`, index, settings, seed }));
+
+/** A character model, trained with a learning rate and a dropout rate of its own. */
+export async function pairRun(
+  { index, settings, seed }: PairPart,
+  { context, spectraAfter }: { context: PartContext; spectraAfter: (epoch: number) => boolean },
+): Promise<PairRun> {
+  const draw = drawPair(index, settings, seed);
+  const changes = { ...draw, initRange: settings.range, seed: seed + index };
+  return { draw, ...(await characterRun(settings, { changes, spectraAfter, context })) };
 }
 
 export const drawLabel = ({ learningRate, dropout }: Draw): string =>

@@ -22,7 +22,9 @@ import {
 import { truncated } from '@hurwitz/truncation/layers';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RNN } from '@tensorflow/tfjs-layers';
-import type { Comparison } from './experiment.js';
+import { z } from 'zod';
+import type { Comparison, Part, PartContext } from './experiment.js';
+import { count, positive } from './settings.js';
 
 /** The cells that are compared on text. */
 export const textCells = ['vanilla', 'lstm'] as const;
@@ -31,51 +33,58 @@ export type TextCell = (typeof textCells)[number];
 export const cellName = (cell: TextCell): string => (cell === 'vanilla' ? 'RNN' : 'LSTM');
 
 /** Sizes of the models of text. */
-export interface TextSettings {
+export const textSchema = z.strictObject({
   /** Words of the training text that are used, from its beginning; null for all, with their vocabulary. */
-  readonly trainWords: number | null;
+  trainWords: count.nullable(),
   /** Words of the test text that are measured; null for all. */
-  readonly testWords: number | null;
-  /** Words that occur less often in a part of the training text become <unk>, as WikiText-2 itself was made. */
-  readonly leastCount: number;
-  readonly units: number;
-  readonly epochs: number;
-  readonly batchSize: number;
+  testWords: count.nullable(),
+  /** Words that occur less often in what is used of the training text become <unk>, as WikiText-2 itself was made. */
+  leastCount: count,
+  units: count,
+  epochs: count,
+  batchSize: count,
   /** Steps of back-propagation. */
-  readonly length: number;
-  readonly learningRate: number;
+  length: count,
+  learningRate: positive,
   /** What stable models contract by in every step. */
-  readonly lambda: number;
+  lambda: positive,
+});
+export type TextSettings = z.infer<typeof textSchema>;
+
+const shared = { batchSize: 20, length: 35, lambda: 0.95 };
+
+/** A size for two cores, or the whole of WikiText-2 and models that take a GPU. What the paper used is not published. */
+export const textSettings = {
+  default: {
+    ...{ ...shared, trainWords: 150_000, testWords: 10_000, leastCount: 3 },
+    ...{ units: 64, epochs: 1, learningRate: 0.01 },
+  },
+  full: {
+    ...{ ...shared, trainWords: null, testWords: null, leastCount: 1 },
+    ...{ units: 256, epochs: 10, learningRate: 0.003 },
+  },
+} satisfies Record<string, TextSettings>;
+
+/** What the entry says of the text. */
+export interface TextFacts {
+  vocabularySize: number;
 }
 
-/** The whole of WikiText-2 and models that take a GPU, or a size for two cores. What the paper used is not published. */
-export function textSettings(full: boolean): TextSettings {
-  const shared = { batchSize: 20, length: 35, lambda: 0.95 };
-  return full
-    ? {
-        ...shared,
-        trainWords: null,
-        testWords: null,
-        leastCount: 1,
-        units: 256,
-        epochs: 10,
-        learningRate: 0.003,
-      }
-    : {
-        ...shared,
-        trainWords: 150_000,
-        testWords: 10_000,
-        leastCount: 3,
-        units: 64,
-        epochs: 1,
-        learningRate: 0.01,
-      };
+/** The part of an experiment that looks at the text. */
+export interface TextPart extends Part {
+  readonly kind: 'text';
 }
+export const textPart: TextPart = { key: 'text', kind: 'text' };
 
-/** WikiText-2 or its beginning. */
-export async function loadText(dataDir: string, settings: TextSettings): Promise<TokenCorpus> {
-  const corpus = await loadWikiText2(dataDir);
-  return tokenCorpus(settings.trainWords === null ? corpus : beginning(corpus, settings));
+/** WikiText-2 or its beginning, loaded once. */
+export function textOf(
+  settings: TextSettings,
+  { dataDir, once }: Pick<PartContext, 'dataDir' | 'once'>,
+): Promise<TokenCorpus> {
+  return once('text', async () => {
+    const corpus = await loadWikiText2(dataDir);
+    return tokenCorpus(settings.trainWords === null ? corpus : beginning(corpus, settings));
+  });
 }
 
 function beginning(
@@ -162,7 +171,7 @@ export async function withReaders<T>(
 /** Sizes beside the paper's, which it does not give. */
 export function textSizes(
   { trainWords, units, epochs }: TextSettings,
-  { vocabularySize }: TokenCorpus,
+  { vocabularySize }: TextFacts,
 ): Comparison[] {
   const words = trainWords === null ? 'all' : `the first ${trainWords.toLocaleString('en')}`;
   return [
@@ -179,7 +188,7 @@ export const tunedText =
 /** What every entry says of its sizes. */
 export function sizesText(
   { trainWords, testWords, leastCount, units, epochs, batchSize, length, learningRate }: TextSettings,
-  { full, corpus }: { full: boolean; corpus: TokenCorpus },
+  { full, facts }: { full: boolean; facts: TextFacts },
 ): string {
   const whole = trainWords === null;
   const part = whole ? 'the whole of' : `the first ${trainWords.toLocaleString('en')} words of`;
@@ -190,7 +199,7 @@ export function sizesText(
     testWords === null
       ? 'the whole test text'
       : `the first ${testWords.toLocaleString('en')} words of the test text`;
-  const size = `${units} units on ${part} WikiText-2${rare}: ${corpus.vocabularySize.toLocaleString('en')} words, full softmax. ${epochs} epoch${epochs === 1 ? '' : 's'} of Adam at ${learningRate}, ${batchSize} streams, ${length} steps of back-propagation with the state carried. Measured on ${held}, the first word predicted from a line end before it.`;
+  const size = `${units} units on ${part} WikiText-2${rare}: ${facts.vocabularySize.toLocaleString('en')} words, full softmax. ${epochs} epoch${epochs === 1 ? '' : 's'} of Adam at ${learningRate}, ${batchSize} streams, ${length} steps of back-propagation with the state carried. Measured on ${held}, the first word predicted from a line end before it.`;
   return full
     ? `${size} The paper does not publish its sizes.`
     : `${size} Perplexities are those of small models after a short training, and cannot be set beside published ones; \`--full\` takes the whole text and its 33,278 words, 256 units and 10 epochs. The paper does not publish its sizes.`;

@@ -1,29 +1,38 @@
-import { configVersion, defaultsOf, validateConfig } from '@hurwitz/training';
-import type { Experiment } from './experiment.js';
+import { configVersion, defaultsOf, type FinishedRun, validateConfig } from '@hurwitz/training';
+import { z } from 'zod';
+import type { Experiment, Part, PartResult } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { count } from './settings.js';
 import { trainedRun } from './trained-run.js';
 
-interface Settings {
-  units: number;
-  epochs: number;
+const schema = z.strictObject({ units: count, epochs: count });
+type Settings = z.infer<typeof schema>;
+
+interface LSTMPart extends Part {
+  readonly settings: Settings;
+  readonly seed: number;
 }
 
 /** An LSTM on the Penn Treebank by words. */
-export const treebankPerplexity: Experiment<Settings> = {
+export const treebankPerplexity: Experiment<Settings, PartResult<LSTMPart, FinishedRun>> = {
   id: 'treebank-perplexity',
   title: 'Penn Treebank, word by word (a task of Miller and Hardt)',
   paper: 'Miller and Hardt 2019',
   data: 'the folder of the Penn Treebank',
-  settings: ({ full }) => ({ units: full ? 256 : 64, epochs: full ? 10 : 1 }),
-  async run(context) {
-    const { settings, seed, dataDir } = context;
+  settings: { schema, default: { units: 64, epochs: 1 }, full: { units: 256, epochs: 10 } },
+  parts: (settings, seed) => [{ key: 'lstm', settings, seed }],
+  compute({ key, settings, seed }, context) {
     const task = 'ptb';
+    const { dataDir } = context;
     const config = validateConfig({
       ...defaultsOf(task),
       ...settings,
       ...{ version: configVersion, task, dataDir, seed },
     });
-    const { entries, results } = await trainedRun(context, 'lstm', config);
+    return trainedRun(config, { key, context });
+  },
+  summarise(finished, { settings }) {
+    const { entries, results } = finished[0]!.value;
     const test = Object.values(results)[0]!['perplexity']!;
     const validation = entries.map((entry) => entry['validation_perplexity'] as number);
     return {

@@ -7,27 +7,36 @@ import {
   type RateSchedule,
   trainingDistances,
 } from '@hurwitz/truncation';
-import type { Comparison, Experiment } from './experiment.js';
+import { z } from 'zod';
+import type { Comparison, Experiment, Part, PartResult } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { count, counts, positive } from './settings.js';
 import { mean } from './spectra-in-training.js';
 
 type Schedule = RateSchedule['schedule'];
 
-interface Settings {
+const schema = z.strictObject({
   /** ‖W‖₂ of the instances; below 1 they are stable. */
-  lambdas: number[];
-  instances: number;
-  units: number;
-  inputDim: number;
-  sequences: number;
+  lambdas: z.array(positive).min(1),
+  instances: count,
+  units: count,
+  inputDim: count,
+  sequences: count,
   /** Steps of the input sequences. */
-  length: number;
+  length: count,
   /** Truncation lengths of the gradients. */
-  ks: number[];
+  ks: counts,
   /** Truncation length in training, its rate α (over t, or constant), and its steps. */
-  k: number;
-  alpha: number;
-  steps: number;
+  k: count,
+  alpha: positive,
+  steps: count,
+});
+type Settings = z.infer<typeof schema>;
+
+interface LambdaPart extends Part {
+  readonly lambda: number;
+  readonly settings: Settings;
+  readonly seed: number;
 }
 
 /** All means over the instances. */
@@ -48,30 +57,33 @@ interface TrainingOutcome {
   loss: number;
 }
 
+const instances = {
+  lambdas: [0.5, 0.75, 0.9, 1.25, 2, 4],
+  ...{ units: 10, inputDim: 5, sequences: 10, length: 50 },
+  ks: [1, 2, 3, 4, 6, 8, 10, 12, 15, 20, 25, 30, 35, 40],
+  ...{ k: 10, alpha: 0.5 },
+};
+
 /** Lemma 2 and Proposition 2 on random Gaussian instances. */
-export const truncationFig1: Experiment<Settings> = {
+export const truncationFig1: Experiment<Settings, PartResult<LambdaPart, Outcome>> = {
   id: 'truncation-fig1',
   title: 'Gradients and weights of truncated models (figure 1 of Miller and Hardt)',
   paper: 'Miller and Hardt 2019',
-  settings: ({ full }) => ({
-    lambdas: [0.5, 0.75, 0.9, 1.25, 2, 4],
-    instances: full ? 30 : 5,
-    ...{ units: 10, inputDim: 5, sequences: 10, length: 50 },
-    ...{
-      ks: [1, 2, 3, 4, 6, 8, 10, 12, 15, 20, 25, 30, 35, 40],
-      k: 10,
-      alpha: 0.5,
-      steps: full ? 1000 : 200,
-    },
-  }),
-  async run({ settings, seed, part, progress }) {
-    const outcomes: Outcome[] = [];
-    for (const lambda of settings.lambdas) {
-      outcomes.push(await part(`lambda-${lambda}`, () => measure(lambda, settings, seed)));
-      const { training } = outcomes.at(-1)!;
-      const gaps = Object.values(training).map(({ weightGap }) => weightGap.at(-1)!.toExponential(1));
-      progress(`λ = ${lambda}: weights apart by ${gaps.join(' (α/t), ')} (constant)`);
-    }
+  settings: {
+    schema,
+    default: { ...instances, instances: 5, steps: 200 },
+    full: { ...instances, instances: 30, steps: 1000 },
+  },
+  parts: (settings, seed) =>
+    settings.lambdas.map((lambda) => ({ key: `lambda-${lambda}`, ...{ lambda, settings, seed } })),
+  compute({ lambda, settings, seed }, { progress }) {
+    const outcome = measure(lambda, settings, seed);
+    const gaps = Object.values(outcome.training).map(({ weightGap }) => weightGap.at(-1)!.toExponential(1));
+    progress(`weights apart by ${gaps.join(' (α/t), ')} (constant)`);
+    return outcome;
+  },
+  async summarise(results, { settings }) {
+    const outcomes = results.map(({ value }) => value);
     const caption = 'Gradient gap against k, and weight gap against steps of training, with bounds dashed';
     return {
       numbers: { outcomes },

@@ -3,35 +3,53 @@ import type { Config, Stage } from '@hurwitz/training';
 import { contractionFactor, languageModelStage, type TokenCorpus } from '@hurwitz/training';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, RNN } from '@tensorflow/tfjs-layers';
-import type { Comparison, Experiment } from './experiment.js';
+import type { z } from 'zod';
+import { type Comparison, type Experiment, type Part, type PartResult, valuesOf } from './experiment.js';
 import { inputGradientNorms } from './input-gradients.js';
 import { markdownTable } from './ledger.js';
+import { count, counts, positive } from './settings.js';
 import {
   cellName,
   factorText,
-  loadText,
   sizesText,
   type TextCell,
-  type TextSettings,
+  type TextFacts,
+  type TextPart,
   textCells,
   textConfig,
+  textOf,
+  textPart,
+  textSchema,
   textSettings,
   textSizes,
   trainText,
   tunedText,
 } from './text-models.js';
 
-interface Settings extends TextSettings {
+const schema = textSchema.extend({
   /** Truncation lengths of the models trained beside the recurrent one. */
-  readonly ks: readonly number[];
+  ks: counts,
   /** Held-out windows over which gradients are averaged, and their words. */
-  readonly windows: number;
-  readonly steps: number;
+  windows: count,
+  steps: count,
   /** Moments at which weights are compared. */
-  readonly moments: number;
+  moments: count,
   /** Rate of gradient descent. */
-  readonly rate: number;
+  rate: positive,
+});
+type Settings = z.infer<typeof schema>;
+
+interface ModelPart extends Part {
+  readonly kind: 'model';
+  readonly cell: TextCell;
+  readonly stable: boolean;
+  readonly settings: Settings;
+  readonly seed: number;
 }
+
+type Result =
+  | PartResult<TextPart & { readonly settings: Settings }, TextFacts>
+  | PartResult<ModelPart, Outcome>;
 
 /** Gradient descent is what the theory speaks of; Adam is what one trains with. */
 const optimizers = ['sgd', 'adam'] as const;
@@ -55,48 +73,55 @@ interface Departure {
   apart: number[][];
 }
 
+const truncation = { ks: [5, 15], moments: 12, rate: 1 };
+
 /** How gradients fade in trained models of text, and how truncated training departs from recurrent training. */
-export const truncationFig2: Experiment<Settings> = {
+export const truncationFig2: Experiment<Settings, Result> = {
   id: 'truncation-fig2',
   title: 'Gradients by distance, and truncated training, on text (figure 2 of Miller and Hardt)',
   paper: 'Miller and Hardt 2019',
   data: 'the folder of WikiText-2',
-  settings: ({ full }) => {
-    const shared = { ...textSettings(full), ks: [5, 15], moments: 12, rate: 1 };
-    return full
-      ? { ...shared, windows: 1000, steps: 100 }
-      : { ...shared, trainWords: 75_000, windows: 200, steps: 60 };
+  settings: {
+    schema,
+    default: { ...textSettings.default, ...truncation, trainWords: 75_000, windows: 200, steps: 60 },
+    full: { ...textSettings.full, ...truncation, windows: 1000, steps: 100 },
   },
-  async run({ settings, seed, full, dataDir, part, progress }) {
-    const corpus = await loadText(dataDir, settings);
-    const outcomes: Outcome[] = [];
-    for (const cell of textCells) {
-      for (const stable of [false, true]) {
-        const key = `${cell}-${stable ? 'stable' : 'free'}`;
-        outcomes.push(await part(key, () => measure({ cell, stable }, { settings, seed, corpus })));
-        const { gradient, factor } = outcomes.at(-1)!;
-        progress(
-          `${key}: λ = ${factor.toFixed(2)}, gradient at the far end ${gradient.at(-1)!.toExponential(1)}`,
-        );
-      }
-    }
+  parts: (settings, seed) => [
+    { ...textPart, settings },
+    ...textCells.flatMap((cell) =>
+      [false, true].map((stable) => ({
+        key: `${cell}-${stable ? 'stable' : 'free'}`,
+        ...{ kind: 'model' as const, cell, stable, settings, seed },
+      })),
+    ),
+  ],
+  async compute(part, context) {
+    const corpus = await textOf(part.settings, context);
+    if (part.kind === 'text') return { vocabularySize: corpus.vocabularySize };
+    const outcome = await measure(part, corpus);
+    const { gradient, factor } = outcome;
+    context.progress(
+      `λ = ${factor.toFixed(2)}, gradient at the far end ${gradient.at(-1)!.toExponential(1)}`,
+    );
+    return outcome;
+  },
+  async summarise(results, { settings, full }) {
+    const [facts] = valuesOf(results, 'text') as [TextFacts];
+    const outcomes = valuesOf(results, 'model');
     const caption =
       'Norm of the gradient by distance, and distance of truncated from recurrent weights during training';
     return {
-      numbers: { vocabularySize: corpus.vocabularySize, outcomes },
+      numbers: { ...facts, outcomes },
       figures: [{ svg: await draw(outcomes, settings), caption }],
-      sizes: textSizes(settings, corpus),
+      sizes: textSizes(settings, facts),
       comparison: outcomes.map((outcome) => comparison(outcome, settings)),
       tuned: `${tunedText}; gradient descent was added after the first result with Adam`,
-      text: text(outcomes, { settings, full, corpus }),
+      text: text(outcomes, { settings, full, facts }),
     };
   },
 };
 
-async function measure(
-  { cell, stable }: Pick<Outcome, 'cell' | 'stable'>,
-  { settings, seed, corpus }: { settings: Settings; seed: number; corpus: TokenCorpus },
-): Promise<Outcome> {
+async function measure({ cell, stable, settings, seed }: ModelPart, corpus: TokenCorpus): Promise<Outcome> {
   const { windows, steps, rate } = settings;
   const changes = { cell, seed, ...(stable && { stable: settings.lambda }) };
   const descent = { optimizer: 'sgd', momentum: 0, learningRate: rate } as const;
@@ -221,7 +246,7 @@ const optimizerNames: Record<Optimizer, string> = { sgd: 'gradient descent', ada
 
 function text(
   outcomes: Outcome[],
-  { settings, full, corpus }: { settings: Settings; full: boolean; corpus: TokenCorpus },
+  { settings, full, facts }: { settings: Settings; full: boolean; facts: TextFacts },
 ): string {
   const { ks, windows, steps } = settings;
   const gradientAt = [1, 5, 10, 20, 40].filter((i) => i < steps);
@@ -249,7 +274,7 @@ function text(
       }),
     ),
   );
-  return `${sizesText(settings, { full, corpus })}
+  return `${sizesText(settings, { full, facts })}
 
 Gradients of the loss at a word with respect to the input i words before it (its row of the layer's kernel), averaged over ${windows} windows of ${steps} words of held-out text; relative to i = 0, and the distance over which they halve between i = 2 and i = 20.
 

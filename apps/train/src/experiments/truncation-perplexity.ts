@@ -8,18 +8,23 @@ import {
   type TokenCorpus,
 } from '@hurwitz/training';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Comparison, Experiment } from './experiment.js';
+import type { z } from 'zod';
+import { type Comparison, type Experiment, type Part, type PartResult, valuesOf } from './experiment.js';
 import { markdownTable } from './ledger.js';
+import { count, counts } from './settings.js';
 import { mean } from './spectra-in-training.js';
 import {
   cellName,
   factorText,
-  loadText,
   sizesText,
   type TextCell,
-  type TextSettings,
+  type TextFacts,
+  type TextPart,
   textCells,
   textConfig,
+  textOf,
+  textPart,
+  textSchema,
   textSettings,
   textSizes,
   trainText,
@@ -27,14 +32,28 @@ import {
   withReaders,
 } from './text-models.js';
 
-interface Settings extends TextSettings {
+const schema = textSchema.extend({
   /** Truncation lengths that trained models are measured at. */
-  readonly ks: readonly number[];
+  ks: counts,
   /** Truncation length of the models that are trained truncated. */
-  readonly trainedK: number;
+  trainedK: count,
+});
+type Settings = z.infer<typeof schema>;
+
+const trainings = ['free', 'stable', 'truncated'] as const;
+type Training = (typeof trainings)[number];
+
+interface ModelPart extends Part {
+  readonly kind: 'model';
+  readonly cell: TextCell;
+  readonly training: Training;
+  readonly settings: Settings;
+  readonly seed: number;
 }
 
-type Training = 'free' | 'stable' | 'truncated';
+type Result =
+  | PartResult<TextPart & { readonly settings: Settings }, TextFacts>
+  | PartResult<ModelPart, Outcome>;
 
 interface Outcome {
   cell: TextCell;
@@ -49,46 +68,55 @@ interface Outcome {
   truncated: number[];
 }
 
+const truncation = { ks: [1, 2, 3, 5, 10, 20, 35], trainedK: 10 };
+
 /** Recurrent, truncated and stable models of WikiText-2 side by side. */
-export const truncationPerplexity: Experiment<Settings> = {
+export const truncationPerplexity: Experiment<Settings, Result> = {
   id: 'truncation-perplexity',
   title: 'Perplexity of recurrent, truncated and stable models (the finding of Miller and Hardt)',
   paper: 'Miller and Hardt 2019',
   data: 'the folder of WikiText-2',
-  settings: ({ full }) => ({ ...textSettings(full), ks: [1, 2, 3, 5, 10, 20, 35], trainedK: 10 }),
-  async run({ settings, seed, full, dataDir, part, progress }) {
-    const corpus = await loadText(dataDir, settings);
-    const outcomes: Outcome[] = [];
-    for (const cell of textCells) {
-      for (const training of ['free', 'stable', 'truncated'] as const) {
-        const outcome = await part(`${cell}-${training}`, () =>
-          measure({ cell, training }, { settings, seed, corpus, progress }),
-        );
-        outcomes.push(outcome);
-        progress(`${cell}, ${training}: perplexity ${outcome.recurrent.toFixed(1)}`);
-      }
-    }
+  settings: {
+    schema,
+    default: { ...textSettings.default, ...truncation },
+    full: { ...textSettings.full, ...truncation },
+  },
+  parts: (settings, seed) => [
+    { ...textPart, settings },
+    ...textCells.flatMap((cell) =>
+      trainings.map((training) => ({
+        key: `${cell}-${training}`,
+        ...{ kind: 'model' as const, cell, training, settings, seed },
+      })),
+    ),
+  ],
+  async compute(part, context) {
+    const corpus = await textOf(part.settings, context);
+    if (part.kind === 'text') return { vocabularySize: corpus.vocabularySize };
+    const { progress } = context;
+    const outcome = await measure(part, { corpus, progress });
+    progress(`perplexity ${outcome.recurrent.toFixed(1)}`);
+    return outcome;
+  },
+  async summarise(results, { settings, full }) {
+    const [facts] = valuesOf(results, 'text') as [TextFacts];
+    const outcomes = valuesOf(results, 'model');
     const caption =
       'Perplexity of each trained model when it is truncated after k words; the lines across are the same models, recurrent';
     return {
-      numbers: { vocabularySize: corpus.vocabularySize, outcomes },
+      numbers: { ...facts, outcomes },
       figures: [{ svg: await draw(outcomes, settings), caption }],
-      sizes: textSizes(settings, corpus),
+      sizes: textSizes(settings, facts),
       comparison: comparison(outcomes, settings),
       tuned: tunedText,
-      text: text(outcomes, { settings, full, corpus }),
+      text: text(outcomes, { settings, full, facts }),
     };
   },
 };
 
 async function measure(
-  { cell, training }: Pick<Outcome, 'cell' | 'training'>,
-  {
-    settings,
-    seed,
-    corpus,
-    progress,
-  }: { settings: Settings; seed: number; corpus: TokenCorpus; progress: (message: string) => void },
+  { cell, training, settings, seed }: ModelPart,
+  { corpus, progress }: { corpus: TokenCorpus; progress: (message: string) => void },
 ): Promise<Outcome> {
   const changes: Partial<Config> = {
     ...{ cell, seed },
@@ -103,8 +131,7 @@ async function measure(
     config,
     after(step, loss) {
       losses.push(loss);
-      if (step % Math.ceil(steps / 5) === 0)
-        progress(`${cell}, ${training}: ${step} of ${steps} steps, ${loss.toFixed(3)} nats`);
+      if (step % Math.ceil(steps / 5) === 0) progress(`${step} of ${steps} steps, ${loss.toFixed(3)} nats`);
     },
   });
   const weights = stage.layer.getWeights();
@@ -174,7 +201,7 @@ const onParWithin = 1.05;
 
 function text(
   outcomes: Outcome[],
-  { settings, full, corpus }: { settings: Settings; full: boolean; corpus: TokenCorpus },
+  { settings, full, facts }: { settings: Settings; full: boolean; facts: TextFacts },
 ): string {
   const { ks } = settings;
   const table = markdownTable(
@@ -201,7 +228,7 @@ function text(
   };
   const onPar = (other: Outcome, base: Outcome): string =>
     `${other.recurrent <= onParWithin * base.recurrent ? 'yes' : 'not at this size'} (${change(other, base)})`;
-  return `${sizesText(settings, { full, corpus })}
+  return `${sizesText(settings, { full, facts })}
 
 Test perplexity over every word, the same weights read recurrently and truncated after k words; the last column is the smallest k from which on truncation costs at most one percent.
 
