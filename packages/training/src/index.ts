@@ -14,19 +14,23 @@ export {
 export { refuseUnread, type Unread, unreadInTraining } from './config/unread.js';
 export { flagOf, oneOf, validateConfig } from './config/validate.js';
 export { DamagedFileError, DivergenceError, FolderExistsError, Interrupted, UserError } from './errors.js';
-export { certifiedRate, keepCertified } from './loop/keep-certified.js';
-export { contractionFactor, forgetBound, keepStable } from './loop/keep-stable.js';
-export { learningRateAt, makeOptimizer, setLearningRate } from './loop/optimizer.js';
-export { type SpectrumMetrics, spectrumCurves, spectrumMetrics } from './loop/spectrum-metrics.js';
+export { certifiedRate, keepCertified } from './hooks/keep-certified.js';
+export { contractionFactor, forgetBound, keepStable } from './hooks/keep-stable.js';
+export { type SpectrumMetrics, spectrumCurves, spectrumMetrics } from './hooks/spectrum-metrics.js';
 export {
   isStabilityMetric,
   type StabilityMetrics,
   stabilityCurves,
   stabilityMetrics,
-} from './loop/stability-metrics.js';
-export type { Batch, Metrics, Stage } from './loop/stage.js';
-export { allFinite, finiteMatrices, type HostMatrices, systemMatrices } from './loop/system-matrices.js';
-export { type Progress, type StageTimes, type TrainingObserver, trainStage } from './loop/train.js';
+} from './hooks/stability-metrics.js';
+export { allFinite, finiteMatrices, type HostMatrices, systemMatrices } from './hooks/system-matrices.js';
+export { type Descent, descend, startOfDescent } from './loop/descend.js';
+export type { Hooks, Measured, Place } from './loop/hooks.js';
+export type { Batch, BatchSource, Learner, Metrics, ModelLearner, WeightsLearner } from './loop/learner.js';
+export { learningRateAt, makeOptimizer, setLearningRate } from './loop/optimizer.js';
+export type { Progress } from './loop/progress.js';
+export type { Judge, Stage } from './loop/stage.js';
+export { type StageTimes, type StageTraining, type Store, trainStage } from './loop/train-stage.js';
 export { isFiniteStep, type StepResult, trainingStep } from './loop/training-step.js';
 export {
   bytesText,
@@ -40,7 +44,13 @@ export { counted, numberText } from './number-text.js';
 export { type MetricsEntry, MetricsLog } from './run/metrics-log.js';
 export { readModelRecord, requireUnchanged } from './run/model-record.js';
 export { RunFolder } from './run/run-folder.js';
-export { type FinishedRun, type RunOptions, type RunWatcher, runTask } from './run/run-task.js';
+export {
+  type FinishedRun,
+  type RunOptions,
+  type RunWatcher,
+  runTask,
+  type StageWatcher,
+} from './run/run-task.js';
 export { loadModel, loadModelFile, saveModel } from './run/saved-model.js';
 export { openTrainedRun, refuseTruncated, type TrainedRun, trainedModels } from './run/trained-stages.js';
 export { charRnnStage } from './tasks/char-rnn.js';

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultsOf } from '../src/config/presets.js';
 import { type Config, configVersion } from '../src/config/schema.js';
 import { validateConfig } from '../src/config/validate.js';
-import { contractionFactor, keepStable } from '../src/loop/keep-stable.js';
+import { contractionFactor, keepStable } from '../src/hooks/keep-stable.js';
 import { makeOptimizer } from '../src/loop/optimizer.js';
 import { trainingStep } from '../src/loop/training-step.js';
 import { loadModel, saveModel } from '../src/run/saved-model.js';

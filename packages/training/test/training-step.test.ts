@@ -33,7 +33,7 @@ describe.each(['cpu', 'wasm'])('a training step on %s', (backend) => {
   it('takes the gradient, or as much of it as the bound on its norm allows, and keeps no tensors', async () => {
     const { step, weight } = oneWeight(square);
     // The loss is w² = 9, its gradient 6; bounded by 2 it takes w to 3 - 0.5 · 2.
-    expect(await step(2)).toEqual({ loss: 9, gradientNorm: 6, correct: 3 });
+    expect(await step(2)).toEqual({ loss: 9, gradientNorm: 6, samples: 1, correct: 3 });
     expect(weight()).toBe(2);
     const before = tf.memory().numTensors;
     const { gradientNorm } = await step(10);

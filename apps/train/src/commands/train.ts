@@ -34,19 +34,19 @@ async function startRun(config: Config, out: string | undefined): Promise<void> 
   if (out !== undefined) RunFolder.requireFree(out);
   // The folder comes last, so that a mistake leaves none behind.
   const run = await prepareRun(config);
-  await untilInterrupted(async (interrupted) => {
+  await untilInterrupted(async (signal) => {
     const folder =
       out === undefined
         ? RunFolder.createNumbered('runs', config.task, config)
         : RunFolder.create(out, config);
-    await withFolderLock(folder.path, () => run(folder, interrupted));
+    await withFolderLock(folder.path, () => run(folder, signal));
   });
 }
 
 async function resumeRun({ folder, config }: { folder: RunFolder; config: Config }): Promise<void> {
   await withFolderLock(folder.path, async () => {
     const run = await prepareRun(config);
-    await untilInterrupted((interrupted) => run(folder, interrupted));
+    await untilInterrupted((signal) => run(folder, signal));
   });
 }
 
@@ -55,9 +55,9 @@ async function prepareRun(config: Config) {
   requireMemory(memoryNeeds(config));
   const backend = await startBackend(config);
   const task = await buildTask(config);
-  return async (folder: RunFolder, interrupted: () => boolean): Promise<void> => {
+  return async (folder: RunFolder, signal: AbortSignal): Promise<void> => {
     console.log(`${config.task} on the ${backend.name} backend (${backend.why}); run folder ${folder.path}`);
-    await runOnConsole(task, { config, folder, interrupted, warn });
+    await runOnConsole(task, { config, folder, signal, warn });
   };
 }
 

@@ -1,17 +1,15 @@
-/**
- * Does some work in which Ctrl-C asks for a stop, which `asked` tells; a second one ends the process at once.
- */
-export async function untilInterrupted<T>(work: (asked: () => boolean) => Promise<T>): Promise<T> {
-  let asked = false;
+/** Does some work that Ctrl-C stops through a signal; a second one ends the process at once. */
+export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
   const handler = (): void => {
-    if (asked) process.exit(130);
-    asked = true;
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
   };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, handler);
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of names) process.on(name, handler);
   try {
-    return await work(() => asked);
+    return await work(stop.signal);
   } finally {
-    for (const signal of signals) process.off(signal, handler);
+    for (const name of names) process.off(name, handler);
   }
 }

@@ -1,6 +1,6 @@
 import { writeReport } from '@hurwitz/analysis';
 import { type FinishedRun, type RunOptions, runTask, type Task } from '@hurwitz/training';
-import { ConsoleObserver } from './console-observer.js';
+import { ConsoleWatcher } from './console-watcher.js';
 import { printResult } from './print-result.js';
 
 /** Trains a task in its run folder with its progress on the console, and writes the report. */
@@ -9,7 +9,7 @@ export async function runOnConsole(task: Task, options: RunOptions): Promise<Fin
   const finished = await runTask(task, {
     ...options,
     watch: {
-      stage: (stage, progress) => new ConsoleObserver(stage, config, progress),
+      begin: (stage, progress) => new ConsoleWatcher(stage, config, progress),
       result: (stage, metrics) => printResult(stage.title, metrics),
     },
   });

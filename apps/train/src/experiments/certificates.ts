@@ -5,8 +5,8 @@ import {
   addingTask,
   configVersion,
   defaultsOf,
+  descend,
   makeOptimizer,
-  trainingStep,
   validateConfig,
 } from '@hurwitz/training';
 import { z } from 'zod';
@@ -141,10 +141,7 @@ async function trainedShare(gammaA: number, { units, seeds, length, epochs }: Se
     });
     const stage = await (await addingTask(config)).stages[0]!();
     const optimizer = makeOptimizer(config);
-    for (let step = 0; step < epochs * stage.batchesPerEpoch; step++) {
-      const batch = stage.batch(Math.floor(step / stage.batchesPerEpoch), step % stage.batchesPerEpoch);
-      await trainingStep(stage, optimizer, { batch });
-    }
+    await descend(stage, { optimizer, epochs, onNonFinite: () => 'skip' });
     const { A, W } = (stage.layer as LipschitzRNN).cell.systemMatrices();
     systems.push({ A: A.arraySync(), W: W.arraySync() });
     for (const each of [A, W, optimizer, stage.model]) each.dispose();

@@ -5,11 +5,10 @@ import { flossing } from '@hurwitz/lyapunov/flossing';
 import {
   correctCount,
   crossEntropySum,
+  descend,
   meanOver,
   type StepResult,
-  setLearningRate,
   toTensors,
-  trainingStep,
 } from '@hurwitz/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
@@ -134,12 +133,21 @@ async function floss(
     (range) => delayedXor({ delay: 1, terms: 1, steps: horizon, seed: seed + 2 ** 40, ...range }),
     { batchSize: 1 },
   );
-  const stage = { model, outputs: penalty, loss: (value: tf.Tensor) => value as tf.Scalar };
   const optimizer = tf.train.adam(learningRate);
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    setLearningRate(optimizer, learningRate * (1 - epoch / epochs));
-    await trainingStep(stage, optimizer, { batch: toTensors(sequences.next().value), clipNorm });
-  }
+  await descend(
+    {
+      model,
+      outputs: penalty,
+      loss: (value: tf.Tensor) => value as tf.Scalar,
+      batchesPerEpoch: 1,
+      batch: () => toTensors(sequences.next().value),
+    },
+    {
+      ...{ optimizer, epochs, clipNorm },
+      learningRateAt: (epoch) => learningRate * (1 - epoch / epochs),
+      onNonFinite: () => 'skip',
+    },
+  );
   optimizer.dispose();
 }
 
@@ -148,26 +156,33 @@ async function train(
   { model, seed }: { model: LayersModel; seed: number },
 ): Promise<number[]> {
   const stream = streamBatches((range) => delayedXor({ delay, steps, seed, ...range }), { batchSize });
-  const stage = {
-    model,
-    loss: (logits: tf.Tensor, labels: tf.Tensor): tf.Scalar =>
-      tf.div(crossEntropySum(answers(logits, labels), labels), labels.size),
-    correct: (logits: tf.Tensor, labels: tf.Tensor): tf.Scalar =>
-      tf.div(correctCount(answers(logits, labels), labels), labels.size),
-  };
   const optimizer = tf.train.adam(learningRate);
   const accuracy: number[] = [];
   let sum = 0;
-  for (let step = 1; step <= trainingSteps; step++) {
-    const result: StepResult = await trainingStep(stage, optimizer, {
-      batch: toTensors(stream.next().value),
-      clipNorm,
-    });
-    sum += result.correct!;
-    if (step % recordEvery !== 0) continue;
+  const record = (step: number, { correct }: StepResult): void => {
+    sum += correct!;
+    if (step % recordEvery !== 0) return;
     accuracy.push(sum / recordEvery);
     sum = 0;
-  }
+  };
+  await descend(
+    {
+      model,
+      loss: (logits, labels) => tf.div(crossEntropySum(answers(logits, labels), labels), labels.size),
+      correct: (logits, labels) => tf.div(correctCount(answers(logits, labels), labels), labels.size),
+      batchesPerEpoch: trainingSteps,
+      batch: () => toTensors(stream.next().value),
+    },
+    {
+      ...{ optimizer, clipNorm, epochs: 1 },
+      hooks: [{ afterStep: ({ step }, result) => record(step, result) }],
+      // The accuracy of a step that cannot be taken counts too.
+      onNonFinite: ({ step }, result) => {
+        record(step + 1, result);
+        return 'skip';
+      },
+    },
+  );
   optimizer.dispose();
   return accuracy;
 }

@@ -10,7 +10,7 @@ import {
   unitaryFromContractive,
 } from '@hurwitz/equivalence';
 import { nearestOrthogonal } from '@hurwitz/parameterisations';
-import { DatasetFeed, inOrder, setLearningRate, toTensors, trainingStep } from '@hurwitz/training';
+import { DatasetFeed, descend, inOrder, toTensors } from '@hurwitz/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
@@ -119,20 +119,22 @@ export async function identify(
   const model = sequential({ layers: [layer, readout] });
   const optimizer = tf.train.adam(learningRate);
   const feed = new DatasetFeed(train, { batchSize, seed });
-  const loss = (outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar =>
-    tf.mean(tf.squaredDifference(outputs, targets)) as tf.Scalar;
   try {
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      if (epoch === decayEpoch) setLearningRate(optimizer, learningRate / 10);
-      for (let index = 0; index < feed.batchesPerEpoch; index++) {
-        const step = await trainingStep({ model, loss }, optimizer, {
-          batch: toTensors(feed.at(epoch, index)),
-          clipNorm,
-        });
-        if (!Number.isFinite(step.loss)) return -Infinity;
-        if (constraint === 'orthogonal') keepOrthogonal(layer);
-      }
-    }
+    const converged = await descend(
+      {
+        model,
+        loss: (outputs, targets) => tf.mean(tf.squaredDifference(outputs, targets)) as tf.Scalar,
+        batchesPerEpoch: feed.batchesPerEpoch,
+        batch: (epoch, index) => toTensors(feed.at(epoch, index)),
+      },
+      {
+        ...{ optimizer, epochs, clipNorm },
+        learningRateAt: (epoch) => (epoch < decayEpoch ? learningRate : learningRate / 10),
+        hooks: constraint === 'orthogonal' ? [{ afterStep: () => keepOrthogonal(layer) }] : [],
+        onNonFinite: (_, { loss }) => (Number.isFinite(loss) ? 'skip' : 'stop'),
+      },
+    );
+    if (!converged) return -Infinity;
     return testScore(model, test);
   } finally {
     model.dispose();

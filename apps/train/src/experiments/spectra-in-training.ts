@@ -2,13 +2,7 @@ import { tangentSystem } from '@hurwitz/cells';
 import { gather, type SequenceDataset } from '@hurwitz/datasets';
 import { lyapunovSpectrum } from '@hurwitz/lyapunov';
 import type { Config, Stage } from '@hurwitz/training';
-import {
-  isFiniteStep,
-  learningRateAt,
-  makeOptimizer,
-  setLearningRate,
-  trainingStep,
-} from '@hurwitz/training';
+import { descend, learningRateAt, makeOptimizer } from '@hurwitz/training';
 import type { layers } from '@tensorflow/tfjs-layers';
 
 /** Exponents in bits per step, the papers' unit, from the largest. */
@@ -65,17 +59,14 @@ export async function watchedRun(
   };
   try {
     await measure(0);
-    for (let epoch = 0; epoch < config.epochs && !run.diverged; epoch++) {
-      setLearningRate(optimizer, learningRateAt(config, epoch));
-      for (let index = 0; index < stage.batchesPerEpoch && !run.diverged; index++) {
-        const step = await trainingStep(stage, optimizer, {
-          batch: stage.batch(epoch, index),
-          clipNorm: config.clipNorm,
-        });
-        run.diverged = !isFiniteStep(step);
-      }
-      await measure(epoch + 1);
-    }
+    const whole = await descend(stage, {
+      ...{ optimizer, epochs: config.epochs, clipNorm: config.clipNorm },
+      learningRateAt: (epoch) => learningRateAt(config, epoch),
+      hooks: [{ afterEpoch: ({ epoch }) => measure(epoch) }],
+      onNonFinite: () => 'stop',
+    });
+    run.diverged = !whole;
+    if (run.diverged) await measure(run.epochs.length);
     return run;
   } finally {
     optimizer.dispose();

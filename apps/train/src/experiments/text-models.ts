@@ -5,16 +5,16 @@ import {
   type Config,
   configVersion,
   defaultsOf,
-  isFiniteStep,
+  descend,
   keepStable,
   learningRateAt,
   makeOptimizer,
+  type Place,
   recurrentLayer,
   recurrentReader,
-  setLearningRate,
+  type StepResult,
   type TextReader,
   tokenCorpus,
-  trainingStep,
   truncatedReader,
   UserError,
   validateConfig,
@@ -122,19 +122,19 @@ export async function trainText(
   stage: Stage,
   { config, after }: { config: Config; after: (step: number, loss: number) => void },
 ): Promise<void> {
+  const { epochs, clipNorm, stable } = config;
   const optimizer = makeOptimizer(config);
-  for (let epoch = 0; epoch < config.epochs; epoch++) {
-    setLearningRate(optimizer, learningRateAt(config, epoch));
-    stage.carried?.reset();
-    for (let index = 0; index < stage.batchesPerEpoch; index++) {
-      const batch = stage.batch(epoch, index);
-      const step = await trainingStep(stage, optimizer, { batch, clipNorm: config.clipNorm });
-      if (!isFiniteStep(step))
-        throw new UserError(`The training of ${stage.name} diverged. Try another --seed.`);
-      if (config.stable !== undefined) keepStable(stage.layer, config.stable);
-      after(epoch * stage.batchesPerEpoch + index + 1, step.loss);
-    }
-  }
+  await descend(stage, {
+    ...{ optimizer, epochs, clipNorm },
+    learningRateAt: (epoch) => learningRateAt(config, epoch),
+    hooks: [
+      ...(stable === undefined ? [] : [{ afterStep: () => keepStable(stage.layer, stable) }]),
+      { afterStep: ({ step }: Place, { loss }: StepResult) => after(step, loss) },
+    ],
+    onNonFinite: () => {
+      throw new UserError(`The training of ${stage.name} diverged. Try another --seed.`);
+    },
+  });
   stage.carried?.reset();
   optimizer.dispose();
 }

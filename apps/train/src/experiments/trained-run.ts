@@ -15,8 +15,5 @@ export async function trainedRun(
 ): Promise<FinishedRun> {
   const path = join(workFolder, key);
   const folder = existsSync(path) ? RunFolder.reopen(path, progress) : RunFolder.create(path, config);
-  return runOnConsole(await buildTask(config), {
-    ...{ config, folder, warn: progress },
-    interrupted: () => false,
-  });
+  return runOnConsole(await buildTask(config), { config, folder, warn: progress });
 }

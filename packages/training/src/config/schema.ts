@@ -2,7 +2,7 @@ import { publishedPermutations } from '@hurwitz/datasets';
 import { tableaux } from '@hurwitz/integrators';
 import { z } from 'zod';
 import { backendChoices } from '../backend/backend-choices.js';
-import { forgetBound, smallestLSTMFactor } from '../loop/keep-stable.js';
+import { forgetBound, smallestLSTMFactor } from '../hooks/keep-stable.js';
 
 /** The version of config.json; it changes when an older file would be read wrongly. */
 export const configVersion = 1;

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { unusedKeys } from '../config/presets.js';
 import type { Config } from '../config/schema.js';
 import { DivergenceError } from '../errors.js';
-import type { Batch, Stage } from './stage.js';
+import type { Batch } from './learner.js';
+import type { Stage } from './stage.js';
 import type { StepResult } from './training-step.js';
 
 /**

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, Stage } from './stage.js';
+import { type Batch, type Learner, lossOf, trainableWeights } from './learner.js';
 
 export interface StepResult {
   loss: number;
   /** Joint 2-norm of all gradients, before clipping. */
   gradientNorm: number;
-  /** Samples that came out right, where the stage counts them. */
+  /** Sequences of the batch. */
+  samples: number;
+  /** Those of them that came out right, where the learner counts them. */
   correct?: number;
 }
 
@@ -19,19 +21,18 @@ export function isFiniteStep({ loss, gradientNorm }: StepResult): boolean {
  * the loss or its gradient is not finite.
  */
 export async function trainingStep(
-  stage: Pick<Stage, 'model' | 'outputs' | 'loss' | 'correct'>,
+  learner: Learner,
   optimizer: tf.Optimizer,
   { batch, clipNorm }: { batch: Batch; clipNorm?: number },
 ): Promise<StepResult> {
-  const variables = stage.model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const samples = batch.targets.shape[0] ?? 1;
   const { figures, grads } = tf.tidy(() => {
     let correct: tf.Scalar | undefined;
     const { value, grads } = tf.variableGrads(() => {
-      const outputs =
-        stage.outputs?.(batch.inputs) ?? (stage.model.apply(batch.inputs, { training: true }) as tf.Tensor);
-      correct = stage.correct === undefined ? undefined : tf.keep(stage.correct(outputs, batch.targets));
-      return stage.loss(outputs, batch.targets);
-    }, variables);
+      const of = lossOf(learner, batch);
+      correct = of.correct === undefined ? undefined : tf.keep(of.correct);
+      return of.loss;
+    }, trainableWeights(learner));
     const norm = tf.sqrt(tf.addN(Object.values(grads).map((gradient) => tf.sum(tf.square(gradient)))));
     // One tensor, so that one read is all the step waits for.
     const stacked = tf.stack([value, norm, ...(correct === undefined ? [] : [correct])]);
@@ -39,7 +40,7 @@ export async function trainingStep(
     return { figures: stacked, grads };
   });
   const [loss, gradientNorm, correct] = (await figures.data()) as unknown as [number, number, number?];
-  const result: StepResult = { loss, gradientNorm, ...(correct !== undefined && { correct }) };
+  const result: StepResult = { loss, gradientNorm, samples, ...(correct !== undefined && { correct }) };
   if (isFiniteStep(result)) {
     tf.tidy(() => optimizer.applyGradients(clipped(grads, { gradientNorm, clipNorm })));
   }

@@ -4,7 +4,7 @@ import { DamagedFileError } from '../errors.js';
 import { explainFileError } from '../files/file-error.js';
 import { readRegularFile } from '../files/read-regular-file.js';
 import { checksum, openSealed, readSealed } from '../files/sealed-file.js';
-import type { Metrics } from '../loop/stage.js';
+import type { Metrics } from '../loop/learner.js';
 
 export const modelFile = 'model.json';
 export const weightsFile = 'weights.bin';

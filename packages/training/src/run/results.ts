@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { differences } from '../config/differences.js';
 import { DamagedFileError } from '../errors.js';
 import { readRegularFile } from '../files/read-regular-file.js';
-import type { Metrics } from '../loop/stage.js';
+import type { Metrics } from '../loop/learner.js';
 
 export const resultsFile = 'results.json';
 

@@ -6,7 +6,7 @@ import {
   type SequenceDataset,
 } from '@hurwitz/datasets';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, Metrics } from '../loop/stage.js';
+import type { Batch, Metrics } from '../loop/learner.js';
 
 /** The batches of a data set by position; the usual order, one after the other, costs nothing extra. */
 export class DatasetFeed {

@@ -2,7 +2,8 @@ import { type SequenceDataset, sequenceDataset, simplePendulum } from '@hurwitz/
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Config } from '../config/schema.js';
-import type { Batch, Stage } from '../loop/stage.js';
+import type { Batch } from '../loop/learner.js';
+import type { Stage } from '../loop/stage.js';
 import { DatasetFeed, firstInputs, meanOver, toTensors } from './dataset-feed.js';
 import { squaredErrorSum } from './losses.js';
 import { type Regime, regimes } from './pendulum-regimes.js';

@@ -1,4 +1,5 @@
-import type { Metrics, Stage } from '../loop/stage.js';
+import type { Metrics } from '../loop/learner.js';
+import type { Stage } from '../loop/stage.js';
 import type { MetricsEntry } from '../run/metrics-log.js';
 import type { RunFolder } from '../run/run-folder.js';
 
