@@ -1,27 +1,12 @@
+import type { RNN } from '@tensorflow/tfjs-layers';
 import * as cells from '../src/index.js';
 
-/** The layer factory of a fixture's cell. LSTM and GRU need no more than the options they share with tf.layers. */
-export function layerOf(cell: string, options: Record<string, unknown>) {
-  const { gateOrder: _, ...rest } = options;
-  const args = { ...rest, units: rest.units as number };
-  switch (cell) {
-    case 'LipschitzRNN':
-      return cells.lipschitzRNN(args);
-    case 'AntisymmetricRNN':
-      return cells.antisymmetricRNN(args);
-    case 'VanillaRNN':
-      return cells.vanillaRNN(args);
-    case 'ResidualRNN':
-      return cells.residualRNN(args);
-    case 'CayleyRNN':
-      return cells.cayleyRNN(args);
-    case 'ExponentialRNN':
-      return cells.exponentialRNN(args);
-    case 'LSTM':
-      return cells.lstm(args);
-    case 'GRU':
-      return cells.gru(args);
-    default:
-      throw new Error(`no layer ${cell}`);
-  }
+type Factory = (args: object) => RNN;
+
+/** The layer factory of a fixture's cell: `lipschitzRNN` for LipschitzRNN, `lstm` for LSTM. */
+export function layerOf(cell: string, { gateOrder: _, ...args }: Record<string, unknown>): RNN {
+  const name = /^[A-Z]+$/.test(cell) ? cell.toLowerCase() : `${cell[0]!.toLowerCase()}${cell.slice(1)}`;
+  const make = (cells as unknown as Record<string, Factory | undefined>)[name];
+  if (make === undefined) throw new Error(`no layer ${cell}`);
+  return make(args);
 }

@@ -19,11 +19,14 @@ import {
 export function differentiatedStep(family: AnyFamily, weights: FamilyWeights): PreparedPropagation {
   const { kernel, bias, step } = family.prepare(weights);
   const widths = family.initial.map(({ width }) => width * weights.attributes.units);
-  const next = (state: Tensor2D, drive: Tensor2D): Tensor2D =>
-    concat(
-      step(split(state, widths, 1), drive, (rows) => rows),
+  const next = (state: Tensor2D, drive: Tensor2D): Tensor2D => {
+    // tfjs cannot differentiate a split into one part.
+    const states = widths.length === 1 ? [state] : split<Tensor2D>(state, widths, 1);
+    return concat(
+      step(states, drive, (rows) => rows),
       1,
     );
+  };
   return {
     kernel: kernel as Tensor2D,
     bias: bias as Tensor1D | undefined,
