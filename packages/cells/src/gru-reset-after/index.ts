@@ -1,0 +1,2 @@
+export { ResetAfterGRUCell, type ResetAfterGRUCellArgs } from './cell.js';
+export { ResetAfterGRU, type ResetAfterGRUArgs } from './layer.js';
