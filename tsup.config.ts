@@ -5,7 +5,6 @@ const unpublished = {
   '@hurwitz/input': ['../../internal/input/src/index.ts'],
   '@hurwitz/network': ['../../internal/network/src/index.ts'],
   '@hurwitz/random': ['../../internal/random/src/index.ts'],
-  '@hurwitz/webassembly': ['../webassembly/src/index.ts'],
 };
 
 /** The one build of every package: ES module, CommonJS and types for both, from its list of public names. */

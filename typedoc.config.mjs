@@ -11,6 +11,7 @@ export default {
     'packages/equivalence/src/index.ts',
     'packages/figures/src/index.ts',
     'packages/integrators/src/index.ts',
+    'packages/kernels/src/index.ts',
     'packages/lyapunov/src/index.ts',
     'packages/lyapunov/src/flossing.ts',
     'packages/parameterisations/src/index.ts',

@@ -1,4 +1,3 @@
-import { KernelsError } from './errors.js';
 import type {
   Device,
   DeviceStatus,
@@ -8,6 +7,7 @@ import type {
   TangentKernels,
   TangentOptions,
 } from './contract.js';
+import { KernelsError } from './errors.js';
 import { processWide } from './runtime/process-wide.js';
 import { webAssemblyDevice } from './webassembly-device.js';
 

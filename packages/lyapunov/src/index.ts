@@ -1,4 +1,4 @@
-export { type Capabilities, MemoryError, ThreadError } from '@hurwitz/webassembly';
+export { type Capabilities, capabilities, MemoryError, setThreads, ThreadError } from '@hurwitz/kernels';
 export {
   type CovariantVectorOptions,
   type CovariantVectors,
@@ -67,4 +67,3 @@ export {
   type UntilStandardErrorOptions,
   untilStandardError,
 } from './until-standard-error.js';
-export { capabilities, setThreads } from './webassembly/machine.js';

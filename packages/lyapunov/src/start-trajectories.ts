@@ -1,9 +1,9 @@
+import { capabilities, tangentDevice } from '@hurwitz/kernels';
+import { DeviceTrajectories } from './device-trajectories.js';
 import { LyapunovError } from './errors.js';
 import { describe } from './numeric-input.js';
 import type { TangentMap } from './system.js';
 import { PlainTrajectories, type Trajectories } from './trajectories.js';
-import { capabilities, theMachine } from './webassembly/machine.js';
-import { NetworkTrajectories } from './webassembly/network-trajectories.js';
 
 /** How systems that carry their `network` are propagated. */
 export interface PropagationOptions {
@@ -31,9 +31,11 @@ export function startTrajectories(system: TangentMap, options: Start): Trajector
   assertOneOf(precision, 'precision', ['float64', 'float32'], where);
   assertOneOf(propagation, 'propagation', [undefined, 'webassembly', 'methods'], where);
   const { network } = system;
-  const machine = network && propagation !== 'methods' ? theMachine() : undefined;
-  if (network && machine)
-    return new NetworkTrajectories(machine, network, { batch, count, precision, where });
+  if (network && propagation !== 'methods') {
+    const size = { batch, count, precision };
+    const device = tangentDevice(network, size);
+    if (device) return new DeviceTrajectories(device.tangents, network, { ...size, where });
+  }
   if (propagation === 'webassembly' || precision === 'float32') {
     throw new LyapunovError(
       where,
@@ -47,7 +49,8 @@ export function startTrajectories(system: TangentMap, options: Start): Trajector
 
 function reason({ network }: TangentMap, propagation: string | undefined): string {
   if (!network) return 'a system without its network';
-  return propagation === 'methods' ? "propagation: 'methods'" : `${capabilities().reasons.simd}`;
+  if (propagation === 'methods') return "propagation: 'methods'";
+  return capabilities().reasons.simd ?? 'no device that serves it';
 }
 
 function assertOneOf(value: unknown, name: string, allowed: readonly unknown[], where: string): void {

@@ -1,6 +1,11 @@
-import { withoutRelaxedSimd, withoutSharedMemory, withoutWebAssembly } from '@hurwitz/webassembly/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { relaxed } from '../build/kernels.js';
+import {
+  loadAnew,
+  withoutRelaxedSimd,
+  withoutSharedMemory,
+  withoutWebAssembly,
+} from '../../../scripts/kernel-hosts.js';
+import { relaxed } from '../../kernels/build/kernels.js';
 import { expectClose } from './expectations.js';
 import { normalMatrix, normals } from './random.js';
 
@@ -9,7 +14,7 @@ import { normalMatrix, normals } from './random.js';
  * give the same numbers.
  */
 
-beforeEach(() => vi.resetModules());
+beforeEach(() => loadAnew());
 afterEach(() => {
   vi.unstubAllGlobals();
 });
@@ -33,7 +38,7 @@ describe.each([
 ] as const)('%s', (precision, bound) => {
   it(`without relaxed SIMD: within ${bound} of the result with it`, async () => {
     const expected = await runAnew(precision);
-    vi.resetModules();
+    loadAnew();
     withoutRelaxedSimd(relaxed);
     const result = await runAnew(precision);
     expect(result.capabilities).toMatchObject({ simd: true, relaxedSimd: false });
@@ -42,7 +47,7 @@ describe.each([
 
   it('without shared memory: one thread, and the same bits', async () => {
     const expected = await runAnew(precision);
-    vi.resetModules();
+    loadAnew();
     withoutSharedMemory();
     const result = await runAnew(precision);
     expect(result.capabilities).toMatchObject({ simd: true, threads: 1 });
@@ -53,7 +58,7 @@ describe.each([
 
 it('without WebAssembly: the methods run, to 1e-12, and float32 is refused with the reason', async () => {
   const expected = await runAnew();
-  vi.resetModules();
+  loadAnew();
   withoutWebAssembly();
   const result = await runAnew();
   expect(result.capabilities).toMatchObject({ simd: false, relaxedSimd: false, threads: 1 });

@@ -1,3 +1,4 @@
+import { fusedMemory } from '@hurwitz/kernels';
 import { expect, it } from 'vitest';
 import {
   finiteTimeExponents,
@@ -8,13 +9,12 @@ import {
   rnnSystem,
   untilStandardError,
 } from '../src/index.js';
-import { theMachine } from '../src/webassembly/machine.js';
 import { normalMatrix, normals } from './random.js';
 
 const normal = normals(4);
 const system = rnnSystem({ W: normalMatrix(30, 30, 0.2, normal), kernel: normalMatrix(1, 30, 1, normal) });
 const inputs = normalMatrix(40, 1, 1, normal);
-const used = () => theMachine()!.heap.usedBytes;
+const used = () => fusedMemory().usedBytes;
 
 it('every function gives back what it took, also when it throws', () => {
   const before = used();

@@ -1,4 +1,14 @@
-export { type Capabilities, MemoryError, ThreadError } from '@hurwitz/webassembly';
+export {
+  type Capabilities,
+  capabilities,
+  type FusedMemory,
+  fusedMemory,
+  MemoryError,
+  multiplyAddRate,
+  setMaxTapeBytes,
+  setThreads,
+  ThreadError,
+} from '@hurwitz/kernels';
 export { defineFamily } from './define-family.js';
 export { RecurrenceError } from './errors.js';
 export type { Activation, DynamicalSpec, GateSpec } from './families/dynamical/options.js';
@@ -19,9 +29,6 @@ export type {
   TangentMap,
   TangentPoint,
 } from './family.js';
-export { setMaxTapeBytes } from './fused/forward.js';
-export { capabilities, setThreads } from './fused/machine.js';
-export { type FusedMemory, fusedMemory, multiplyAddRate } from './fused/measure.js';
 export { fuse, unfuse } from './fused/register.js';
 export {
   type BackwardRequest,

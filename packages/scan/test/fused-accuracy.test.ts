@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { webAssemblyRecurrence } from '../src/fused/implementation.js';
+import { deviceRecurrence } from '../src/fused/implementation.js';
 import { recurrence, registerFused, unregisterFused } from '../src/index.js';
 import { backends, useBackend } from './backends.js';
 import { gaps } from './gaps.js';
@@ -10,10 +10,10 @@ import { type ProblemOptions, randomProblem, switches, tensorsOf } from './probl
 /** Counts the calls, so that no test passes because the reference answered. */
 let calls = 0;
 const counted = {
-  ...webAssemblyRecurrence,
-  forward: (request: Parameters<typeof webAssemblyRecurrence.forward>[0]) => {
+  ...deviceRecurrence,
+  forward: (request: Parameters<typeof deviceRecurrence.forward>[0]) => {
     calls += 1;
-    return webAssemblyRecurrence.forward(request);
+    return deviceRecurrence.forward(request);
   },
 };
 
@@ -146,7 +146,7 @@ describe.each(backends)('the fused recurrence on %s', (backend) => {
 
 test('tokens outside the kernel are refused', async () => {
   await useBackend('cpu');
-  registerFused('cpu', webAssemblyRecurrence);
+  registerFused('cpu', deviceRecurrence);
   const spec = { kernel: tf.ones([3, 2]) as tf.Tensor2D, W: tf.ones([2, 2]) as tf.Tensor2D };
   const tokens = tf.tensor2d([[0, 3]], undefined, 'int32');
   expect(() => recurrence(tokens, spec)).toThrow(/expected tokens in 0..2, .* got 3/);

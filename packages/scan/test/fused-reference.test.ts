@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { webAssemblyRecurrence } from '../src/fused/implementation.js';
+import { deviceRecurrence } from '../src/fused/implementation.js';
 import { recurrence, registerFused, setMaxTapeBytes, unregisterFused } from '../src/index.js';
 import { useBackend } from './backends.js';
 import { type ProblemOptions, randomProblem, switches, tensorsOf } from './problems.js';
@@ -33,7 +33,7 @@ function solve(options: ProblemOptions): Record<string, Float32Array> {
 
 /** The largest difference of any result or gradient between fused and reference, relative to the largest of its array. */
 function gap(options: ProblemOptions): number {
-  registerFused('wasm', webAssemblyRecurrence);
+  registerFused('wasm', deviceRecurrence);
   const fused = solve(options);
   unregisterFused('wasm');
   const plain = solve(options);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, test, vi } from 'vitest';
-import { webAssemblyRecurrence } from '../src/fused/implementation.js';
+import { deviceRecurrence } from '../src/fused/implementation.js';
 import { RECURRENCE, recurrence, registerFused, unregisterFused } from '../src/index.js';
 import { useBackend } from './backends.js';
 import { type ProblemOptions, randomProblem, tensorsOf } from './problems.js';
@@ -20,7 +20,7 @@ test.each([
   ['any other backend, the fused kernel whatever the size', { onGpu: undefined, units: 500 }, true],
 ])('on %s serves', async (_, { onGpu, units }, fused) => {
   await useBackend('cpu');
-  registerFused('cpu', webAssemblyRecurrence);
+  registerFused('cpu', deviceRecurrence);
   pretendGpu(onGpu);
   const spec = { kernel: tf.zeros<tf.Rank.R2>([1, units]), W: tf.zeros<tf.Rank.R2>([units, units]) };
   const { kernelNames } = await tf.profile(

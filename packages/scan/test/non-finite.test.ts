@@ -1,8 +1,8 @@
-import { withoutRelaxedSimd } from '@hurwitz/webassembly/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { relaxed } from '../build/kernels.js';
+import { loadAnew, withoutRelaxedSimd } from '../../../scripts/kernel-hosts.js';
+import { relaxed } from '../../kernels/build/kernels.js';
 import type { RecurrenceSpec } from '../src/index.js';
 import { backends, useBackend } from './backends.js';
 import { type ProblemOptions, randomProblem, switches } from './problems.js';
@@ -112,7 +112,7 @@ describe.each(['relaxed', 'plain'])('NaN and infinities through the kernels of t
   let scan: Scan;
   let setMaxTapeBytes: Scan['setMaxTapeBytes'];
   beforeEach(async () => {
-    vi.resetModules();
+    loadAnew();
     if (build === 'plain') withoutRelaxedSimd(relaxed);
     await useBackend('cpu');
     scan = await import('../src/index.js');

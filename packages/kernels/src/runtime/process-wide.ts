@@ -10,7 +10,8 @@ const home = Symbol.for(`@hurwitz/kernels ${version}`);
 /** What `make` gave the first time that any copy of this package asked for `name`. */
 export function processWide<T>(name: string, make: () => T): T {
   const global = globalThis as { [home]?: Record<string, unknown> };
-  const kept = (global[home] ??= {});
+  const kept = global[home] ?? {};
+  global[home] = kept;
   kept[name] ??= make();
   return kept[name] as T;
 }

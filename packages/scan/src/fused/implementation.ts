@@ -1,31 +1,33 @@
-import { MemoryError } from '@hurwitz/webassembly';
+import {
+  type Cotangents,
+  MemoryError,
+  type RecurrenceArrays,
+  type RecurrenceKernels,
+  recurrenceDevice,
+} from '@hurwitz/kernels';
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { engine, util } from '@tensorflow/tfjs-core';
 import { RecurrenceError } from '../errors.js';
 import type { BackwardRequest, ForwardRequest, FusedImplementation, NamedInfos } from '../kernel.js';
-import type { RecurrenceProblem, TensorName } from '../problem.js';
-import { type Cotangents, runBackward } from './backward.js';
-import { runForward } from './forward.js';
-import { theMachine } from './machine.js';
+import type { RecurrenceAttributes, TensorName } from '../problem.js';
 import { nativeIsBetter } from './native.js';
-import type { ArrayProblem, Arrays } from './problem-arrays.js';
 import { dropTapes, findTape, keepTape, newHandle, sweepTapes } from './tapes.js';
 
-type Values = NonNullable<Arrays[TensorName]>;
+type Values = NonNullable<RecurrenceArrays[TensorName]>;
 
-/** The WebAssembly recurrence behind tfjs's registry, for any backend whose tensors the CPU can read. */
-export const webAssemblyRecurrence: FusedImplementation = {
-  supports: (problem) => hasStages(problem) && theMachine() !== undefined && !nativeIsBetter(problem),
+/** The recurrence of a device of `@hurwitz/kernels` behind tfjs's registry, for any backend whose tensors the CPU can read. */
+export const deviceRecurrence: FusedImplementation = {
+  supports: (problem) => kernelsFor(problem) !== undefined && !nativeIsBetter(problem),
 
   forward({ attributes, tensors, recordTape, backend }: ForwardRequest): TensorInfo[] {
     const host = backend as KernelBackend;
     sweepTapes();
     const problem = { attributes, arrays: readAll(host, tensors) };
-    checkTokens(problem);
+    checkTokens(attributes, problem.arrays);
     const results: TensorInfo[] = [];
     const { batch, time, units } = attributes;
     const tape = withRoom(() =>
-      runForward(theMachine()!, problem, {
+      kernelsFor({ attributes, tensors })!.forward(problem, {
         tape: recordTape,
         receive: ({ states, final }) => {
           if (states) results.push(write(host, states, [batch, time, units]));
@@ -59,9 +61,10 @@ export const webAssemblyRecurrence: FusedImplementation = {
     const handle = outputs[cotangents.length];
     const id = handle === undefined ? 0 : read(host, handle)[0]!;
     // A tape that is gone, because memory ran short or a thread died, can always be made again.
-    const tape = findTape(id) ?? withRoom(() => runForward(theMachine()!, problem, { tape: true })!);
+    const kernels = () => kernelsFor({ attributes, tensors })!;
+    const tape = findTape(id) ?? withRoom(() => kernels().forward(problem, { tape: true })!);
     try {
-      const gradients = withRoom(() => runBackward(tape, problem, results, { inputs: inputGradient }));
+      const gradients = withRoom(() => tape.backward(problem, results, { inputs: inputGradient }));
       return Object.fromEntries(
         Object.entries(gradients).map(([name, values]) => [
           name,
@@ -69,14 +72,21 @@ export const webAssemblyRecurrence: FusedImplementation = {
         ]),
       );
     } finally {
-      tape.arena.release(tape.machine.heap);
+      tape.release();
     }
   },
 };
 
-/** A step of size 0 has none. */
-const hasStages = ({ attributes }: RecurrenceProblem): boolean =>
-  attributes.family !== 'dynamical' || attributes.b.length > 0;
+/** The kernels of the device that computes this recurrence; undefined where plain operations do. */
+function kernelsFor({
+  attributes,
+  tensors,
+}: {
+  attributes: RecurrenceAttributes;
+  tensors: Partial<Record<TensorName, unknown>>;
+}): RecurrenceKernels | undefined {
+  return recurrenceDevice({ attributes, has: (name) => tensors[name] !== undefined })?.recurrence;
+}
 
 /** Whether the gradient that a tape is for has run or never will: tfjs has let go of the handle, or of its own tape. */
 function isOver(backend: KernelBackend, { dataId }: TensorInfo): () => boolean {
@@ -96,7 +106,7 @@ function withRoom<T>(run: () => T): T {
   }
 }
 
-function readAll(backend: KernelBackend, tensors: NamedInfos): Arrays {
+function readAll(backend: KernelBackend, tensors: NamedInfos): RecurrenceArrays {
   return Object.fromEntries(Object.entries(tensors).map(([name, info]) => [name, read(backend, info)]));
 }
 
@@ -129,9 +139,8 @@ function write(backend: KernelBackend, values: Float32Array, shape: number[]): T
   return { dataId: backend.write(owned, shape, 'float32'), shape, dtype: 'float32' };
 }
 
-function checkTokens({ attributes, arrays }: ArrayProblem): void {
-  if (!attributes.tokens) return;
-  const { inputDim } = attributes;
+function checkTokens({ tokens, inputDim }: RecurrenceAttributes, arrays: RecurrenceArrays): void {
+  if (!tokens) return;
   const bad = (arrays.inputs as Int32Array).find((token) => token < 0 || token >= inputDim);
   if (bad !== undefined) {
     throw new RecurrenceError(

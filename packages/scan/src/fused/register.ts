@@ -1,12 +1,12 @@
 import { registerFused, unregisterFused } from '../kernel.js';
-import { webAssemblyRecurrence } from './implementation.js';
+import { deviceRecurrence } from './implementation.js';
 
 /** tfjs's backends whose tensors the CPU can read without waiting for a GPU. */
 const BACKENDS = ['wasm', 'cpu', 'tensorflow'];
 
-/** Runs the recurrence on WebAssembly kernels wherever the backend allows; importing the package does it already. */
+/** Runs the recurrence on fused kernels wherever the backend allows; importing the package does it already. */
 export function fuse(): void {
-  for (const backend of BACKENDS) registerFused(backend, webAssemblyRecurrence);
+  for (const backend of BACKENDS) registerFused(backend, deviceRecurrence);
 }
 
 /** Runs the recurrence as plain tfjs operations everywhere, for comparison. */

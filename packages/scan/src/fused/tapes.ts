@@ -1,4 +1,4 @@
-import type { Tape } from './forward.js';
+import type { RecurrenceTape } from '@hurwitz/kernels';
 
 /*
  * Tapes between the forward pass and its gradient. tfjs holds a handle, a scalar tensor with the tape's number, and disposes of
@@ -10,7 +10,7 @@ import type { Tape } from './forward.js';
 const MAX_BYTES = 2 ** 31;
 
 interface Entry {
-  tape: Tape;
+  tape: RecurrenceTape;
   over: () => boolean;
 }
 
@@ -23,17 +23,17 @@ export function newHandle(): number {
   return last;
 }
 
-export function keepTape(id: number, tape: Tape, over: () => boolean): void {
+export function keepTape(id: number, tape: RecurrenceTape, over: () => boolean): void {
   tapes.set(id, { tape, over });
   let bytes = 0;
   for (const [older, { tape: kept }] of [...tapes].reverse()) {
-    bytes += kept.arena.bytes;
+    bytes += kept.bytes;
     if (bytes > MAX_BYTES && older !== id) release(older);
   }
 }
 
 /** Takes a tape out of keeping; the caller releases it. */
-export function findTape(id: number): Tape | undefined {
+export function findTape(id: number): RecurrenceTape | undefined {
   const entry = tapes.get(id);
   tapes.delete(id);
   return entry?.tape;
@@ -50,6 +50,5 @@ export function sweepTapes(): void {
 }
 
 function release(id: number): void {
-  const tape = findTape(id);
-  tape?.arena.release(tape.machine.heap);
+  findTape(id)?.release();
 }

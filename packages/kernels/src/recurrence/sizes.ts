@@ -1,0 +1,73 @@
+import type { RecurrenceShape } from '../contract.js';
+import type { FamilyPlan, FamilySizes } from './family-plan.js';
+
+/** How a problem is cut up; all derived from its sizes alone, so that results are too. */
+export interface Sizes extends FamilySizes {
+  /** Tasks that the batch is cut into, and the most rows one has. */
+  tasks: number;
+  taskRows: number;
+  /** Steps whose cotangents are gathered before they meet the states in one product. */
+  block: number;
+  /** Bytes of one task's gradients, and where each matrix lies in them. */
+  gradBytes: number;
+  gradA: number;
+  gradK: number;
+  gradB: number;
+}
+
+const EIGHT_FLOATS = 32;
+/** Rows of a matrix product that keeps its operands in the L2 cache; assembly/recurrence/gemm.ts takes as many at once. */
+export const OUTER_ROWS = 256;
+const SMALL_TASK_ROWS = 16;
+const TASKS = 8;
+/** All tasks' gradients together are kept below this by making fewer tasks. */
+const GRADIENT_BYTES = 512 * 2 ** 20;
+
+export const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+/** An odd number of 32-byte units: rows then do not compete for the same cache sets, whatever the width. */
+const rowBytes = (floats: number): number => {
+  const units = roundUp(floats, 8) / 8;
+  return (units | 1) * EIGHT_FLOATS;
+};
+
+export function sizesOf(shape: RecurrenceShape, family: FamilyPlan): Sizes {
+  const { attributes } = shape;
+  const { units, batch, time, tokens, inputDim } = attributes;
+  const stages = 'b' in attributes ? attributes.b.length : 1;
+  const gates = family.gates(shape);
+  const width = roundUp(units, 8);
+  const zWidth = gates * width;
+  const inputColumns = (tokens ? 0 : inputDim) + 1;
+  const own: FamilySizes = {
+    units,
+    stages,
+    gates,
+    gated: shape.has('gateKernel'),
+    linear: shape.has('A'),
+    width,
+    zWidth,
+    row: rowBytes(width),
+    zRow: rowBytes(zWidth),
+    xRow: rowBytes(inputColumns),
+    inputColumns,
+  };
+  const gradA = family.recurrentGradientBytes(own);
+  const gradK = gradA + (own.linear ? units * width * 4 : 0);
+  const gradB = gradK + inputColumns * zWidth * 4;
+  const gradBytes = gradB + width * 4;
+  const tasks = taskCount(batch, gradBytes);
+  const taskRows = Math.ceil(batch / tasks);
+  const block = Math.max(1, Math.min(time, Math.floor(OUTER_ROWS / (taskRows * stages))));
+  return { ...own, tasks, taskRows, block, gradBytes, gradA, gradK, gradB };
+}
+
+/** Eight tasks of at least four rows, more of them only when they would pass sixteen rows. */
+function taskCount(batch: number, gradBytes: number): number {
+  const wanted =
+    batch <= TASKS * SMALL_TASK_ROWS
+      ? Math.min(TASKS, Math.floor(batch / 4))
+      : TASKS * Math.ceil(batch / (TASKS * SMALL_TASK_ROWS));
+  const affordable = Math.floor(GRADIENT_BYTES / gradBytes);
+  return Math.max(1, Math.min(wanted, affordable));
+}
