@@ -12,6 +12,7 @@ export default {
     'packages/figures/src/index.ts',
     'packages/integrators/src/index.ts',
     'packages/kernels/src/index.ts',
+    'packages/kernels-native/src/index.ts',
     'packages/lyapunov/src/index.ts',
     'packages/lyapunov/src/flossing.ts',
     'packages/parameterisations/src/index.ts',
