@@ -12,16 +12,18 @@ export function numberInput(Refusal: typeof InputError) {
       above = -Infinity,
       least = -Infinity,
       below = Infinity,
+      most = Infinity,
       integer = false,
-    }: { above?: number; least?: number; below?: number; integer?: boolean } = {},
+    }: { above?: number; least?: number; below?: number; most?: number; integer?: boolean } = {},
   ): void {
-    const fits = Number.isFinite(value) && value > above && value >= least && value < below;
+    const fits = Number.isFinite(value) && value > above && value >= least && value < below && value <= most;
     if (fits && (!integer || Number.isInteger(value))) return;
     const expected = [
       integer ? 'an integer' : 'a finite number',
       ...(above > -Infinity ? [`above ${above}`] : []),
       ...(least > -Infinity ? [`at least ${least}`] : []),
       ...(below < Infinity ? [`below ${below}`] : []),
+      ...(most < Infinity ? [`at most ${most}`] : []),
     ];
     throw new Refusal(where, `${name} to be ${expected.join(', ')}`, described(value), `Change ${name}.`);
   }

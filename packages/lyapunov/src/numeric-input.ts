@@ -1,7 +1,15 @@
-import type { MatrixLike, TensorLike, VectorLike } from '@hurwitz/input';
+import {
+  type FlatMatrix,
+  type MatrixLike,
+  matrixInput,
+  type TensorLike,
+  type VectorLike,
+} from '@hurwitz/input';
 import { LyapunovError } from './errors.js';
 
 export type { MatrixLike, TensorLike, VectorLike };
+
+const reader = matrixInput(LyapunovError);
 
 /** Inputs [time][inputDim] of one trajectory, or [batch][time][inputDim]; nested arrays or a tensor. */
 export type InputsLike = ArrayLike<ArrayLike<number>> | ArrayLike<ArrayLike<ArrayLike<number>>> | TensorLike;
@@ -80,37 +88,12 @@ export function plain(values: ArrayLike<number>): number[] {
 
 /** A finite vector as a fresh Float64Array. */
 export function readVector(value: unknown, name: string, where: string, length?: number): Float64Array {
-  const source = unpack(value);
-  const out = new Float64Array(length ?? (isArrayLike(source) ? source.length : 0));
-  const wanted = `${name} as a vector of ${length ?? 'finite'} numbers`;
-  if (!copyVector(source, out) || out.length === 0) {
-    throw new LyapunovError(where, wanted, describe(value), 'Pass a plain array, a typed array or a tensor.');
-  }
-  assertFinite(out, name, where);
-  return out;
+  return Float64Array.from(reader.toVector(where, name, value as VectorLike, length));
 }
 
 /** A finite matrix as a fresh row-major Float64Array with its shape. */
-export function readMatrix(
-  value: unknown,
-  name: string,
-  where: string,
-): { data: Float64Array; rows: number; columns: number } {
-  const source = unpack(value);
-  const first = isArrayLike(source) ? source[0] : undefined;
-  const rows = isArrayLike(source) ? source.length : 0;
-  const columns = isArrayLike(first) ? first.length : 0;
-  const data = new Float64Array(rows * columns);
-  if (columns === 0 || !copyMatrix(source, rows, columns, data)) {
-    throw new LyapunovError(
-      where,
-      `${name} as a matrix of numbers`,
-      describe(value),
-      'Pass rows of equal length.',
-    );
-  }
-  assertFinite(data, name, where);
-  return { data, rows, columns };
+export function readMatrix(value: unknown, name: string, where: string): FlatMatrix {
+  return reader.toFlat(where, name, value as MatrixLike);
 }
 
 function assertFinite(values: ArrayLike<number>, name: string, where: string): void {

@@ -50,7 +50,7 @@ describe('lyapunovSpectrum refuses, with a LyapunovError that says what to do,',
     [
       'an initial state that is no vector',
       run({ steps: 1, initialState: 'zero' }),
-      /initialState as a vector/,
+      /initialState to be a vector/,
     ],
     ['no steps and no inputs', run({}), /steps, since there are no inputs/],
     ['0 steps', run({ steps: 0 }), /steps as an integer of at least 1/],
@@ -169,7 +169,7 @@ describe('the other functions refuse as well', () => {
     ['an estimate before any step', () => lyapunovStepper(system).estimate(), /at least one counted step/],
     ['pushing too many inputs', () => lyapunovStepper(system).push([[1], [2]]), /one input vector/],
     ['pushing NaN', () => lyapunovStepper(system).push([Number.NaN]), /finite/],
-    ['resetting to another length', () => lyapunovStepper(system).reset([1]), /2 numbers/],
+    ['resetting to another length', () => lyapunovStepper(system).reset([1]), /initialState of length 2, got length 1/],
     ['a window of 0', () => finiteTimeExponents(system, { window: 0, windows: 3 }), /window as an integer/],
     [
       'windows beyond the inputs',

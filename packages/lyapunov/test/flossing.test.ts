@@ -206,7 +206,7 @@ describe('flossing refuses', () => {
     [{ qrInterval: 1.5 }, 'qrInterval as an integer of at least 1, got 1.5'],
     [{ target: Number.NaN }, 'target as a finite number, or one for each of the 6 exponents, got NaN'],
     [{ target: [0, 1] }, 'got [0, 1]'],
-    [{ initialState: [1, 2] }, 'initialState as a vector of 6 numbers'],
+    [{ initialState: [1, 2] }, 'initialState of length 6'],
   ])('options %j', (options, message) => {
     expect(() => flossing(propagator(), options)).toThrow(LyapunovError);
     expect(() => flossing(propagator(), options)).toThrow(message);

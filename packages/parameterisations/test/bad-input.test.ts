@@ -106,7 +106,11 @@ const cases: [string, () => unknown, RegExp][] = [
   ],
   ['epsilon 2', () => contractive(M(), { epsilon: 2 }), /got 2/],
   ['A zero', () => contractive(tf.zeros([2, 2])), /got the zero matrix/],
-  ['A not finite', () => contractive(nan()), /expected finite entries, got NaN at row 0, column 1/],
+  [
+    'A not finite',
+    () => contractive(nan()),
+    /expected finite numbers in the matrix, got the matrix\[0\]\[1\] = NaN/,
+  ],
   ['A not square', () => contractive(wide()), /expected A, a square float32 tensor/],
   ['no factors', () => kronecker([]), /expected an array of at least one factor/],
   ['a factor of rank 1', () => kronecker([M(), v() as unknown as tf.Tensor2D]), /expected factors\[1\]/],
@@ -132,8 +136,8 @@ const cases: [string, () => unknown, RegExp][] = [
     /nearestOrthogonal: expected a matrix of full rank/,
   ],
   ['the zero matrix', () => nearestOrthogonal(tf.zeros([3, 3])), /full rank/],
-  ['NaN to a projection', () => nearestOrthogonal(nan()), /expected finite entries/],
-  ['NaN to the other', () => projectSpectralNorm(nan(), 1), /expected finite entries/],
+  ['NaN to a projection', () => nearestOrthogonal(nan()), /expected finite numbers/],
+  ['NaN to the other', () => projectSpectralNorm(nan(), 1), /expected finite numbers/],
   [
     'bound 0',
     () => projectSpectralNorm(M(), 0),
@@ -151,9 +155,13 @@ const cases: [string, () => unknown, RegExp][] = [
     /expected tolerance, a number above 0, got 0/,
   ],
   ['tolerance NaN', () => exponential.inverse(rows, { tolerance: Number.NaN }), /expected tolerance/],
-  ['ragged rows', () => antisymmetric.inverse([[1, 2], [3]]), /expected a matrix \[rows, columns\]/],
-  ['no rows', () => antisymmetric.contains([]), /expected a matrix/],
-  ['a tensor of rank 3', () => antisymmetric.contains(tf.ones([2, 2, 2])), /expected a matrix/],
+  ['ragged rows', () => antisymmetric.inverse([[1, 2], [3]]), /expected the matrix of shape/],
+  ['no rows', () => antisymmetric.contains([]), /expected the matrix of shape/],
+  [
+    'a tensor of rank 3',
+    () => antisymmetric.contains(tf.ones([2, 2, 2])),
+    /expected the matrix to have rank 2/,
+  ],
   [
     'a wide matrix',
     () =>
@@ -161,7 +169,7 @@ const cases: [string, () => unknown, RegExp][] = [
         [1, 0, 0],
         [0, 1, 0],
       ]),
-    /expected a square matrix, got \[2, 3\]/,
+    /expected the matrix to be square, got \[2, 3\]/,
   ],
 ];
 

@@ -334,7 +334,11 @@ describe('verifyContraction', () => {
   });
 
   it.each([
-    ['sizes that differ', () => certifyContraction({ A: identity(2, -1), W: identity(3) }), /W to be 2 x 2/],
+    [
+      'sizes that differ',
+      () => certifyContraction({ A: identity(2, -1), W: identity(3) }),
+      /W of shape \[2, 2\]/,
+    ],
     [
       'a negative rate',
       () => certifyContraction({ ...system, rate: -1 }),

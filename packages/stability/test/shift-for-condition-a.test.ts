@@ -53,7 +53,7 @@ describe('shiftForConditionA', () => {
 
   it('refuses matrices that differ in size or are not finite', () => {
     expect(() => shiftForConditionA({ A: identity(2), W: identity(3) })).toThrow(StabilityError);
-    expect(() => shiftForConditionA({ A: [[Number.NaN]], W: [[1]] })).toThrow(/finite entries/);
+    expect(() => shiftForConditionA({ A: [[Number.NaN]], W: [[1]] })).toThrow(/finite numbers/);
     expect(() => shiftForConditionA({ A: [[1]], W: [[1]], lipschitzConstant: 0 })).toThrow(
       /lipschitzConstant/,
     );

@@ -43,7 +43,7 @@ describe('simulate', () => {
       /overflow at step/,
     );
     expect(() => simulate({ W: [[1]], start: [1], step: -1, steps: 2 })).toThrow(StabilityError);
-    expect(() => simulate({ W: [[1]], start: [1, 2], step: 1, steps: 2 })).toThrow(/start to have length 1/);
+    expect(() => simulate({ W: [[1]], start: [1, 2], step: 1, steps: 2 })).toThrow(/start of length 1/);
   });
 });
 
@@ -98,7 +98,7 @@ describe('findEquilibria', () => {
 
   it('refuses bad options', () => {
     expect(() => findEquilibria({ W: [[1]], randomStarts: 0.5 })).toThrow(/randomStarts/);
-    expect(() => findEquilibria({ W: [[1]], starts: [[1, 2]] })).toThrow(/starts\[0\] to have length 1/);
+    expect(() => findEquilibria({ W: [[1]], starts: [[1, 2]] })).toThrow(/starts\[0\] of length 1/);
   });
 });
 
@@ -146,7 +146,7 @@ describe('theorem1Requirements', () => {
     expect(report.summary).toMatch(/2\.00 of γ_A to spare/);
     const equality = theorem1Requirements({ A: identity(2, -1), W: identity(2, -1) });
     expect(equality.summary).toBe('Raise γ_A by anything for condition (a), or both γ by anything for (b).');
-    expect(() => theorem1Requirements({ A: identity(2), W: identity(3) })).toThrow(/W to be 2 x 2/);
+    expect(() => theorem1Requirements({ A: identity(2), W: identity(3) })).toThrow(/W of shape \[2, 2\]/);
   });
 });
 

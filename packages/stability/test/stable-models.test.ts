@@ -195,7 +195,7 @@ describe('lstmContractionFactor', () => {
     [
       'a bias of another length',
       () => lstmContractionFactor({ ...lstm(1), bias: [1], inputBound: 1 }),
-      /bias to have length 12/,
+      /bias of length 12/,
     ],
     [
       'a forget bound that leaves no room',
@@ -439,6 +439,8 @@ describe('endToEndJacobian', () => {
 
   it('refuses no step and sizes that differ', () => {
     expect(() => endToEndJacobian([])).toThrow(/at least one step/);
-    expect(() => endToEndJacobian([identity(2), identity(3)])).toThrow(/stepJacobians\[1\] to be 2 x 2/);
+    expect(() => endToEndJacobian([identity(2), identity(3)])).toThrow(
+      /stepJacobians\[1\] of shape \[2, 2\]/,
+    );
   });
 });

@@ -91,9 +91,9 @@ describe('checkTheorem1', () => {
   });
 
   it.each([
-    ['sizes that differ', { A: identity(2, -1), W: identity(3) }, /W to be 2 x 2, got 3 x 3/],
+    ['sizes that differ', { A: identity(2, -1), W: identity(3) }, /W of shape \[2, 2\], got \[3, 3\]/],
     ['a rectangular A', { A: [[1, 2]], W: identity(1) }, /A to be square/],
-    ['a NaN in W', { A: identity(1), W: [[Number.NaN]] }, /W to have finite entries/],
+    ['a NaN in W', { A: identity(1), W: [[Number.NaN]] }, /finite numbers in W/],
     [
       'a Lipschitz constant of zero',
       { A: identity(1), W: identity(1), lipschitzConstant: 0 },
