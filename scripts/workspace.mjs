@@ -35,9 +35,10 @@ function install() {
 
 /** Where each package leaves the report of its tests. */
 function reportFiles() {
-  return ['packages', 'internal', 'apps'].flatMap((group) =>
-    readdirSync(join(root, group)).map((name) => join(root, group, name, 'test-results.json')),
+  const folders = ['packages', 'internal', 'apps'].flatMap((group) =>
+    readdirSync(join(root, group)).map((name) => join(root, group, name)),
   );
+  return [...folders, join(root, 'experiments')].map((folder) => join(folder, 'test-results.json'));
 }
 
 /** The numbers of passed, failed and skipped tests over all reports. */

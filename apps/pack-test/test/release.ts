@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import type { Registry } from './loopback-registry.js';
 import { root, type WorkspacePackage, workspacePackages } from './workspace.js';
 
@@ -61,8 +61,7 @@ function copyWorkspace(folder: string): void {
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const all = workspacePackages(root);
-  const place = (one: WorkspacePackage): string =>
-    join(folder, basename(dirname(one.folder)), basename(one.folder));
+  const place = (one: WorkspacePackage): string => join(folder, relative(root, one.folder));
   for (const one of all) {
     mkdirSync(place(one), { recursive: true });
     for (const part of parts.filter((part) => existsSync(join(one.folder, part)))) {

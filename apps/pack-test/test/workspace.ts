@@ -28,9 +28,10 @@ export interface WorkspacePackage {
 
 /** Every package of a workspace, private ones too. */
 export function workspacePackages(folder: string): WorkspacePackage[] {
-  return ['packages', 'internal', 'apps', 'experiments']
+  const folders = ['packages', 'internal', 'apps']
     .filter((group) => existsSync(join(folder, group)))
-    .flatMap((group) => readdirSync(join(folder, group)).map((name) => join(folder, group, name)))
+    .flatMap((group) => readdirSync(join(folder, group)).map((name) => join(folder, group, name)));
+  return [...folders, join(folder, 'experiments')]
     .filter((one) => existsSync(join(one, 'package.json')))
     .map((one) => ({
       folder: one,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { machine, markdownTable, timeText } from '../../train/src/experiments/ledger.js';
+import { machine, markdownTable, timeText } from '@hurwitz/experiments';
 import { built } from './processes.js';
 import type { Tally } from './tally.js';
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
+import { type Experiment, type Part, type PartResult, runExperiment } from '@hurwitz/experiments';
 import { z } from 'zod';
-import type { Experiment, Part, PartResult } from '../../train/src/experiments/experiment.js';
-import { runExperiment } from '../../train/src/experiments/run-experiment.js';
 import { figure } from './svg.js';
 
 /** Twelve parts of a few numbers each, through the machinery of `hurwitz reproduce`. */

@@ -1,7 +1,5 @@
+import { experiments, listExperiments, runExperiment } from '@hurwitz/experiments';
 import { oneOf, refuseUnread, UserError } from '@hurwitz/training';
-import { experiments } from '../experiments/index.js';
-import { listExperiments } from '../experiments/list-experiments.js';
-import { runExperiment } from '../experiments/run-experiment.js';
 import { startBackend } from './start-backend.js';
 
 export interface ReproduceOptions {

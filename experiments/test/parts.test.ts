@@ -1,0 +1,70 @@
+import { rmSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { toJson } from '@hurwitz/training/files';
+import { beforeAll, expect, it } from 'vitest';
+import { antisymmetricJacobian } from '../antisymmetric-rnn/antisymmetric-jacobian.js';
+import { antisymmetricPlanar } from '../antisymmetric-rnn/antisymmetric-planar.js';
+import { certificates } from '../lipschitz-rnn/certificates.js';
+import { lyapunovFig2 } from '../lyapunov-spectra/lyapunov-fig2.js';
+import type { Experiment, PartContext } from '../runner/experiment.js';
+import { truncationFig1 } from '../stable-models/truncation-fig1.js';
+import { equivalenceFig2 } from '../unitary-equivalence/equivalence-identification.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+const small: [Experiment, object][] = [
+  [antisymmetricJacobian, { units: 6, gammas: [0, 0.2], lengths: [5, 10] }],
+  [antisymmetricPlanar, { steps: 30 }],
+  [
+    certificates,
+    {
+      ...{ units: 4, systems: 4, seeds: 1, length: 8, epochs: 1 },
+      ...{ randomGammas: [0.4, 1], trainedGammas: [1, 3] },
+    },
+  ],
+  [equivalenceFig2, { units: [2, 3], realisations: 2, sequences: 6, steps: 50, batchSize: 2, epochs: 2 }],
+  [
+    lyapunovFig2,
+    {
+      ...{ units: 16, inputSequences: 3, steps: 20, reference: { warmup: 20, steps: 200 }, compared: 60 },
+      qrIntervals: [1, 30],
+    },
+  ],
+  [
+    truncationFig1,
+    {
+      lambdas: [0.5, 3],
+      ...{ instances: 2, units: 3, inputDim: 2, sequences: 2, length: 12, ks: [1, 4, 8], k: 4, steps: 10 },
+    },
+  ],
+];
+
+/** A value as text, without times. */
+const timeless = (value: unknown): string => toJson({ value }).replace(/"seconds": [^,}\s]+/g, '');
+
+it.each(small.map(([experiment, changes]) => [experiment.id, experiment, changes] as const))(
+  '%s: a part gives the same bits alone, from JSON and in reverse order, and leaves no tensor behind',
+  async (_, experiment, changes) => {
+    const settings = experiment.settings.schema.parse({ ...experiment.settings.default, ...changes });
+    const workFolder = temporaryFolder();
+    const alone = (): PartContext => ({
+      ...{ dataDir: '', workFolder, progress: () => {} },
+      once: async (_, make) => make(),
+    });
+    const parts = experiment.parts(settings, 5);
+    const before = tf.memory().numTensors;
+    const values: string[] = [];
+    for (const part of parts) values.push(timeless(await experiment.compute(part, alone())));
+    const reversed: string[] = [];
+    for (const part of (JSON.parse(JSON.stringify(parts)) as typeof parts).slice().reverse()) {
+      reversed.unshift(timeless(await experiment.compute(part, alone())));
+    }
+    expect(reversed).toEqual(values);
+    expect(tf.memory().numTensors).toBe(before);
+    rmSync(workFolder, { recursive: true });
+  },
+);
