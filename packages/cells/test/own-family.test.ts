@@ -287,7 +287,7 @@ describe.each(backends)('a layer of a family from outside the packages, on %s', 
 
   test('a family without a tangent map is refused with its name', () => {
     const { tangent: _, ...definition } = { ...momentum };
-    const { initial: __, optionNames: ___, ...plain } = definition;
+    const { initial: __, named: ___, known: ____, ...plain } = definition;
     const bare = defineFamily({ ...plain, name: 'bare' });
     const layer = built();
     layer.recurrenceSpec = () =>

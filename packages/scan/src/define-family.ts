@@ -1,4 +1,4 @@
-import { optionsInput } from '@hurwitz/input';
+import { listed, optionsInput } from '@hurwitz/input';
 import { RecurrenceError } from './errors.js';
 import type { FamilyDefinition, RecurrentFamily } from './family.js';
 
@@ -59,7 +59,8 @@ export function defineFamily<Options extends object, Attributes extends object>(
       called: i === 0 ? 'initialState' : `initialState[${i}]`,
       width,
     })),
-    optionNames: [...SHARED, ...Object.keys(tensors).filter((tensor) => !tensors[tensor]!.of), ...options],
+    named: Object.entries(tensors),
+    known: listed([...SHARED, ...Object.keys(tensors).filter((tensor) => !tensors[tensor]!.of), ...options]),
   });
   defined.add(family);
   return family;

@@ -114,8 +114,9 @@ export interface RecurrentFamily<Options extends object = object, Attributes ext
   extends FamilyDefinition<Options, Attributes> {
   /** The initial states by the names that a problem has for them: `initialH` for the state h. */
   readonly initial: readonly { readonly name: string; readonly called: string; readonly width: number }[];
-  /** Every option of a specification. */
-  readonly optionNames: readonly string[];
+  /** The tensors with their names, and every option of a specification as a key: made once, since each call reads them. */
+  readonly named: readonly (readonly [name: string, tensor: FamilyTensor<Options>])[];
+  readonly known: Readonly<Record<string, true>>;
 }
 
 /** A family whose options and attributes are not told by its type. */

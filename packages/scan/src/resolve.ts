@@ -1,4 +1,4 @@
-import { listed, optionsInput } from '@hurwitz/input';
+import { optionsInput } from '@hurwitz/input';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFlag, checkTensor, refuse } from './checks.js';
 import { isFamily } from './define-family.js';
@@ -81,7 +81,7 @@ function familyOf(given: AnyRecurrenceSpec): { family: RecurrentFamily; spec: Fa
     );
   }
   const spec = given as FamilySpec;
-  checkNames('recurrence', spec, listed(family.optionNames));
+  checkNames('recurrence', spec as object, family.known as object);
   checkFlag('goBackwards', spec.goBackwards);
   checkFlag('returnSequences', spec.returnSequences);
   return { family, spec };
@@ -122,7 +122,7 @@ function takeWeights(
 ): void {
   const sizes: FamilySizes = { units: taking.units, inputDim };
   take('kernel', spec.kernel, { shape: [inputDim, family.blocks * taking.units], ...taking });
-  for (const [name, { shape, optional = false, of, called = name }] of Object.entries(family.tensors)) {
+  for (const [name, { shape, optional = false, of, called = name }] of family.named) {
     const value = of ? of(spec) : (spec as Record<string, unknown>)[name];
     const mayMiss = typeof optional === 'function' ? optional(spec) : optional;
     if (value == null && mayMiss) continue;
