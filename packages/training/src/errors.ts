@@ -1,3 +1,10 @@
+import { InputError } from '@hurwitz/input';
+
+/** Bad input to a function: says which one, what it expected, what came and what to do. */
+export class TrainingError extends InputError {
+  override readonly name = 'TrainingError';
+}
+
 /** A problem that the user can mend: printed as one message, without a stack. */
 export class UserError extends Error {
   override readonly name: string = 'UserError';

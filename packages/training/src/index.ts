@@ -8,12 +8,18 @@ export {
   cellNames,
   configVersion,
   largestSeed,
-  optimizerNames,
   taskNames,
 } from './config/schema.js';
 export { refuseUnread, type Unread, unreadInTraining } from './config/unread.js';
 export { flagOf, oneOf, validateConfig } from './config/validate.js';
-export { DamagedFileError, DivergenceError, FolderExistsError, Interrupted, UserError } from './errors.js';
+export {
+  DamagedFileError,
+  DivergenceError,
+  FolderExistsError,
+  Interrupted,
+  TrainingError,
+  UserError,
+} from './errors.js';
 export { certifiedRate, keepCertified } from './hooks/keep-certified.js';
 export { contractionFactor, forgetBound, keepStable } from './hooks/keep-stable.js';
 export { type SpectrumMetrics, spectrumCurves, spectrumMetrics } from './hooks/spectrum-metrics.js';
@@ -27,7 +33,14 @@ export { allFinite, finiteMatrices, type HostMatrices, systemMatrices } from './
 export { type Descent, descend, startOfDescent } from './loop/descend.js';
 export type { Hooks, Measured, Place } from './loop/hooks.js';
 export type { Batch, BatchSource, Learner, Metrics, ModelLearner, WeightsLearner } from './loop/learner.js';
-export { learningRateAt, makeOptimizer, setLearningRate } from './loop/optimizer.js';
+export {
+  learningRateAt,
+  makeOptimizer,
+  type OptimizerName,
+  optimizerNames,
+  optimizerOf,
+  setLearningRate,
+} from './loop/optimizer.js';
 export type { Progress } from './loop/progress.js';
 export type { Judge, Stage } from './loop/stage.js';
 export { type StageTimes, type StageTraining, type Store, trainStage } from './loop/train-stage.js';
@@ -72,3 +85,6 @@ export { type TestSequences, testSequences } from './tasks/test-sequences.js';
 export { recurrentReader, type TextReader, truncatedReader } from './tasks/text-reader.js';
 export { distances, type TrainedSystem, trainedSystem, trajectory } from './tasks/trained-system.js';
 export { tokenCorpus } from './tasks/word-level.js';
+export { type Trained, type TrainOptions, train } from './train/train.js';
+export type { Examples, NestedSequences, TrainingData } from './train/training-data.js';
+export type { BatchLoss } from './train/user-stage.js';

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commonDefaults } from '../src/config/presets.js';
-import { type Config, configVersion, optimizerNames } from '../src/config/schema.js';
-import { learningRateAt, makeOptimizer, setLearningRate } from '../src/loop/optimizer.js';
+import { type Config, configVersion } from '../src/config/schema.js';
+import { learningRateAt, makeOptimizer, optimizerNames, setLearningRate } from '../src/loop/optimizer.js';
 import { restoreOptimizer, saveOptimizer } from '../src/loop/optimizer-state.js';
 
 const config = (settings: Partial<Config>): Config => ({

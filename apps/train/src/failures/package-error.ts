@@ -7,7 +7,7 @@ import { LyapunovError } from '@hurwitz/lyapunov';
 import { ParameterisationError } from '@hurwitz/parameterisations';
 import { RecurrenceError } from '@hurwitz/scan';
 import { StabilityError } from '@hurwitz/stability';
-import { flagOf, flags } from '@hurwitz/training';
+import { flagOf, flags, TrainingError } from '@hurwitz/training';
 import { TruncationError } from '@hurwitz/truncation';
 
 const packageErrors = [
@@ -20,6 +20,7 @@ const packageErrors = [
   ParameterisationError,
   RecurrenceError,
   StabilityError,
+  TrainingError,
   TruncationError,
 ];
 

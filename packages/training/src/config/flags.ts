@@ -1,13 +1,7 @@
 import { backendChoices } from '../backend/backend-choices.js';
+import { optimizerNames } from '../loop/optimizer.js';
 import type { Config } from './schema.js';
-import {
-  activationNames,
-  cellNames,
-  optimizerNames,
-  permutationNames,
-  readoutInitNames,
-  schemeNames,
-} from './schema.js';
+import { activationNames, cellNames, permutationNames, readoutInitNames, schemeNames } from './schema.js';
 
 /** What a flag takes, as the help shows it; a switch takes nothing. */
 export type FlagKind = 'number' | 'list' | 'name' | 'folder' | 'switch';

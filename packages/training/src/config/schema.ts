@@ -3,6 +3,7 @@ import { tableaux } from '@hurwitz/integrators';
 import { z } from 'zod';
 import { backendChoices } from '../backend/backend-choices.js';
 import { forgetBound, smallestLSTMFactor } from '../hooks/keep-stable.js';
+import { optimizerNames } from '../loop/optimizer.js';
 
 /** The version of config.json; it changes when an older file would be read wrongly. */
 export const configVersion = 1;
@@ -27,7 +28,6 @@ export const taskNames = [
   'wikitext-2',
   'ptb',
 ] as const;
-export const optimizerNames = ['adam', 'sgd', 'rmsprop', 'adagrad'] as const;
 
 export const activationNames = ['tanh', 'relu', 'linear', 'sigmoid', 'modrelu'] as const;
 export const schemeNames = Object.keys(tableaux);

@@ -47,10 +47,14 @@ export function trainableWeights(learner: Learner): tf.Variable[] {
 }
 
 /** The mean loss over a batch, and how many of it are right where the learner counts them; for a tidy. */
-export function lossOf(learner: Learner, batch: Batch): { loss: tf.Scalar; correct?: tf.Scalar } {
+export function lossOf(
+  learner: Learner,
+  batch: Batch,
+  { training = true } = {},
+): { loss: tf.Scalar; correct?: tf.Scalar } {
   if (!('model' in learner)) return { loss: learner.loss(batch) };
   const { inputs, targets } = batch;
-  const outputs = learner.outputs?.(inputs) ?? (learner.model.apply(inputs, { training: true }) as tf.Tensor);
+  const outputs = learner.outputs?.(inputs) ?? (learner.model.apply(inputs, { training }) as tf.Tensor);
   const correct = learner.correct?.(outputs, targets);
   return { loss: learner.loss(outputs, targets), ...(correct !== undefined && { correct }) };
 }

@@ -1,9 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Config } from '../config/schema.js';
 
+export const optimizerNames = ['adam', 'sgd', 'rmsprop', 'adagrad'] as const;
+export type OptimizerName = (typeof optimizerNames)[number];
+
 /** The optimizer that the configuration names. */
 export function makeOptimizer({ optimizer, learningRate, momentum }: Config): tf.Optimizer {
-  switch (optimizer) {
+  return optimizerOf(optimizer, learningRate, { momentum });
+}
+
+/** An optimizer by its name; `momentum` is of sgd. */
+export function optimizerOf(
+  name: OptimizerName,
+  learningRate: number,
+  { momentum = 0 }: { momentum?: number } = {},
+): tf.Optimizer {
+  switch (name) {
     case 'adam':
       return tf.train.adam(learningRate);
     case 'sgd':

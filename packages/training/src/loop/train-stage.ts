@@ -43,7 +43,7 @@ export interface StageTimes {
 
 /**
  * Trains one stage from where `progress` stands to its end, leaves the weights of its best epoch in the model, and returns its
- * test metrics. `progress` is moved on in place; the optimizer is disposed of at the end.
+ * test metrics. `progress` is moved on in place.
  *
  * @throws DivergenceError when the loss or its gradient is no longer finite, Interrupted after a stop by the signal.
  */
@@ -111,7 +111,6 @@ export async function trainStage(
   await descend(stage, { ...training, hooks: all, measureEpoch }, progress);
   training.onEnd?.({ total: performance.now() - started, measured: times });
   setWeights(stage, best);
-  optimizer.dispose();
   return stage.evaluate('test');
 }
 

@@ -82,13 +82,13 @@ async function runStage(
   { log, progress, saved }: { log: MetricsLog; progress: Progress; saved?: NamedArray[] },
 ): Promise<Metrics> {
   const { epochs, clipNorm, checkpointEvery, testEachEpoch } = config;
+  const optimizer = makeOptimizer(config);
   const watcher = watch?.begin(stage, progress);
   try {
     return await trainStage(
       stage,
       {
-        ...{ epochs, clipNorm, checkpointEvery, testEachEpoch, signal },
-        optimizer: makeOptimizer(config),
+        ...{ optimizer, epochs, clipNorm, checkpointEvery, testEachEpoch, signal },
         learningRateAt: (epoch) => learningRateAt(config, epoch),
         hooks: [...configuredHooks(config, stage), ...(watcher === undefined ? [] : [watcher])],
         store: {
@@ -105,5 +105,6 @@ async function runStage(
     );
   } finally {
     watcher?.close();
+    optimizer.dispose();
   }
 }
