@@ -1,6 +1,6 @@
 import { type Tensor, type Tensor3D, tidy } from '@tensorflow/tfjs-core';
-import { fusedServes, runFused } from './kernel.js';
 import { runPlain } from './plain/run.js';
+import { runFused } from './registry/run.js';
 import { resolveProblem } from './resolve.js';
 import type { RecurrenceInputs, RecurrenceResult, RecurrenceResultWithStates } from './shared-spec.js';
 import type { AnyRecurrenceSpec, FamilySpec, RecurrenceSpec } from './spec.js';
@@ -36,7 +36,7 @@ export function recurrence<Options extends object>(
 ): RecurrenceResult;
 export function recurrence(inputs: RecurrenceInputs, spec: AnyRecurrenceSpec): RecurrenceResult {
   const problem = resolveProblem(inputs, spec);
-  const outputs: Tensor[] = fusedServes(problem) ? runFused(problem) : tidy(() => runPlain(problem));
+  const outputs: Tensor[] = runFused(problem) ?? tidy(() => runPlain(problem));
   const [states, ...rest] = outputs;
   const finalState = (problem.attributes.returnSequences ? rest : outputs) as RecurrenceResult['finalState'];
   return { ...(problem.attributes.returnSequences && { states: states as Tensor3D }), finalState };

@@ -4,7 +4,8 @@ import type { GRULayerArgs } from '@tensorflow/tfjs-layers';
 import { glorotNormal, orthogonal, zeros } from '../draws.js';
 import { checkName } from '../options.js';
 import { type CellWeight, RecurrentCell, type RecurrentCellArgs } from '../recurrent-cell.js';
-import { gruResetAfter, type ResetAfterAttributes, type ResetAfterOptions } from './family.js';
+import { gruResetAfter } from './family.js';
+import type { ResetAfterAttributes, ResetAfterOptions } from './options.js';
 
 /** The options of a GRU cell of tf.layers, with `resetAfter`. */
 export interface ResetAfterGRUCellArgs extends RecurrentCellArgs {

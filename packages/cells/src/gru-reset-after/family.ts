@@ -1,19 +1,7 @@
-import { type CellActivation, defineFamily, tensorActivation } from '@hurwitz/scan';
-import { add, matMul, mul, split, sub, type Tensor, type Tensor2D, unstack } from '@tensorflow/tfjs-core';
+import { defineFamily, tensorActivation } from '@hurwitz/scan';
+import { add, matMul, mul, split, sub, type Tensor2D, unstack } from '@tensorflow/tfjs-core';
+import type { ResetAfterAttributes, ResetAfterOptions } from './options.js';
 import { resetAfterTangent } from './tangent.js';
-
-/** The activations of the step. */
-export interface ResetAfterAttributes {
-  activation: CellActivation;
-  recurrentActivation: 'sigmoid' | 'hardSigmoid';
-}
-
-export interface ResetAfterOptions extends ResetAfterAttributes {
-  /** [units, 3 units], multiplies rows as in tf.layers. */
-  recurrentKernel: Tensor;
-  /** [2, 3 units]: the input's, and the recurrent one. */
-  bias?: Tensor;
-}
 
 /**
  * The GRU whose reset gate acts after the product, gate order z, r, h:

@@ -9,7 +9,7 @@ import {
   sum,
 } from '@hurwitz/network';
 import type { FamilyWeights, HostTensor, TangentMap } from '@hurwitz/scan';
-import type { ResetAfterAttributes } from './family.js';
+import type { ResetAfterAttributes } from './options.js';
 
 /** The map h⁺ = z∘h + (1 - z)∘act(d_h + r∘(R_h h + c_h)) of the drive d, and its tangent by the chain rule. */
 export function resetAfterTangent({

@@ -8,8 +8,13 @@ import {
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { engine, util } from '@tensorflow/tfjs-core';
 import { RecurrenceError } from '../errors.js';
-import type { BackwardRequest, ForwardRequest, FusedImplementation, NamedInfos } from '../kernel.js';
 import type { RecurrenceAttributes, TensorName } from '../problem.js';
+import type {
+  BackwardRequest,
+  ForwardRequest,
+  FusedImplementation,
+  NamedInfos,
+} from '../registry/contract.js';
 import { nativeIsBetter } from './native.js';
 import { dropTapes, findTape, keepTape, newHandle, sweepTapes } from './tapes.js';
 

@@ -1,4 +1,4 @@
-import { registerFused, unregisterFused } from '../kernel.js';
+import { registerFused, unregisterFused } from '../registry/register.js';
 import { deviceRecurrence } from './implementation.js';
 
 /** tfjs's backends whose tensors the CPU can read without waiting for a GPU. */
