@@ -3,6 +3,7 @@ import { antisymmetricPlanar } from './antisymmetric-rnn/antisymmetric-planar.js
 import { flossingExperiment } from './gradient-flossing/flossing.js';
 import { certificates } from './lipschitz-rnn/certificates.js';
 import { lipschitzMnist } from './lipschitz-rnn/lipschitz-mnist.js';
+import { lipschitzPendulum } from './lipschitz-rnn/lipschitz-pendulum.js';
 import { lyapunovFig1 } from './lyapunov-spectra/lyapunov-fig1.js';
 import { lyapunovFig2 } from './lyapunov-spectra/lyapunov-fig2.js';
 import { lyapunovFig3 } from './lyapunov-spectra/lyapunov-fig3.js';
@@ -21,6 +22,7 @@ import { equivalenceFig2, equivalenceFig3 } from './unitary-equivalence/equivale
 /** Every experiment that `hurwitz reproduce` knows, in the order of the papers. */
 export const experiments: readonly Experiment[] = [
   lipschitzMnist,
+  lipschitzPendulum,
   certificates,
   antisymmetricPlanar,
   antisymmetricJacobian,

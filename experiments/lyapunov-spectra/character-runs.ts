@@ -85,9 +85,9 @@ export function sizesText(
   { characters, units, batchSize, epochs, sequences }: CharacterSettings,
   full: boolean,
 ): string {
-  const part =
+  const used =
     characters === null ? 'the whole of' : `the first ${characters.toLocaleString('en')} characters of`;
-  const size = `LSTMs of ${units} units on ${part} War and Peace, split 0.8 / 0.1 / 0.1; 100 characters at a time, batches of ${batchSize}, Adam, ${epochs} epochs. Exponents in bits per step, along ${sequences} sequences of 100 characters from the test part in their natural order, from rest.`;
+  const size = `LSTMs of ${units} units on ${used} War and Peace, split 0.8 / 0.1 / 0.1; 100 characters at a time, batches of ${batchSize}, Adam, ${epochs} epochs. Exponents in bits per step, along ${sequences} sequences of 100 characters from the test part in their natural order, from rest.`;
   const difference = full
     ? 'The sizes are those of the paper’s code; unlike there,'
     : 'The paper’s code has 512 units, the whole book, batches of 100 and 15 epochs (`--full`). At any size, unlike there,';

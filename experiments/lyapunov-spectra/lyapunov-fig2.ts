@@ -168,7 +168,7 @@ const meanDistance = (a: number[], b: number[]): number =>
 const farthest = (a: number[], b: number[]): number =>
   Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
 
-/** The palette's near-black, for what is not told apart by colour. */
+/** The palette's near-black, for curves whose order already says which is which. */
 const dark = 5;
 
 const warmupName = ({ steps, factorised }: { steps: number; factorised: boolean }): string =>

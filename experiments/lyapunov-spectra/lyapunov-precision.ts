@@ -150,8 +150,8 @@ function text(estimates: Estimate[], { units, gain, inputSequences, warmup, step
       resolved.filter((share) => share === 1).length,
     ];
   });
-  const single = estimates.find(({ precision }) => precision === 'float32')!;
-  const worst = Math.max(...distances(estimates, single));
+  const everyStep = estimates.find(({ precision }) => precision === 'float32')!;
+  const worst = Math.max(...distances(estimates, everyStep));
   return `
 The driven tanh network of figure 1 with ${units} units and g = ${gain}, ${inputSequences} Gaussian input sequences, ${steps} steps after ${warmup} of warm-up; nats per
 step. States are in float64 in both, tangents in the precision that is named.

@@ -7,6 +7,7 @@ import {
   isStabilityMetric,
   RunFolder,
   runTask,
+  type Stage,
   type StageWatcher,
 } from '@hurwitz/training';
 import type { PartContext } from '../runner/experiment.js';
@@ -17,14 +18,38 @@ import type { PartContext } from '../runner/experiment.js';
  */
 export async function trainedRun(
   config: Config,
-  { key, context: { workFolder, progress } }: { key: string; context: PartContext },
+  {
+    key,
+    context: { workFolder, progress },
+    stage,
+  }: {
+    key: string;
+    context: PartContext;
+    /** Of the task, from 0: trains this stage alone. */
+    stage?: number;
+  },
 ): Promise<FinishedRun> {
   const path = join(workFolder, key);
   const folder = existsSync(path) ? RunFolder.reopen(path, progress) : RunFolder.create(path, config);
-  return runTask(await buildTask(config), {
-    ...{ config, folder, warn: progress },
-    watch: { begin: () => lineAnEpoch(progress, config), result: () => {} },
+  const task = await buildTask(config);
+  const built: Stage[] = [];
+  const builders = stage === undefined ? task.stages : [task.stages[stage]!];
+  const stages = builders.map((build) => async (): Promise<Stage> => {
+    const one = await build();
+    built.push(one);
+    return one;
   });
+  try {
+    return await runTask(
+      { ...task, stages },
+      {
+        ...{ config, folder, warn: progress },
+        watch: { begin: () => lineAnEpoch(progress, config), result: () => {} },
+      },
+    );
+  } finally {
+    for (const { model } of built) model.dispose();
+  }
 }
 
 /** Prints loss and metrics after every epoch. */

@@ -117,7 +117,7 @@ export function textConfig(
   });
 }
 
-/** Trains a model of text to its end; `after` is told of every step that is done. */
+/** Trains a model of text to its end; `after` is called after every step. */
 export async function trainText(
   stage: Stage,
   { config, after }: { config: Config; after: (step: number, loss: number) => void },
@@ -191,7 +191,7 @@ export function sizesText(
   { full, facts }: { full: boolean; facts: TextFacts },
 ): string {
   const whole = trainWords === null;
-  const part = whole ? 'the whole of' : `the first ${trainWords.toLocaleString('en')} words of`;
+  const used = whole ? 'the whole of' : `the first ${trainWords.toLocaleString('en')} words of`;
   const rare = whole
     ? ''
     : `, its own vocabulary (words that occur less than ${leastCount} times are \`<unk>\`)`;
@@ -199,7 +199,7 @@ export function sizesText(
     testWords === null
       ? 'the whole test text'
       : `the first ${testWords.toLocaleString('en')} words of the test text`;
-  const size = `${units} units on ${part} WikiText-2${rare}: ${facts.vocabularySize.toLocaleString('en')} words, full softmax. ${epochs} epoch${epochs === 1 ? '' : 's'} of Adam at ${learningRate}, ${batchSize} streams, ${length} steps of back-propagation with the state carried. Measured on ${held}, the first word predicted from a line end before it.`;
+  const size = `${units} units on ${used} WikiText-2${rare}: ${facts.vocabularySize.toLocaleString('en')} words, full softmax. ${epochs} epoch${epochs === 1 ? '' : 's'} of Adam at ${learningRate}, ${batchSize} streams, ${length} steps of back-propagation with the state carried. Measured on ${held}, the first word predicted from a line end before it.`;
   return full
     ? `${size} The paper does not publish its sizes.`
     : `${size} Perplexities are those of small models after a short training, and cannot be set beside published ones; \`--full\` takes the whole text and its 33,278 words, 256 units and 10 epochs. The paper does not publish its sizes.`;

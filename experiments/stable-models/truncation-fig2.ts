@@ -194,12 +194,12 @@ function momentsOf(steps: number, count: number): number[] {
 
 /** Every weight of a model, in one row. */
 function snapshot(model: LayersModel): Float32Array {
-  const parts = model.getWeights().map((weight) => weight.dataSync() as Float32Array);
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const weights = model.getWeights().map((weight) => weight.dataSync() as Float32Array);
+  const all = new Float32Array(weights.reduce((sum, { length }) => sum + length, 0));
   let from = 0;
-  for (const part of parts) {
-    all.set(part, from);
-    from += part.length;
+  for (const weight of weights) {
+    all.set(weight, from);
+    from += weight.length;
   }
   return all;
 }

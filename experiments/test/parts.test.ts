@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { toJson } from '@hurwitz/training/files';
@@ -6,6 +7,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { antisymmetricJacobian } from '../antisymmetric-rnn/antisymmetric-jacobian.js';
 import { antisymmetricPlanar } from '../antisymmetric-rnn/antisymmetric-planar.js';
 import { certificates } from '../lipschitz-rnn/certificates.js';
+import { lipschitzPendulum } from '../lipschitz-rnn/lipschitz-pendulum.js';
 import { lyapunovFig2 } from '../lyapunov-spectra/lyapunov-fig2.js';
 import type { Experiment, PartContext } from '../runner/experiment.js';
 import { truncationFig1 } from '../stable-models/truncation-fig1.js';
@@ -19,6 +21,7 @@ beforeAll(async () => {
 const small: [Experiment, object][] = [
   [antisymmetricJacobian, { units: 6, gammas: [0, 0.2], lengths: [5, 10] }],
   [antisymmetricPlanar, { steps: 30 }],
+  [lipschitzPendulum, { epochs: 2, length: 5 }],
   [
     certificates,
     {
@@ -50,9 +53,9 @@ it.each(small.map(([experiment, changes]) => [experiment.id, experiment, changes
   '%s: a part gives the same bits alone, from JSON and in reverse order, and leaves no tensor behind',
   async (_, experiment, changes) => {
     const settings = experiment.settings.schema.parse({ ...experiment.settings.default, ...changes });
-    const workFolder = temporaryFolder();
+    const folder = temporaryFolder();
     const alone = (): PartContext => ({
-      ...{ dataDir: '', workFolder, progress: () => {} },
+      ...{ dataDir: '', workFolder: mkdtempSync(join(folder, 'part-')), progress: () => {} },
       once: async (_, make) => make(),
     });
     const parts = experiment.parts(settings, 5);
@@ -65,6 +68,6 @@ it.each(small.map(([experiment, changes]) => [experiment.id, experiment, changes
     }
     expect(reversed).toEqual(values);
     expect(tf.memory().numTensors).toBe(before);
-    rmSync(workFolder, { recursive: true });
+    rmSync(folder, { recursive: true });
   },
 );

@@ -34,7 +34,7 @@ type Result =
 
 export interface Realisation {
   seed: number;
-  /** R² of the system itself on the noisy test outputs. */
+  /** R² of the contraction itself on the noisy test outputs. */
   ceiling: number;
   /** R² on the test sequences for each number of units. */
   free: number[];
@@ -193,7 +193,7 @@ function sizes({ realisations, units, sequences, steps, epochs }: Settings): Com
   ];
 }
 
-/** The least numbers of units whose mean R² reaches a share of the system's own. */
+/** The least numbers of units whose mean R² reaches a share of the contraction's own. */
 function unitsNeeded({ units }: Settings, { scores, ceiling }: Outcome): Needed[] {
   return shares.map((share) => {
     const [free, orthogonal] = (['free', 'orthogonal'] as const).map((constraint) =>

@@ -38,12 +38,12 @@ export type IdentificationSettings = z.infer<typeof identificationSchema>;
 export interface IdentificationData {
   train: SequenceDataset;
   test: SequenceDataset;
-  /** R² of the system itself on the test outputs: noise leaves no model more. */
+  /** R² of the contraction itself on the test outputs: noise leaves no model more. */
   ceiling: number;
 }
 
 /**
- * Data of the contraction that a seed draws. Outputs are divided by their root mean square over the training part, which no
+ * Data of the contraction that a seed draws. Outputs are divided by their root mean square over the training sequences, which no
  * R² sees, so that one learning rate suits all realisations.
  */
 export function identificationData(settings: IdentificationSettings, seed: number): IdentificationData {
@@ -71,10 +71,10 @@ export function identificationData(settings: IdentificationSettings, seed: numbe
 function sequencesOf(
   { sequences, steps, testRatio, signalToNoise }: IdentificationSettings,
   seed: number,
-): NoisySequences & { system: SyntheticContractiveRNN; held: number } {
-  const system = syntheticContractiveRNN({ seed });
-  const drawn = noisySequences(system, { sequences, steps, signalToNoise, seed });
-  return { ...drawn, system, held: Math.round(sequences * testRatio) };
+): NoisySequences & { contraction: SyntheticContractiveRNN; held: number } {
+  const contraction = syntheticContractiveRNN({ seed });
+  const drawn = noisySequences(contraction, { sequences, steps, signalToNoise, seed });
+  return { ...drawn, contraction, held: Math.round(sequences * testRatio) };
 }
 
 /**
@@ -82,10 +82,10 @@ function sequencesOf(
  * seed: what an URNN can do, trained or not.
  */
 export function dilationScore(settings: IdentificationSettings, seed: number): number {
-  const { system, held, ...drawn } = sequencesOf(settings, seed);
+  const { contraction, held, ...drawn } = sequencesOf(settings, seed);
   const [inputs, outputs] = [drawn.inputs.slice(0, held), drawn.outputs.slice(0, held)];
   const inputBound = inputs.flat(2).reduce((largest, x) => Math.max(largest, Math.abs(x)), 0);
-  const unitary = unitaryFromContractive({ ...system, inputBound });
+  const unitary = unitaryFromContractive({ ...contraction, inputBound });
   return rSquared(
     inputs.flatMap((x) => runRNN(unitary, x)),
     outputs.flat(),
@@ -154,9 +154,9 @@ function testScore(model: LayersModel, test: SequenceDataset): number {
   const guesses: number[][] = [];
   const targets: number[][] = [];
   const outputs = test.targetShape.at(-1)!;
-  for (const part of inOrder(test, 10)) {
+  for (const batchOfTest of inOrder(test, 10)) {
     tf.tidy(() => {
-      const batch = toTensors(part);
+      const batch = toTensors(batchOfTest);
       const predicted = model.predictOnBatch(batch.inputs) as tf.Tensor;
       guesses.push(...(tf.reshape(predicted, [-1, outputs]).arraySync() as number[][]));
       targets.push(...(tf.reshape(batch.targets, [-1, outputs]).arraySync() as number[][]));

@@ -292,4 +292,15 @@ describe('hurwitz, released and installed alone', () => {
     },
     patience,
   );
+
+  it(
+    'makes a figure of a paper again, and says which release computed it',
+    () => {
+      expect(hurwitz('reproduce', '--list')).toContain('  antisymmetric-planar\n');
+      expect(hurwitz('reproduce', 'antisymmetric-planar')).toContain('Written to results: ');
+      const entry = readFileSync(join(folder, 'results', 'antisymmetric-planar.md'), 'utf8');
+      expect(entry).toContain(`| hurwitz ${released({ name: 'hurwitz', version: '' }).version} |`);
+    },
+    patience,
+  );
 });

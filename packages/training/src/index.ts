@@ -78,6 +78,8 @@ export {
 } from './tasks/language-model.js';
 export { correctCount, crossEntropySum, squaredErrorSum } from './tasks/losses.js';
 export { mocapStage } from './tasks/mocap.js';
+export { drawnTime, pendulumFields, pendulumStarts, type RegimeField } from './tasks/pendulum-fields.js';
+export { type Regime, regimes } from './tasks/pendulum-regimes.js';
 export { initialiseUniformly, recurrentLayer } from './tasks/recurrent-layer.js';
 export { addingTask } from './tasks/synthetic.js';
 export type { Section, Task, TaskResults } from './tasks/task.js';

@@ -1,24 +1,17 @@
-import { type EquilibriumKind, figureGrid, lineChart } from '@hurwitz/figures';
+import { figureGrid, lineChart } from '@hurwitz/figures';
 import { stabilityBoundary } from '@hurwitz/integrators';
 import { largestStableStep } from '@hurwitz/stability';
 import type { Config } from '../config/schema.js';
 import { numberText } from '../number-text.js';
 import { loadModel } from '../run/saved-model.js';
+import { drawnTime, pendulumFields, pendulumStarts } from './pendulum-fields.js';
 import { type Regime, regimes } from './pendulum-regimes.js';
 import type { Section, TaskResults } from './task.js';
 import { distances, type TrainedSystem, trainedSystem, trajectory } from './trained-system.js';
 
-/** Starts of the trajectories that are drawn: (angle, angular velocity). */
-const starts = [
-  [0.5, 0],
-  [1.2, 0],
-  [-1, -1],
-] as const;
-/** How long they are drawn, and how long they are followed to tell the regimes apart; at most so many steps. */
-const drawn = 25;
+/** How long a trajectory is followed to tell the regimes apart; at most so many steps. */
 const followed = 100;
 const mostSteps = 10_000;
-const view = [-2.5, 2.5] as const;
 
 interface Portrait extends Regime {
   system: TrainedSystem;
@@ -34,7 +27,7 @@ export async function pendulumSections(config: Config, { folder, results }: Task
     const system = trainedSystem(model, regime.name);
     model.dispose();
     const [first] = system.equilibria;
-    const states = trajectory(system, starts[0], within(followed, config));
+    const states = trajectory(system, pendulumStarts[0], within(followed, config));
     portraits.push({
       ...regime,
       system,
@@ -65,7 +58,7 @@ async function sectionsAtRest(config: Config, portraits: Portrait[]): Promise<Se
   return [
     {
       title: 'Distance from the equilibrium',
-      text: `A trajectory from angle ${starts[0][0]}, at rest, followed for ${numberText(within(followed, config))} units of time √(l/g).`,
+      text: `A trajectory from angle ${pendulumStarts[0][0]}, at rest, followed for ${numberText(within(followed, config))} units of time √(l/g).`,
       figures: [{ name: 'distance', svg: await distanceChart(config, resting) }],
     },
     {
@@ -77,31 +70,12 @@ async function sectionsAtRest(config: Config, portraits: Portrait[]): Promise<Se
 }
 
 function vectorFields(config: Config, portraits: Portrait[]): Promise<string> {
-  return figureGrid({
-    columns: 2,
-    width: 900,
-    panels: portraits.map(({ title, beta, gamma, system }) => ({
-      vectorField: {
-        title,
-        subtitle: `β = ${beta}, γ = ${gamma}`,
-        field: (x: number, y: number) => system.field([x, y]),
-        grid: 15,
-        xDomain: view,
-        yDomain: view,
-        trajectories: starts.map((start) => ({ points: trajectory(system, start, within(drawn, config)) })),
-        equilibria: equilibriumMarks(system),
-        xLabel: 'angle (rad)',
-        yLabel: 'angular velocity (rad per √(l/g))',
-      },
+  return pendulumFields(
+    portraits.map(({ system, ...regime }) => ({
+      ...{ ...regime, field: system.field, equilibria: system.equilibria },
+      trajectories: pendulumStarts.map((start) => trajectory(system, start, within(drawnTime, config))),
     })),
-  });
-}
-
-function equilibriumMarks({ equilibria }: TrainedSystem): { x: number; y: number; kind: EquilibriumKind }[] {
-  return equilibria.flatMap(({ classification: kind, equilibrium }) => {
-    const [x, y] = equilibrium as [number, number];
-    return kind === 'undecided' ? [] : [{ x, y, kind }];
-  });
+  );
 }
 
 function numbersTable(

@@ -41,7 +41,7 @@ const largest = 1e30;
 
 /** The states that the scheme gives from a start, one every epsilon until `duration` or overflow, in float64. */
 export function trajectory(
-  { field, tableau, epsilon }: TrainedSystem,
+  { field, tableau, epsilon }: Pick<TrainedSystem, 'field' | 'tableau' | 'epsilon'>,
   start: readonly number[],
   duration: number,
 ): Float64Array[] {
