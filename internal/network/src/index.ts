@@ -1,8 +1,19 @@
+export { type Activation, type ActivationLike, activationInput, activations } from './activation-input.js';
+export {
+  type DynamicalDescription,
+  type FlatNetwork,
+  type GRUDescription,
+  gatesOf,
+  type LSTMDescription,
+  type NetworkDescription,
+  type WeightMatrix,
+} from './network-description.js';
 export { nextState, preActivation, type Recurrence } from './recurrence.js';
 export {
   accumulate,
   apply,
   diagonalSum,
+  flat,
   identity,
   logAbsDeterminant,
   logProduct,
@@ -17,6 +28,9 @@ export {
 export {
   type ActivationName,
   activationLayers,
+  type DescribedActivation,
+  describedActivations,
+  isDescribed,
   kerasActivations,
   type ScalarFunction,
   scalarFunctions,

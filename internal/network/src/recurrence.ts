@@ -1,4 +1,4 @@
-import type { Activation, ActivationLike } from '@hurwitz/stability';
+import type { Activation, ActivationLike } from './activation-input.js';
 
 /** h⁺ = σ(W h + kernelᵀ x + bias), copied and checked. */
 export interface Recurrence {

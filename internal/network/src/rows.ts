@@ -13,6 +13,15 @@ export function rowsOf(
   );
 }
 
+/** Matrices one below the other, row by row in one array. */
+export function flat(matrices: readonly Rows[]): Float64Array {
+  const rows = matrices.flat();
+  const width = rows[0]!.length;
+  const out = new Float64Array(rows.length * width);
+  for (const [i, row] of rows.entries()) out.set(row, i * width);
+  return out;
+}
+
 /** M v. */
 export function apply(M: Rows, v: ArrayLike<number>): Float64Array {
   const vector = Float64Array.from(v);

@@ -53,6 +53,20 @@ export const scalarFunctions = {
 
 export type ActivationName = keyof typeof scalarFunctions;
 
+/** Those that a description of a network may name besides modReLU: what kernels of tangents compute. */
+export const describedActivations = [
+  'tanh',
+  'sigmoid',
+  'hardSigmoid',
+  'relu',
+  'linear',
+] as const satisfies ActivationName[];
+
+export type DescribedActivation = (typeof describedActivations)[number];
+
+export const isDescribed = (name: string): name is DescribedActivation =>
+  (describedActivations as readonly string[]).includes(name);
+
 /** Those that a layer of tf.layers can have. */
 export const kerasActivations = Object.keys(scalarFunctions).filter(
   (name) => name !== 'modrelu',
@@ -73,7 +87,7 @@ export const activationLayers: Record<
   }),
   ELU: () => scalarFunctions.elu,
   ThresholdedReLU: ({ theta = 1 }) => ({
-    value: (z) => (z > theta ? z : 0),
+    value: (z) => (z > theta || Number.isNaN(z) ? z : 0),
     derivative: (z) => slope(z, z > theta),
   }),
 };

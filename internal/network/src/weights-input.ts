@@ -1,5 +1,5 @@
-import { type InputError, type MatrixLike, matrixInput, type VectorLike, word } from '@hurwitz/input';
-import { type Activation, type ActivationLike, activations } from '@hurwitz/stability';
+import { type InputError, type MatrixLike, matrixInput, type VectorLike } from '@hurwitz/input';
+import { type ActivationLike, activationInput } from './activation-input.js';
 import type { Recurrence } from './recurrence.js';
 
 /** The weights of h⁺ = σ(W h + kernelᵀ x + bias) as arrays, typed arrays or tensors. */
@@ -17,6 +17,7 @@ export interface RNNWeights {
 /** The reader of a network's weights, for a package that throws `Refusal`. */
 export function weightsInput(Refusal: typeof InputError) {
   const { toRows, toVector } = matrixInput(Refusal);
+  const toActivation = activationInput(Refusal);
 
   /** Copies and checks weights. `defaultActivation` is σ where they name none, `prefix` what errors put before a name. */
   function toRecurrence(
@@ -35,18 +36,6 @@ export function weightsInput(Refusal: typeof InputError) {
       activation,
       sigma: toActivation(where, activation),
     };
-  }
-
-  function toActivation(where: string, activation: ActivationLike): Activation {
-    if (typeof activation === 'object' && activation !== null) {
-      const { value, derivative } = activation;
-      if (typeof value === 'function' && typeof derivative === 'function') return activation;
-    }
-    const known: Record<string, Activation> = activations;
-    if (typeof activation === 'string' && Object.hasOwn(known, activation)) return known[activation]!;
-    const names = Object.keys(activations).join(', ');
-    const fix = 'Or pass { value, derivative }.';
-    throw new Refusal(where, `activation to be one of ${names}`, word(activation), fix);
   }
 
   return { toRecurrence };

@@ -3,6 +3,8 @@
  * them. Problems and results are plain data: sizes, options and typed arrays, no tensors.
  */
 
+import type { DynamicalDescription, FlatNetwork } from '@hurwitz/network';
+
 /** A place where kernels run, such as WebAssembly or native code. */
 export interface Device {
   /** Its name in `HURWITZ_KERNELS`, in error messages and in `hurwitz doctor`. */
@@ -193,47 +195,9 @@ export interface RecurrenceKernels {
 
 /* -------------------------------------------------------------------------------------------------------- tangents */
 
-/** An activation of a network whose exponents are asked for. */
-export type NetworkActivation = CellActivationName | 'hardSigmoid' | 'modrelu';
-
-/** What every family says. Matrices are flat and row-major in float64, and multiply column vectors. */
-export interface NetworkSizes {
-  readonly units: number;
-  /** Length of an input vector; with `tokens`, the number of tokens. */
-  readonly inputDim: number;
-  /** An input is one whole number from 0 to inputDim - 1, which selects a column of the kernel. */
-  readonly tokens?: boolean;
-}
-
-/** The step of {@link DynamicalStep} with its weights: `W` and `A` [units, units], `kernel` U [units, inputDim]. */
-export interface DynamicalNetwork extends NetworkSizes {
-  readonly family: 'dynamical';
-  readonly activation: NetworkActivation;
-  readonly W: Float64Array;
-  readonly A?: Float64Array;
-  readonly kernel: Float64Array;
-  readonly bias?: Float64Array;
-  readonly gate?: { readonly kernel: Float64Array; readonly bias?: Float64Array };
-  readonly carry: 0 | 1;
-  readonly epsilon: number;
-  /** Absent for Euler. */
-  readonly scheme?: { readonly a: readonly (readonly number[])[]; readonly b: readonly number[] };
-}
-
-/** LSTM (gates i, f, c, o; state [h, c]) or GRU (gates z, r, h; state h): `W` [gates units, units], `kernel` likewise. */
-export interface GatedNetwork extends NetworkSizes {
-  readonly family: 'lstm' | 'gru';
-  readonly activation: NetworkActivation;
-  readonly recurrentActivation: NetworkActivation;
-  readonly W: Float64Array;
-  readonly kernel: Float64Array;
-  readonly bias?: Float64Array;
-  /** LSTM: tangents of h alone, with the cell held fixed. */
-  readonly hiddenOnly?: boolean;
-}
-
-/** The weights of a network as plain data. */
-export type Network = DynamicalNetwork | GatedNetwork;
+/** The weights of a network as plain data, its matrices row by row. */
+export type Network = FlatNetwork;
+export type DynamicalNetwork = DynamicalDescription<Float64Array, Float64Array>;
 
 export interface TangentOptions {
   /** Trajectories that advance together. */

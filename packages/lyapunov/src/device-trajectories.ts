@@ -1,6 +1,6 @@
 import type { TangentBatch, TangentKernels, TangentOptions } from '@hurwitz/kernels';
+import type { FlatNetwork } from '@hurwitz/network';
 import { ExplodingTrajectoryError, LyapunovError } from './errors.js';
-import type { NetworkDescription } from './network-description.js';
 import { assertInputLength } from './numeric-input.js';
 import { type Due, type Growth, type InputOf, lostPositions, type Trajectories } from './trajectories.js';
 
@@ -11,7 +11,7 @@ export class DeviceTrajectories implements Trajectories {
 
   constructor(
     kernels: TangentKernels,
-    private readonly network: NetworkDescription,
+    private readonly network: FlatNetwork,
     private readonly options: TangentOptions & { where: string },
   ) {
     this.batch = kernels.start(network, options);

@@ -1,4 +1,10 @@
 export { type Capabilities, capabilities, MemoryError, setThreads, ThreadError } from '@hurwitz/kernels';
+export type {
+  DynamicalDescription,
+  GRUDescription,
+  LSTMDescription,
+  NetworkDescription,
+} from '@hurwitz/network';
 export {
   type CovariantVectorOptions,
   type CovariantVectors,
@@ -30,12 +36,6 @@ export {
   meanExponent,
   type VolumeSystem,
 } from './mean-exponent.js';
-export type {
-  DynamicalDescription,
-  GRUDescription,
-  LSTMDescription,
-  NetworkDescription,
-} from './network-description.js';
 export type { InitialStateLike, InputsLike, MatrixLike, TensorLike, VectorLike } from './numeric-input.js';
 export { partialRankCorrelation } from './partial-rank-correlation.js';
 export { type RankCorrelation, rankCorrelation } from './rank-correlation.js';

@@ -1,8 +1,8 @@
-import { checkNetwork } from './check-network.js';
 import { LyapunovError } from './errors.js';
 import { flowTangents } from './flow-tangents.js';
 import { jacobianOf, mapTangents } from './map-tangents.js';
 import { assertInteger, describe } from './numeric-input.js';
+import { readNetwork } from './read-network.js';
 import type {
   FlowOptions,
   FlowSystem,
@@ -56,8 +56,7 @@ export function prepareSystem(
   const tangentSize = given.tangentDimension ?? stateSize;
   assertInteger(tangentSize, 'tangentDimension', 1, where);
   const initialState = Float64Array.from(given.initialState ?? new Float64Array(stateSize));
-  const { network } = given;
-  if (network) checkNetwork(network, { stateSize, tangentSize }, where);
+  const network = given.network && readNetwork(given.network, { stateSize, tangentSize }, where);
   const shape = { stateSize, tangentSize, initialState, network };
 
   if (!has('advance') && has('field')) {

@@ -1,4 +1,4 @@
-import type { NetworkDescription } from './network-description.js';
+import type { FlatNetwork, NetworkDescription } from '@hurwitz/network';
 import type { MatrixLike, TensorLike, VectorLike } from './numeric-input.js';
 
 /** A flat row-major matrix in a typed array is a Jacobian too. */
@@ -108,5 +108,5 @@ export interface TangentMap {
   readonly advance: InPlaceSystem['advance'];
   /** J at a state, row-major, where the system gives it as a matrix. */
   readonly jacobian?: (state: Float64Array, input: ArrayLike<number>) => Float64Array;
-  readonly network?: NetworkDescription;
+  readonly network?: FlatNetwork;
 }

@@ -169,7 +169,11 @@ describe('the other functions refuse as well', () => {
     ['an estimate before any step', () => lyapunovStepper(system).estimate(), /at least one counted step/],
     ['pushing too many inputs', () => lyapunovStepper(system).push([[1], [2]]), /one input vector/],
     ['pushing NaN', () => lyapunovStepper(system).push([Number.NaN]), /finite/],
-    ['resetting to another length', () => lyapunovStepper(system).reset([1]), /initialState of length 2, got length 1/],
+    [
+      'resetting to another length',
+      () => lyapunovStepper(system).reset([1]),
+      /initialState of length 2, got length 1/,
+    ],
     ['a window of 0', () => finiteTimeExponents(system, { window: 0, windows: 3 }), /window as an integer/],
     [
       'windows beyond the inputs',

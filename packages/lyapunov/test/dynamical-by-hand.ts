@@ -15,7 +15,7 @@ const rowsTimes = (matrix: Float64Array | undefined, v: readonly number[], units
   );
 
 /** The map of a description written out from its formula, with the Jacobian by central differences (error about 1e-10). */
-export function dynamicalByHand(network: DynamicalDescription): MapSystem {
+export function dynamicalByHand(network: DynamicalDescription<Float64Array, Float64Array>): MapSystem {
   const { units, inputDim, tokens, W, A, kernel, bias, gate, carry, epsilon, activation } = network;
   const { a, b } = network.scheme ?? { a: [[]], b: [1] };
   const act = activations[activation];

@@ -107,7 +107,7 @@ describe('refuses', () => {
       { inputs, initialState: matrix(2, units, 1) },
       /2 initial states and 3/,
     ],
-    ['a start of another length', good, { inputs, initialState: [1, 2] }, /6 numbers/],
+    ['a start of another length', good, { inputs, initialState: [1, 2] }, /of length 6/],
     [
       'a step of another length',
       { dimension: 2, step: () => [1], logDeterminant: () => 0 },

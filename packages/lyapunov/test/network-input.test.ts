@@ -12,7 +12,7 @@ import {
 } from '../src/index.js';
 import { dynamicalByHand } from './dynamical-by-hand.js';
 
-const network: DynamicalDescription = {
+const network: DynamicalDescription<Float64Array, Float64Array> = {
   family: 'dynamical',
   units: 2,
   inputDim: 1,
@@ -38,17 +38,22 @@ describe('a network that does not fit is refused by the part that does not', () 
     ['units', described({ units: 2.5 }), /units as an integer/],
     ['inputDim', described({ inputDim: 0 }), /inputDim as an integer/],
     ['units of another system', described({ units: 3 }), /2 numbers in its state, as its system, got 3/],
-    ['W', described({ W: new Float64Array(3) }), /W as a Float64Array of 4, got 3/],
-    ['W as plain rows', described({ W: [0.5, 0.2, -0.3, 0.4] }), /W as a Float64Array of 4, got array \[4\]/],
+    [
+      'W',
+      described({ W: new Float64Array(3) }),
+      /W of shape \[2, 2\], rows one after the other, got 3 numbers/,
+    ],
+    ['W as numbers', described({ W: [0.5, 0.2, -0.3, 0.4] }), /network.W to have entries/],
+    ['W of other rows', described({ W: [[1, 2]] }), /W of shape \[2, 2\], got \[1, 2\]/],
     [
       'W with NaN',
       described({ W: Float64Array.of(0, 0, Number.NaN, 0) }),
       /finite numbers in W, got NaN at position 2/,
     ],
-    ['kernel', described({ kernel: new Float64Array(1) }), /kernel as a Float64Array of 2/],
-    ['bias', described({ bias: new Float64Array(1) }), /bias as a Float64Array of 2/],
-    ['A', described({ A: new Float64Array(2) }), /A as a Float64Array of 4/],
-    ['gate', described({ gate: { kernel: new Float64Array(3) } }), /gate.kernel as a Float64Array of 2/],
+    ['kernel', described({ kernel: new Float64Array(1) }), /kernel of shape \[2, 1\]/],
+    ['bias', described({ bias: new Float64Array(1) }), /bias of length 2/],
+    ['A', described({ A: new Float64Array(2) }), /A of shape \[2, 2\]/],
+    ['gate', described({ gate: { kernel: new Float64Array(3) } }), /gate.kernel of shape \[2, 1\]/],
     ['activation', described({ activation: 'elu' }), /an activation of tanh/],
     ['carry', described({ carry: 0.5 }), /carry 0 or 1/],
     ['epsilon', described({ epsilon: Number.POSITIVE_INFINITY }), /a finite epsilon/],
@@ -153,4 +158,24 @@ describe('tokens', () => {
   it('come one at a time', () => {
     expect(run(tokens, { inputs: [[0, 1, 0]] })).toThrow(/input vectors of 1 numbers.*Give \[token\]/);
   });
+});
+
+it('matrices as rows, tensors or flat are one network: the same exponents, bit for bit', () => {
+  const rows = {
+    W: [
+      [0.5, 0.2],
+      [-0.3, 0.4],
+    ],
+    kernel: { shape: [2, 1], dataSync: () => [1, 0.5] },
+    bias: [0, 0],
+    gate: { kernel: [[0.3], [-0.2]] },
+  };
+  const gate = { kernel: Float64Array.of(0.3, -0.2) };
+  const flat = lyapunovSpectrum(
+    { ...dynamicalByHand({ ...network, gate }), network: { ...network, gate } },
+    { inputs },
+  );
+  const given = { ...network, ...rows } as NetworkDescription;
+  const spectrum = lyapunovSpectrum({ ...dynamicalByHand({ ...network, gate }), network: given }, { inputs });
+  expect(spectrum).toEqual(flat);
 });

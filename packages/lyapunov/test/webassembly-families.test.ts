@@ -72,7 +72,7 @@ describe('the dynamical family, against its formula with differences for the Jac
   const normal = normals(7);
   const flat = (rows: number, columns: number, scale: number) =>
     Float64Array.from(normalMatrix(rows, columns, scale, normal).flat());
-  const base = (): DynamicalDescription => ({
+  const base = (): DynamicalDescription<Float64Array, Float64Array> => ({
     family: 'dynamical',
     units: n,
     inputDim: 3,
@@ -90,7 +90,7 @@ describe('the dynamical family, against its formula with differences for the Jac
   const vectors = [normalMatrix(40, 3, 1, normal), normalMatrix(40, 3, 1, normal)];
   const tokens = [0, 1].map(() => Array.from({ length: 40 }, () => [Math.floor(Math.abs(3 * normal())) % 3]));
 
-  it.each<[string, Partial<DynamicalDescription>]>([
+  it.each<[string, Partial<DynamicalDescription<Float64Array, Float64Array>>]>([
     ['gated', { gate }],
     ['gated with a linear part', { gate, A }],
     ['gated without a bias', { gate: { kernel: gate.kernel }, bias: undefined }],

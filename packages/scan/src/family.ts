@@ -1,6 +1,5 @@
-import type { Rows } from '@hurwitz/network';
+import type { FlatNetwork, Rows } from '@hurwitz/network';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import type { NetworkDescription } from './network-description.js';
 import type { Guard } from './plain/select.js';
 
 /*
@@ -106,7 +105,7 @@ export interface FamilyDefinition<Options extends object = object, Attributes ex
   /** The tangent map in tfjs operations, where the family has one that is faster than differentiating the step. */
   propagate?(weights: FamilyWeights<Attributes>): PreparedPropagation;
   /** The same weights as plain data, where `lyapunovSpectrum` knows the family. */
-  describe?(weights: FamilyWeights<Attributes, HostTensor>): NetworkDescription | undefined;
+  describe?(weights: FamilyWeights<Attributes, HostTensor>): FlatNetwork | undefined;
 }
 
 /** A family that `recurrence` runs. */

@@ -9,6 +9,7 @@ export {
   setThreads,
   ThreadError,
 } from '@hurwitz/kernels';
+export type { FlatNetwork, NetworkDescription } from '@hurwitz/network';
 export { defineFamily } from './define-family.js';
 export { RecurrenceError } from './errors.js';
 export type { Activation, DynamicalSpec, GateSpec } from './families/dynamical/options.js';
@@ -31,7 +32,6 @@ export type {
   TangentPoint,
 } from './family.js';
 export { fuse, unfuse } from './fused/register.js';
-export type { NetworkDescription } from './network-description.js';
 export { activation as tensorActivation, type PlainActivation } from './plain/activations.js';
 export type { Guard } from './plain/select.js';
 export type { RecurrenceAttributes, RecurrenceProblem, TensorName } from './problem.js';

@@ -1,4 +1,4 @@
-import type { NetworkDescription } from '@hurwitz/scan';
+import type { FlatNetwork } from '@hurwitz/network';
 import type { Link, StepMap } from './system.js';
 
 /** Most numbers of a table of tokens that is worked out in advance; 32 MiB. */
@@ -8,7 +8,7 @@ const largestTable = 2 ** 22;
  * The chain as one network, where it is one: a recurrent layer, on its input itself or on what other layers make of a
  * token, which is then a column of a larger kernel.
  */
-export function describeChain(links: readonly Link[]): NetworkDescription | undefined {
+export function describeChain(links: readonly Link[]): FlatNetwork | undefined {
   const last = links.at(-1)!;
   const before = links.slice(0, -1).filter((link): link is StepMap => link.kind === 'step');
   if (last.kind !== 'recurrent' || before.length < links.length - 1) return undefined;
@@ -20,10 +20,10 @@ export function describeChain(links: readonly Link[]): NetworkDescription | unde
 }
 
 function readingTokens(
-  network: NetworkDescription,
+  network: FlatNetwork,
   before: readonly StepMap[],
   vocabularySize: number,
-): NetworkDescription | undefined {
+): FlatNetwork | undefined {
   if (network.W.length * (vocabularySize / network.units) > largestTable) return undefined;
   const vectors = Array.from({ length: vocabularySize }, (_, token) =>
     before.reduce<ArrayLike<number>>((value, link) => link.at(value).value, [token]),

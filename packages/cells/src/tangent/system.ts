@@ -1,5 +1,4 @@
-import type { Rows } from '@hurwitz/network';
-import type { NetworkDescription } from '@hurwitz/scan';
+import type { FlatNetwork, Rows } from '@hurwitz/network';
 
 /**
  * A map with its tangent, in float64: what Lyapunov exponents are computed from. The sizes go by the names that
@@ -17,7 +16,7 @@ export interface TangentSystem {
   /** Where the input is a token: they are the whole numbers below this. */
   readonly vocabularySize?: number;
   /** The same map as weights, where it is one layer's; `lyapunovSpectrum` is faster with it. */
-  readonly network?: NetworkDescription;
+  readonly network?: FlatNetwork;
   /**
    * log |det jacobian|, where it has a closed form and so costs no more than a step: for an LSTM with its cell, a vanilla
    * or orthogonal RNN and stacks of these. `meanExponent` (@hurwitz/lyapunov) is faster with it.
@@ -48,7 +47,7 @@ export interface RecurrentMap extends InputShape {
   /** Whether its points have `logDeterminant`. */
   readonly closedDeterminant: boolean;
   /** Undefined where its activation has no place in a description. */
-  readonly network: NetworkDescription | undefined;
+  readonly network: FlatNetwork | undefined;
   at(state: ArrayLike<number>, input: ArrayLike<number>): RecurrentPoint;
 }
 

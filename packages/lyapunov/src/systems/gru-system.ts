@@ -56,7 +56,7 @@ export function gruSystem(options: GRUOptions): NetworkSystem {
     for (let l = 0; l < n; l++) {
       reset[l] = gate.value(z[n + l]!);
       resetState[l] = reset[l]! * state[l]!;
-      resetSlope[l] = gate.slope(z[n + l]!) * state[l]!;
+      resetSlope[l] = gate.derivative(z[n + l]!) * state[l]!;
     }
     addProduct(2 * n, 3 * n, resetState);
     for (let k = 0; k < n; k++) {
@@ -73,8 +73,8 @@ export function gruSystem(options: GRUOptions): NetworkSystem {
         for (let j = 0; j < n; j++) rowSum[j]! += through * recurrent[source + j]!;
         rowSum[l]! += weight * reset[l]!;
       }
-      const byUpdate = (state[k]! - candidate) * gate.slope(z[k]!);
-      const byCandidate = (1 - update) * act.slope(z[2 * n + k]!);
+      const byUpdate = (state[k]! - candidate) * gate.derivative(z[k]!);
+      const byCandidate = (1 - update) * act.derivative(z[2 * n + k]!);
       const row = k * n;
       for (let j = 0; j < n; j++) {
         jacobian[row + j] = byUpdate * recurrent[k * n + j]! + byCandidate * rowSum[j]!;

@@ -62,11 +62,11 @@ export function lstmSystem(options: LSTMOptions): NetworkSystem {
       next[n + k] = c;
       if (!jacobian) continue;
       // Derivatives of c⁺ and of o by the pre-activations, and of h⁺ by c⁺.
-      const di = gate.slope(zi) * g;
-      const df = gate.slope(zf) * cell;
-      const dg = act.slope(zg) * i;
-      const dOut = gate.slope(zo) * squashed;
-      const dc = o * act.slope(c);
+      const di = gate.derivative(zi) * g;
+      const df = gate.derivative(zf) * cell;
+      const dg = act.derivative(zg) * i;
+      const dOut = gate.derivative(zo) * squashed;
+      const dc = o * act.derivative(c);
       const row = k * width;
       const cellRow = (n + k) * width;
       for (let j = 0; j < n; j++) {

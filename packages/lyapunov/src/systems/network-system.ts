@@ -1,11 +1,11 @@
-import type { NetworkDescription } from '../network-description.js';
+import type { FlatNetwork } from '@hurwitz/network';
 import { plain } from '../numeric-input.js';
 import type { InPlaceSystem } from '../system.js';
 import { tangentProduct } from '../tangent-product.js';
 
 /** A network as a system: in place for speed, and with the plain methods of a map. */
 export interface NetworkSystem extends InPlaceSystem {
-  readonly network: NetworkDescription;
+  readonly network: FlatNetwork;
   step(state: ArrayLike<number>, input: ArrayLike<number>): Float64Array;
   /** Jacobian as rows, [m][m]. */
   jacobian(state: ArrayLike<number>, input: ArrayLike<number>): number[][];
@@ -16,7 +16,7 @@ export interface NetworkSystem extends InPlaceSystem {
  * Jacobian at the old state.
  */
 export function networkSystem(
-  network: NetworkDescription,
+  network: FlatNetwork,
   linearise: (state: Float64Array, input: ArrayLike<number>, jacobian: Float64Array | undefined) => void,
 ): NetworkSystem {
   const { family, units } = network;

@@ -76,7 +76,7 @@ export function rnnSystem(weights: RNNWeights): NetworkSystem {
     );
   }
   assertAbove(epsilon, 'epsilon', 0, where);
-  const { value, slope } = activationOf(activation, where);
+  const { value, derivative } = activationOf(activation, where);
   const z = new Float64Array(units);
   const next = new Float64Array(units);
 
@@ -96,7 +96,7 @@ export function rnnSystem(weights: RNNWeights): NetworkSystem {
       if (linear) for (let j = 0; j < units; j++) drift += linear.data[i * units + j]! * state[j]!;
       next[i] = carry * state[i]! + epsilon * drift;
       if (!jacobian) continue;
-      const gain = epsilon * slope(z[i]!);
+      const gain = epsilon * derivative(z[i]!);
       const row = i * units;
       for (let j = row; j < row + units; j++) jacobian[j] = gain * recurrent[j]!;
       if (linear) for (let j = row; j < row + units; j++) jacobian[j]! += epsilon * linear.data[j]!;

@@ -1,13 +1,12 @@
-import { rowsOf } from '@hurwitz/network';
+import { type FlatNetwork, flat, isDescribed, rowsOf } from '@hurwitz/network';
 import type { FamilyWeights, HostTensor } from '../../family.js';
-import { flat, isDescribed, type NetworkDescription } from '../../network-description.js';
 import type { TangentAttributes } from './tangent.js';
 
 /** The weights as plain data; undefined for an activation that has no place there. */
 export function describeDynamical({
   attributes: { carry, epsilon, activation, a, b, units, inputDim },
   tensors: { kernel, W, A, bias, gateKernel, gateBias },
-}: FamilyWeights<TangentAttributes, HostTensor>): NetworkDescription | undefined {
+}: FamilyWeights<TangentAttributes, HostTensor>): FlatNetwork | undefined {
   if (activation !== 'modrelu' && !isDescribed(activation)) return undefined;
   return {
     family: 'dynamical',
