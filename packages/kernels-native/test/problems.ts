@@ -165,3 +165,32 @@ export function distance(got: Record<string, Float32Array>, want: Record<string,
   }
   return worst;
 }
+
+/** A value to put into an array of a problem. */
+export interface Placed {
+  argument: number;
+  place: number;
+  value: number;
+}
+
+export const anyValues: fc.Arbitrary<Placed[]> = fc.array(
+  fc.record({
+    argument: fc.nat(20),
+    place: fc.nat(),
+    value: fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
+/** The run with values placed into its float arrays. */
+export function withValues({ problem, cotangents }: Run, placed: Placed[]): Run {
+  const arrays = Object.fromEntries(
+    Object.entries(problem.arrays).map(([name, array]) => [name, array.slice()]),
+  ) as typeof problem.arrays;
+  const floats = Object.values(arrays).filter((array) => array instanceof Float32Array && array.length > 0);
+  for (const { argument, place, value } of placed) {
+    const array = floats[argument % floats.length]!;
+    array[place % array.length] = value;
+  }
+  return { problem: { ...problem, arrays }, cotangents };
+}

@@ -4,7 +4,16 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { webAssemblyRecurrence } from '../../kernels/src/recurrence/kernels.js';
 import { nativeDevice, nativeMemory } from '../src/index.js';
 import { addon, describeEach, instructionSets } from './instruction-sets.js';
-import { anyOptions, distance, runOf, solve } from './problems.js';
+import {
+  anyOptions,
+  anyValues,
+  distance,
+  type Placed,
+  type ProblemOptions,
+  runOf,
+  solve,
+  withValues,
+} from './problems.js';
 
 const native = nativeDevice.recurrence!;
 
@@ -25,6 +34,22 @@ describeEach('recurrences', () => {
     };
     fc.assert(fc.property(anyOptions, agree), { numRuns: 120 });
     expect(nativeMemory().usedBytes).toBe(0);
+  });
+
+  test('NaN and infinities in any array: in the same results and gradients as in WebAssembly, and what is finite within 1e-3', () => {
+    const agree = (options: ProblemOptions, placed: Placed[]) => {
+      const run = withValues(runOf(options), placed);
+      const got = solve(native, run);
+      for (const [name, values] of Object.entries(solve(webAssemblyRecurrence, run))) {
+        for (const [i, value] of values.entries()) {
+          const same = Number.isFinite(value)
+            ? Math.abs(got[name]![i]! - value) <= 1e-3 * Math.max(1, Math.abs(value))
+            : Object.is(got[name]![i], value);
+          if (!same) throw new Error(`${name}[${i}]: ${got[name]![i]} and ${value}`);
+        }
+      }
+    };
+    fc.assert(fc.property(anyOptions, anyValues, agree), { numRuns: 120 });
   });
 
   test.each(['dynamical', 'lstm', 'gru'] as const)('%s: the same bits on 1, 2, 3 and 5 threads', (family) => {
