@@ -111,16 +111,18 @@ interface Portrait extends Regime {
 }
 
 function portrait(trained: Trained): Portrait {
-  const system = { field: flowField(trained), tableau: rk4, epsilon };
-  const { equilibria } = findEquilibria(trained);
-  const followed = trajectory(system, pendulumStarts[0], followedTime);
+  const { A, W, drive } = trained;
+  const field = flowField({ A, W, drive });
+  const { equilibria } = findEquilibria({ A, W, drive });
+  const flow = { field, tableau: rk4, epsilon };
+  const followed = trajectory(flow, pendulumStarts[0], followedTime);
   const away = distances(followed, equilibria[0]?.equilibrium ?? [0, 0]);
   return {
     ...regimes.find(({ name }) => name === trained.name)!,
-    ...{ trained, field: system.field, equilibria },
-    trajectories: pendulumStarts.map((start) => trajectory(system, start, drawnTime)),
+    ...{ trained, field, equilibria },
+    trajectories: pendulumStarts.map((start) => trajectory(flow, start, drawnTime)),
     distance: [away[0]!, away.at(-1)!],
-    theorem1: checkTheorem1(trained).verdict,
+    theorem1: checkTheorem1({ A, W }).verdict,
   };
 }
 

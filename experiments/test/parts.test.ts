@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { toJson } from '@hurwitz/training/files';
+import { fromJson, toJson } from '@hurwitz/training/files';
 import { beforeAll, expect, it } from 'vitest';
 import { antisymmetricJacobian } from '../antisymmetric-rnn/antisymmetric-jacobian.js';
 import { antisymmetricPlanar } from '../antisymmetric-rnn/antisymmetric-planar.js';
 import { certificates } from '../lipschitz-rnn/certificates.js';
 import { lipschitzPendulum } from '../lipschitz-rnn/lipschitz-pendulum.js';
 import { lyapunovFig2 } from '../lyapunov-spectra/lyapunov-fig2.js';
-import type { Experiment, PartContext } from '../runner/experiment.js';
+import type { Experiment, PartContext, PartResult } from '../runner/experiment.js';
 import { truncationFig1 } from '../stable-models/truncation-fig1.js';
 import { equivalenceFig2 } from '../unitary-equivalence/equivalence-identification.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -50,7 +50,7 @@ const small: [Experiment, object][] = [
 const timeless = (value: unknown): string => toJson({ value }).replace(/"seconds": [^,}\s]+/g, '');
 
 it.each(small.map(([experiment, changes]) => [experiment.id, experiment, changes] as const))(
-  '%s: a part gives the same bits alone, from JSON and in reverse order, and leaves no tensor behind',
+  '%s: parts give the same bits alone, from JSON and in reverse order; they leave no tensor, and make an entry',
   async (_, experiment, changes) => {
     const settings = experiment.settings.schema.parse({ ...experiment.settings.default, ...changes });
     const folder = temporaryFolder();
@@ -60,14 +60,20 @@ it.each(small.map(([experiment, changes]) => [experiment.id, experiment, changes
     });
     const parts = experiment.parts(settings, 5);
     const before = tf.memory().numTensors;
-    const values: string[] = [];
-    for (const part of parts) values.push(timeless(await experiment.compute(part, alone())));
+    const results: PartResult[] = [];
+    for (const part of parts) {
+      const value = await experiment.compute(part, alone());
+      results.push({ part, value: fromJson(toJson(value)) });
+    }
     const reversed: string[] = [];
     for (const part of (JSON.parse(JSON.stringify(parts)) as typeof parts).slice().reverse()) {
       reversed.unshift(timeless(await experiment.compute(part, alone())));
     }
-    expect(reversed).toEqual(values);
+    expect(reversed).toEqual(results.map(({ value }) => timeless(value)));
     expect(tf.memory().numTensors).toBe(before);
+    const { figures, ...summary } = await experiment.summarise(results, { settings, full: false });
+    for (const { svg } of figures) expect(svg).toMatch(/^<svg/);
+    expect(toJson(summary)).not.toMatch(/NaN|undefined|\[object/);
     rmSync(folder, { recursive: true });
   },
 );
