@@ -28,7 +28,7 @@ export function asTable(tallies: readonly Tally[]): string {
 }
 
 /** Writes `docs/torture.md` and `docs/torture.json`. */
-export function writeFigures(
+export function writeTallies(
   tallies: readonly Tally[],
   { seed, seconds }: { seed: number; seconds: number },
 ): void {

@@ -15,7 +15,7 @@ import { hostileModels } from './hostile-models.js';
 import { makeJobs } from './jobs.js';
 import { kills } from './kills.js';
 import { Lab } from './lab.js';
-import { asTable, writeFigures } from './report.js';
+import { asTable, writeTallies } from './report.js';
 import { merged, type Tally } from './tally.js';
 
 /** How often each thing is done, unless told. */
@@ -97,5 +97,5 @@ if (given['keep'] !== true) rmSync(scratch, { recursive: true, force: true });
 
 const seconds = (performance.now() - started) / 1000;
 console.log(asTable(tallies));
-if (given['write'] === true) writeFigures(tallies, { seed, seconds });
+if (given['write'] === true) writeTallies(tallies, { seed, seconds });
 process.exitCode = tallies.some(({ wrong }) => wrong.length > 0) ? 1 : 0;
