@@ -1,4 +1,4 @@
-import type { StateSpace } from './state.js';
+import type { StateSpace } from './state-space.js';
 import { scaled } from './step.js';
 
 const ITERATIONS = 12;

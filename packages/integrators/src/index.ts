@@ -30,3 +30,4 @@ export type { State, TensorField, Vector, VectorField } from './state.js';
 export { step } from './step.js';
 export { defineTableau, type Tableau } from './tableau.js';
 export { tableauByName } from './tableau-by-name.js';
+export type { TensorLike } from './tensor.js';

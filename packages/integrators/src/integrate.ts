@@ -1,5 +1,4 @@
 import { described } from '@hurwitz/input';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { adaptiveSteps } from './adaptive-steps.js';
 import { IntegratorError } from './errors.js';
 import { fixedSteps } from './fixed-steps.js';
@@ -8,6 +7,7 @@ import { dormandPrince } from './schemes/index.js';
 import { type State, spaceOf, type TensorField, type Vector, type VectorField } from './state.js';
 import { checkedField } from './step.js';
 import { assertTableau, type Tableau } from './tableau.js';
+import type { TensorLike } from './tensor.js';
 import type { Problem, Trajectory } from './trajectory.js';
 
 /** What every integration takes. */
@@ -83,7 +83,11 @@ export type Solution<S> = {
  * @throws {NonFiniteError} when the field or the state is NaN or infinite.
  * @throws {IntegratorError} on bad input.
  */
-export function integrate<T extends Tensor>(f: TensorField<T>, h0: T, options: IntegrateOptions): Solution<T>;
+export function integrate<T extends TensorLike>(
+  f: TensorField<T>,
+  h0: T,
+  options: IntegrateOptions,
+): Solution<T>;
 export function integrate<V extends Vector>(f: VectorField<V>, h0: V, options: IntegrateOptions): Solution<V>;
 export function integrate(f: unknown, h0: State, options: IntegrateOptions): Solution<State> {
   checkOptions<AnyOption>('integrate', options, {

@@ -1,4 +1,4 @@
-import type { Scale, StateSpace } from './state.js';
+import type { Scale, StateSpace } from './state-space.js';
 
 /** Aims a little below the tolerance, so that most steps are accepted. */
 const SAFETY = 0.9;

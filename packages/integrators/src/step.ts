@@ -1,14 +1,8 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { IntegratorError } from './errors.js';
-import {
-  type State,
-  type StateSpace,
-  spaceOf,
-  type TensorField,
-  type Vector,
-  type VectorField,
-} from './state.js';
+import { type State, spaceOf, type TensorField, type Vector, type VectorField } from './state.js';
+import type { StateSpace } from './state-space.js';
 import { assertTableau, type Tableau } from './tableau.js';
+import type { TensorLike } from './tensor.js';
 
 /**
  * One Runge–Kutta step from `h` at time `t` to `t + dt`:
@@ -22,7 +16,13 @@ import { assertTableau, type Tableau } from './tableau.js';
  * @throws {IntegratorError} when `t` or `dt` is not finite, or `f` returns another shape. Values are not
  * looked at (that would wait for the device): a field that overflows gives what it gives.
  */
-export function step<T extends Tensor>(tableau: Tableau, f: TensorField<T>, t: number, h: T, dt: number): T;
+export function step<T extends TensorLike>(
+  tableau: Tableau,
+  f: TensorField<T>,
+  t: number,
+  h: T,
+  dt: number,
+): T;
 export function step<V extends Vector>(tableau: Tableau, f: VectorField<V>, t: number, h: V, dt: number): V;
 export function step(tableau: Tableau, f: unknown, t: number, h: State, dt: number): State {
   assertTableau('step', tableau);

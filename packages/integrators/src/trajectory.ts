@@ -1,4 +1,5 @@
-import type { State, StateSpace } from './state.js';
+import type { State } from './state.js';
+import type { StateSpace } from './state-space.js';
 import { scaled, stages } from './step.js';
 import type { Tableau } from './tableau.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IntegratorError, rk4, step, tableauByName, tableaux } from '../src/index.js';
+import { euler, IntegratorError, rk4, step, tableauByName, tableaux } from '../src/index.js';
 import { describeOnBackends, tf } from './backends.js';
 import fixtures from './fixtures/integrators.json' with { type: 'json' };
 
@@ -142,6 +142,30 @@ describeOnBackends('step on tensors', () => {
     }
     expect([...h.dataSync(), ...constant.dataSync()]).toEqual([1, 2, 3, 4]);
     tf.dispose([h, constant]);
+  });
+
+  it('takes integers and booleans from a field as their numbers', () => {
+    tf.tidy(() => {
+      const h = tf.tensor1d([1, 2]);
+      for (const dtype of ['int32', 'bool'] as const) {
+        const next = step(euler, () => tf.cast(tf.tensor1d([1, 0]), dtype), 0, h, 0.5);
+        expect([...next.dataSync()]).toEqual([1.5, 2]);
+        expect(next.dtype).toBe('float32');
+      }
+    });
+  });
+
+  it('refuses a tensor where no tfjs is loaded', () => {
+    const scope = globalThis as { _tfengine?: unknown };
+    const engine = scope._tfengine;
+    const h = tf.zeros([2]);
+    try {
+      scope._tfengine = undefined;
+      expect(() => step(rk4, (_, state) => state, 0, h, 0.1)).toThrow(/tensors of @tensorflow\/tfjs-core 4/);
+    } finally {
+      scope._tfengine = engine;
+    }
+    h.dispose();
   });
 
   it('refuses integer tensors and fields of another shape, and frees what it made', () => {
