@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
+  defineFamily,
+  type FamilySpec,
   type FusedImplementation,
   MAX_RESIDUALS,
   RECURRENCE,
@@ -124,6 +126,60 @@ describe('a kernel registered for the backend', () => {
     });
     expect(() => second(problem.inputs() as tf.Tensor)).toThrow(RecurrenceError);
     expect(() => second(problem.inputs() as tf.Tensor)).toThrow(/inside the inner of two gradients/);
+  });
+
+  test('of a family from outside runs beside those of the others, with as many final states as it has', () => {
+    const pair = defineFamily({
+      name: 'pair',
+      states: { p: 1, q: 2 },
+      blocks: 1,
+      tensors: { weight: { shape: ({ units }) => [units] } },
+      options: [],
+      attributes: () => ({ own: 7 }),
+      prepare: ({ tensors: { kernel } }) => ({ kernel: kernel!, step: (states) => states }),
+    });
+    const log: string[] = [];
+    registerFused('cpu', standIn(log));
+    registerFused('cpu', {
+      families: ['pair'],
+      supports: () => true,
+      forward: ({ attributes, tensors }) => {
+        log.push(
+          `pair ${(attributes as unknown as { own: number }).own} ${Object.keys(tensors).sort().join()}`,
+        );
+        return [tf.fill([2, 3], 5), tf.fill([2, 6], 6)];
+      },
+      backward: ({ tensors, cotangents, outputs }) => {
+        expect([cotangents.length, outputs.length]).toEqual([2, 2]);
+        const weight = tf.sum(cotangents[1] as tf.Tensor);
+        const zeros = Object.entries(tensors).map(([name, tensor]) => [name, tf.zeros(tensor!.shape)]);
+        return { ...Object.fromEntries(zeros), weight: tf.mul(tf.ones([3]), weight) };
+      },
+    });
+    const weight = tf.tensor1d([1, 2, 3]);
+    const run = (w: tf.Tensor) =>
+      recurrence(tf.zeros([2, 4, 1]), {
+        family: pair,
+        kernel: tf.ones([1, 3]),
+        weight: w,
+        initialState: [tf.zeros([2, 3]), tf.zeros([2, 6])],
+        returnSequences: false,
+      } as FamilySpec).finalState;
+    expect(run(weight).map((state) => state.shape)).toEqual([
+      [2, 3],
+      [2, 6],
+    ]);
+    const gradient = tf.grad((w: tf.Tensor) => tf.sum(run(w)[1]!))(weight);
+    expect([...gradient.dataSync()]).toEqual([12, 12, 12]);
+    recurrence(problem.inputs(), problem.spec(tensorsOf(problem.values)));
+    const names = 'initialP,initialQ,inputs,kernel,weight';
+    expect(log).toEqual([
+      `pair 7 ${names}`,
+      `pair 7 ${names}`,
+      'forward W,bias,gateBias,gateKernel,inputs,kernel,mask untaped',
+    ]);
+    unregisterFused('cpu');
+    expect(run(weight)[0]!.dataSync()[0]).toBe(0);
   });
 
   test('registering twice replaces, unregistering twice does nothing', () => {

@@ -112,7 +112,7 @@ function withRoom<T>(run: () => T): T {
 }
 
 function readAll(backend: KernelBackend, tensors: NamedInfos): RecurrenceArrays {
-  return Object.fromEntries(Object.entries(tensors).map(([name, info]) => [name, read(backend, info)]));
+  return Object.fromEntries(Object.entries(tensors).map(([name, info]) => [name, read(backend, info!)]));
 }
 
 interface HeapBackend {

@@ -11,7 +11,7 @@ import type { RecurrenceAttributes, RecurrenceProblem, TensorName } from '../pro
  */
 
 /** Tensors by name, as the backend sees them. Absent ones are missing, see {@link RecurrenceProblem}. */
-export type NamedInfos = Partial<Record<TensorName, TensorInfo>>;
+export type NamedInfos = { [name in TensorName]?: TensorInfo } & { [name: string]: TensorInfo | undefined };
 
 export interface ForwardRequest {
   attributes: RecurrenceAttributes;
@@ -36,13 +36,16 @@ export interface BackwardRequest {
 
 /** The recurrence of one backend, forward and backward through time. */
 export interface FusedImplementation {
-  /** The names of the families that it has kernels for; those of this package when absent. */
+  /**
+   * The names of the families that it has kernels for; those of this package when absent. For a family from outside, the
+   * problem's attributes are its own beside the sizes, and its tensors go by its own names.
+   */
   readonly families?: readonly string[];
   /** Whether it can serve this problem; plain operations do otherwise. Only shapes and data types may be read. */
   supports(problem: RecurrenceProblem): boolean;
   /**
-   * Returns, newly allocated on the backend: states [batch, time, units] (only if `returnSequences`), then the final h,
-   * (LSTM) the final c, then any number up to {@link MAX_RESIDUALS} of tensors that `backward` wants to see again. tfjs
+   * Returns, newly allocated on the backend: states [batch, time, units] (only if `returnSequences`), then each final state in
+   * the family's order (h, for LSTM c), then any number up to {@link MAX_RESIDUALS} of tensors that `backward` wants to see again. tfjs
    * keeps them until the gradient has run and then disposes of them; it also makes a zero cotangent for each, so let them
    * be small, such as the handle of a tape that lives elsewhere.
    */

@@ -9,6 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { described } from '../checks.js';
 import { RecurrenceError } from '../errors.js';
+import { families } from '../families/index.js';
 import type { TensorName } from '../problem.js';
 import type { FusedImplementation, NamedInfos } from './contract.js';
 import { gradientOfGradient, recurrenceGradient } from './gradient.js';
@@ -20,16 +21,27 @@ import {
   RECURRENCE_GRADIENT,
 } from './kernel-attributes.js';
 
+type Implementations = ReadonlyMap<string, FusedImplementation>;
+
 /** tfjs stores the config object itself, so what it carries besides can be read back. */
-export interface FusedKernelConfig extends KernelConfig {
-  implementation?: FusedImplementation;
+interface FusedKernelConfig extends KernelConfig {
+  /** By the family that each has kernels for. */
+  implementations?: Implementations;
+}
+
+const OWN_FAMILIES = Object.keys(families);
+
+/** What one backend has kernels for, by the name of the family. */
+export function implementationsOn(backendName: string): Implementations | undefined {
+  return (getKernel(RECURRENCE, backendName) as FusedKernelConfig | undefined)?.implementations;
 }
 
 const named = (infos: readonly TensorInfo[], names: readonly TensorName[]): NamedInfos =>
   Object.fromEntries(names.map((name, i) => [name, infos[i]]));
 
 /**
- * Makes `recurrence` use a fused implementation on one backend. Registering again replaces it.
+ * Makes `recurrence` use a fused implementation on one backend, for the families that it lists. It replaces what was registered for
+ * them before.
  *
  * @param backendName the name in tfjs's registry, for example `'wasm'`.
  * @throws {@link RecurrenceError} without a name, or for an implementation that lacks one of its three functions.
@@ -53,15 +65,22 @@ export function registerFused(backendName: string, implementation: FusedImplemen
       'Pass all three.',
     );
   }
+  const { families: served = OWN_FAMILIES } = implementation;
+  const implementations = new Map([
+    ...(implementationsOn(backendName) ?? []),
+    ...served.map((family) => [family, implementation] as const),
+  ]);
   unregisterFused(backendName);
   const forward: FusedKernelConfig = {
     kernelName: RECURRENCE,
     backendName,
-    implementation,
+    implementations,
     kernelFunc: ({ inputs, attrs, backend }) => {
       const { recurrence, names, recordTape } = attrs as unknown as KernelAttributes;
       const tensors = named(inputs as unknown as TensorInfo[], names);
-      return implementation.forward({ attributes: recurrence, tensors, recordTape, backend });
+      return implementations
+        .get(recurrence.family)!
+        .forward({ attributes: recurrence, tensors, recordTape, backend });
     },
   };
   const backward: KernelConfig = {
@@ -71,7 +90,7 @@ export function registerFused(backendName: string, implementation: FusedImplemen
       const { recurrence, names, resultCount, inputGradient } = attrs as unknown as GradientAttributes;
       const all = inputs as unknown as TensorInfo[];
       const cotangentsFrom = all.length - resultCount;
-      const gradients = implementation.backward({
+      const gradients = implementations.get(recurrence.family)!.backward({
         attributes: recurrence,
         tensors: named(all, names),
         outputs: all.slice(names.length, cotangentsFrom),
@@ -89,7 +108,7 @@ export function registerFused(backendName: string, implementation: FusedImplemen
   }
 }
 
-/** Gives one backend back to the reference; nothing happens where none was registered. */
+/** Gives one backend back to plain operations; nothing happens where none was registered. */
 export function unregisterFused(backendName: string): void {
   for (const name of [RECURRENCE, RECURRENCE_GRADIENT]) {
     if (getKernel(name, backendName) !== undefined) unregisterKernel(name, backendName);

@@ -1,28 +1,14 @@
-import {
-  engine,
-  getKernel,
-  type NamedAttrMap,
-  type NamedTensorMap,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
-import { families } from '../families/index.js';
+import { engine, type NamedAttrMap, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 import type { FamilyProblem, RecurrenceAttributes, RecurrenceProblem, TensorName } from '../problem.js';
 import { type KernelAttributes, RECURRENCE } from './kernel-attributes.js';
-import type { FusedKernelConfig } from './register.js';
-
-const OWN_FAMILIES = Object.keys(families);
+import { implementationsOn } from './register.js';
 
 /** Whether a fused implementation will run this problem here and now. */
 function fusedServes(problem: FamilyProblem): boolean {
   // Inside a nested gradient the backward pass itself must be differentiable: only plain operations are.
   if (engine().state.gradientDepth >= 2) return false;
-  const config = getKernel(RECURRENCE, currentBackend()) as FusedKernelConfig | undefined;
-  const implementation = config?.implementation;
-  if (implementation === undefined) return false;
-  const { families: served = OWN_FAMILIES } = implementation;
-  return (
-    served.includes(problem.family.name) && implementation.supports(problem as unknown as RecurrenceProblem)
-  );
+  const implementation = implementationsOn(currentBackend())?.get(problem.family.name);
+  return implementation?.supports(problem as unknown as RecurrenceProblem) === true;
 }
 
 /** The states (if wanted) and the final states, by the kernel of the current backend; undefined where it has none for them. */
