@@ -33,7 +33,8 @@ export interface TangentPropagator {
  * A recurrent layer as a map of its state with its tangent map, in TensorFlow.js operations that are differentiable in
  * the layer's weights: what `flossing` (@hurwitz/lyapunov/flossing) takes.
  *
- * Takes every layer and cell of this package, and tf.layers' SimpleRNN, LSTM and GRU. The state is h [batch, units],
+ * Takes every layer and cell of this package or of yours, and tf.layers' SimpleRNN, LSTM and GRU. A family without a tangent map of
+ * its own in these operations gets it from its step, which costs several steps for each tangent. The state is h [batch, units],
  * for LSTM [h, c] side by side; inputs are vectors, or tokens for a layer with `vocabularySize`. The weights are read at
  * every `prepare()`, so it stays true while they train.
  *

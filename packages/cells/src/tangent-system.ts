@@ -10,7 +10,10 @@ import type { Link, TangentSystem } from './tangent/system.js';
 const WHERE = 'tangentSystem';
 
 export interface TangentSystemOptions {
-  /** For LSTMs: `'with-cell'` gives the Jacobian of [h, c], `'only'` that of h at fixed c, as some papers use. */
+  /**
+   * For layers of several states, such as LSTMs: `'with-cell'` gives the Jacobian of [h, c], `'only'` that of h at fixed c, as some
+   * papers use.
+   */
   hidden?: 'with-cell' | 'only';
 }
 
@@ -21,7 +24,7 @@ export interface TangentSystemOptions {
  *     const system = tangentSystem(await tf.loadLayersModel('https://…/model.json'));
  *     const { exponents } = lyapunovSpectrum(system, { inputs, warmup: 100 }); // of @hurwitz/lyapunov
  *
- * Takes a layer or cell of this package, tf.layers' SimpleRNN, LSTM, GRU and stacked cells, a list of layers, or a
+ * Takes a layer or cell of this package, or one of yours whose family has a tangent map, tf.layers' SimpleRNN, LSTM, GRU and stacked cells, a list of layers, or a
  * model, sequential or functional. The state is h [units], for an LSTM [h, c], and for several layers theirs one after
  * the other from the input on; the Jacobian is then block lower triangular. A model is followed from its input to its
  * last recurrent layer, through layers that act on each time step, as they are at inference. After an embedding, and for
@@ -33,8 +36,8 @@ export interface TangentSystemOptions {
  * with `goBackwards` wants its inputs from the last to the first.
  *
  * @throws `CellError` for an unknown option; `UnsupportedLayerError` for a layer that is not recurrent, Bidirectional, a branching model, or a layer
- *   in between that mixes time steps; `CellError` for a model without a recurrent layer or an activation without
- *   a known derivative; `NotBuiltError` before there are weights. `step`, `jacobian` and `jvp` throw
+ *   in between that mixes time steps; `CellError` for a model without a recurrent layer, a family without a tangent
+ *   map or an activation without a known derivative; `NotBuiltError` before there are weights. `step`, `jacobian` and `jvp` throw
  *   `CellError` for arguments of another length, a token outside the vocabulary and a masked input.
  */
 export function tangentSystem(
