@@ -52,13 +52,13 @@ export type {
   TableauLike,
 } from './system.js';
 export type { ActivationName } from './systems/activation.js';
-export { type GRUOptions, gruSystem } from './systems/gru-system.js';
+export { type GRUOptions, gruSystem, type ResetAfterGRUOptions } from './systems/gru-system.js';
 export { henon } from './systems/henon.js';
 export { logistic } from './systems/logistic.js';
 export { lorenz } from './systems/lorenz.js';
 export { lorenz96 } from './systems/lorenz96.js';
 export { type LSTMOptions, lstmSystem } from './systems/lstm-system.js';
-export type { NetworkSystem } from './systems/network-system.js';
+export type { NetworkSystem, SteppedSystem } from './systems/network-system.js';
 export type { LayerWeights } from './systems/pre-activation.js';
 export { type RNNWeights, rnnSystem } from './systems/rnn-system.js';
 export { rossler } from './systems/rossler.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gruSystem, lstmSystem, lyapunovSpectrum, type NetworkSystem, rnnSystem } from '../src/index.js';
 import { expectClose } from './expectations.js';
+import resetAfter from './fixtures/gru-reset-after.json';
 import { normalMatrix, normals } from './random.js';
 
 const n = 5;
@@ -14,7 +15,9 @@ const state = normalMatrix(1, 2 * n, 0.4, normal)[0]!;
 const input = [0.4, -0.8];
 
 /** Central differences of `step`, column by column, in the first `m` components. */
-function differences(system: NetworkSystem, at: number[], m: number): number[][] {
+type Stepped = Pick<NetworkSystem, 'dimension' | 'step' | 'jacobian'>;
+
+function differences(system: Stepped, at: number[], m: number): number[][] {
   const delta = 1e-5;
   const J = Array.from({ length: m }, () => new Array<number>(m).fill(0));
   for (let j = 0; j < m; j++) {
@@ -32,7 +35,7 @@ function differences(system: NetworkSystem, at: number[], m: number): number[][]
 describe('analytic Jacobians against central differences, to 1e-9', () => {
   const A = normalMatrix(n, n, 0.5, normal);
   const gated = { activation: 'tanh', recurrentActivation: 'hardSigmoid' } as const;
-  it.each<[string, NetworkSystem, number]>([
+  it.each<[string, Stepped, number]>([
     ['tanh RNN', rnnSystem(weights(1)), n],
     ['sigmoid RNN', rnnSystem({ ...weights(1), activation: 'sigmoid' }), n],
     ['relu RNN', rnnSystem({ ...weights(1), activation: 'relu' }), n],
@@ -43,11 +46,41 @@ describe('analytic Jacobians against central differences, to 1e-9', () => {
     ['LSTM, hidden only', lstmSystem({ ...weights(4), hiddenOnly: true }), n],
     ['GRU', gruSystem(weights(3)), n],
     ['GRU with hard gates', gruSystem({ ...weights(3), ...gated }), n],
+    [
+      'GRU, reset after',
+      gruSystem({ ...weights(3), resetAfter: true, bias: normalMatrix(2, 3 * n, 0.3, normal) }),
+      n,
+    ],
+    [
+      'GRU, reset after, hard gates, no bias',
+      gruSystem({ ...weights(3), ...gated, resetAfter: true, bias: undefined }),
+      n,
+    ],
   ])('%s', (_, system, m) => {
     const at = state.slice(0, system.dimension);
     const J = system.jacobian(at, input);
     expectClose(J.flat(), differences(system, at, m).flat(), 1e-9);
   });
+});
+
+it.each(resetAfter.lyapunov.map((c) => [c.options.units, c] as const))(
+  'GRU of %i units, reset after: exponents and last state of the reference implementation, to 1e-10',
+  (_, { params, x, warmup, exponents, finalState }) => {
+    const system = gruSystem({ ...params, resetAfter: true });
+    expectClose(lyapunovSpectrum(system, { inputs: x, warmup }).exponents, exponents, 1e-10);
+    const last = x.reduce(
+      (h: ArrayLike<number>, row) => system.step(h, row),
+      new Float64Array(system.dimension),
+    );
+    expectClose(last, finalState, 1e-12);
+  },
+);
+
+it('refuses a bias of one row, and a flag in words', () => {
+  const { kernel, recurrentKernel, bias } = weights(3);
+  const wrong = { kernel, recurrentKernel, bias: [bias], resetAfter: true } as const;
+  expect(() => gruSystem(wrong)).toThrow(/bias \[2, 3 \* units\], got \[1, 15\]/);
+  expect(() => gruSystem({ ...wrong, resetAfter: 'yes' as never })).toThrow(/resetAfter/);
 });
 
 it('W and the recurrent kernel of tf.layers are transposes of each other', () => {

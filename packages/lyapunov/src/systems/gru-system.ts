@@ -1,12 +1,23 @@
+import { assertFlag, type MatrixLike } from '../numeric-input.js';
 import { checkOptions, type OptionNames } from '../options.js';
 import { type ActivationName, activationOf } from './activation.js';
-import { type NetworkSystem, networkSystem } from './network-system.js';
+import { type NetworkSystem, networkSystem, type SteppedSystem } from './network-system.js';
 import { type LayerWeights, preActivation } from './pre-activation.js';
+import { resetAfterGRUSystem } from './reset-after-gru-system.js';
 
 export interface GRUOptions extends LayerWeights {
   activation?: ActivationName;
   /** Of the gates. tf.layers' own default is 'hardSigmoid': pass what the layer has. */
   recurrentActivation?: ActivationName;
+  /** Whether the reset gate acts after the product. */
+  resetAfter?: false;
+}
+
+/** The weights of Keras' GRU with reset_after, or PyTorch's with its gates r, z, n in the order z, r, n. */
+export interface ResetAfterGRUOptions extends Omit<GRUOptions, 'bias' | 'resetAfter'> {
+  resetAfter: true;
+  /** [2, 3 units]: the input's, and the recurrent one. Default zeros. */
+  bias?: MatrixLike;
 }
 
 const names: OptionNames<GRUOptions> = {
@@ -15,20 +26,37 @@ const names: OptionNames<GRUOptions> = {
   bias: true,
   activation: true,
   recurrentActivation: true,
+  resetAfter: true,
 };
 
 /**
  * A GRU as a system for `lyapunovSpectrum`, in float64 with the analytic Jacobian. Weights in tf.layers' layout with
- * gates z, r, h and the reset before the product (resetAfter false):
+ * gates z, r, h. The reset gate acts before the product, or after it with `resetAfter`, which has a recurrent bias c:
  *
- *     h⁺ = z∘h + (1 - z)∘g,   g = act(U_g (r∘h) + ...),   z, r = rec(...)
+ *     h⁺ = z∘h + (1 - z)∘g,   g = act(U_g (r∘h) + ...)  or  act(r∘(U_g h + c_g) + ...),   z, r = rec(...)
  *
- * Throws `LyapunovError` on shapes that do not fit.
+ * A system with `resetAfter` has no `network`, so it is not propagated in WebAssembly. Throws `LyapunovError` on shapes that do not fit.
  */
-export function gruSystem(options: GRUOptions): NetworkSystem {
+export function gruSystem(options: GRUOptions): NetworkSystem;
+export function gruSystem(options: ResetAfterGRUOptions): SteppedSystem;
+export function gruSystem(options: GRUOptions | ResetAfterGRUOptions): NetworkSystem | SteppedSystem {
   const where = 'gruSystem';
-  checkOptions(where, options, names);
-  const { activation = 'tanh', recurrentActivation = 'sigmoid', ...weights } = options;
+  checkOptions(where, options as object, names);
+  const { activation = 'tanh', recurrentActivation = 'sigmoid', resetAfter = false, ...weights } = options;
+  assertFlag(resetAfter, 'resetAfter', where);
+  const gated = {
+    activation: activationOf(activation, where),
+    gate: activationOf(recurrentActivation, where),
+  };
+  if (resetAfter) return resetAfterGRUSystem(weights as ResetAfterGRUOptions, gated, where);
+  return resetBefore(weights as LayerWeights, { activation, recurrentActivation });
+}
+
+function resetBefore(
+  weights: LayerWeights,
+  { activation, recurrentActivation }: Record<'activation' | 'recurrentActivation', ActivationName>,
+): NetworkSystem {
+  const where = 'gruSystem';
   const { units: n, recurrent, drive, description } = preActivation(weights, 3, where);
   const act = activationOf(activation, where);
   const gate = activationOf(recurrentActivation, where);
