@@ -32,9 +32,10 @@ export interface GrowthVerdict {
  * What the largest exponent of a spectrum says about small differences: its sign, where it is `deviations` standard
  * errors and the error of rounding from zero and its estimate has settled.
  *
- *     growthVerdict(lyapunovSpectrum(lorenz(), { dt: 0.01, warmup: 1000, steps: 50_000 })).growth // 'expanding'
+ * @example
+ * growthVerdict(lyapunovSpectrum(lorenz(), { dt: 0.01, warmup: 1000, steps: 50_000 })).growth; // 'expanding'
  *
- * Throws `LyapunovError` on lists that do not fit each other.
+ * @throws {LyapunovError} on lists that do not fit each other.
  */
 export function growthVerdict(
   estimate: EstimatedExponents,

@@ -279,12 +279,13 @@ export const noInput = (): number[] => none;
  * A prepared stepper: `push(input)` or `run(steps)`, `discard()` after a warm-up, `estimate()` at any time, `reset()`
  * for the next run of a sweep.
  *
- *     const stepper = lyapunovStepper(system, { exponents: 3 });
- *     for (const x of warmup) stepper.push(x);
- *     stepper.discard();
- *     for await (const x of stream) console.log(stepper.push(x).estimate().exponents);
+ * @example
+ * const stepper = lyapunovStepper(system, { exponents: 3 });
+ * for (const x of warmup) stepper.push(x);
+ * stepper.discard();
+ * for await (const x of stream) console.log(stepper.push(x).estimate().exponents);
  *
- * Throws `LyapunovError` on a system or options that do not fit.
+ * @throws {LyapunovError} on a system or options that do not fit.
  */
 export function lyapunovStepper(system: LyapunovSystem, options: StepperOptions = {}): LyapunovStepper {
   checkRunOptions('lyapunovStepper', options, stepperOptions);
