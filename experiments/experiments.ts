@@ -17,7 +17,7 @@ import { treebankPerplexity } from './stable-models/treebank-perplexity.js';
 import { truncationFig1 } from './stable-models/truncation-fig1.js';
 import { truncationFig2 } from './stable-models/truncation-fig2.js';
 import { truncationPerplexity } from './stable-models/truncation-perplexity.js';
-import { equivalenceFig2, equivalenceFig3 } from './unitary-equivalence/equivalence-identification.js';
+import { equivalenceFig2, equivalenceFig3 } from './unitary-equivalence/equivalence-fig2-fig3.js';
 
 /** Every experiment that `hurwitz reproduce` knows, in the order of the papers. */
 export const experiments: readonly Experiment[] = [

@@ -11,7 +11,7 @@ import { lipschitzPendulum } from '../lipschitz-rnn/lipschitz-pendulum.js';
 import { lyapunovFig2 } from '../lyapunov-spectra/lyapunov-fig2.js';
 import type { Experiment, PartContext, PartResult } from '../runner/experiment.js';
 import { truncationFig1 } from '../stable-models/truncation-fig1.js';
-import { equivalenceFig2 } from '../unitary-equivalence/equivalence-identification.js';
+import { equivalenceFig2 } from '../unitary-equivalence/equivalence-fig2-fig3.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { lyapunovFig1 } from '../lyapunov-spectra/lyapunov-fig1.js';
 import { lyapunovFig2 } from '../lyapunov-spectra/lyapunov-fig2.js';
 import { truncationFig1 } from '../stable-models/truncation-fig1.js';
-import { equivalenceFig2, equivalenceFig3 } from '../unitary-equivalence/equivalence-identification.js';
+import { equivalenceFig2, equivalenceFig3 } from '../unitary-equivalence/equivalence-fig2-fig3.js';
 import { small } from './small-experiment.js';
 
 beforeAll(async () => {
