@@ -239,6 +239,19 @@ function nested(flat: number[], shape: number[]): unknown {
   );
 }
 
+/** Held by the compiler: the options of a specification are those of its family. */
+export function types(x: tf.Tensor3D, kernel: tf.Tensor, W: tf.Tensor): unknown[] {
+  return [
+    recurrence(x, { family: momentum, kernel, W, mu: 0.5 }).states.shape,
+    // @ts-expect-error W is missing
+    recurrence(x, { family: momentum, kernel, mu: 0.5 }),
+    // @ts-expect-error no such option
+    recurrence(x, { family: momentum, kernel, W, nu: 0.5 }),
+    // @ts-expect-error no such option
+    recurrence(x, { kernel, W, epsillon: 0.5 }),
+  ];
+}
+
 describe('a family without a recurrent matrix', () => {
   beforeAll(() => useBackend('cpu'));
 

@@ -1,8 +1,9 @@
-import { type AnyFamily, type FamilyWeights, families } from '@hurwitz/scan';
+import { type AnyFamily, families } from '@hurwitz/scan';
 import { transpose } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { NotBuiltError } from '../errors.js';
 import { activationOf } from './read-activation.js';
+import type { Reading, Recurrence } from './recurrence.js';
 
 /** The members of tf.layers' own cells that are read here. */
 interface KerasCell extends layers.Layer {
@@ -14,20 +15,7 @@ interface KerasCell extends layers.Layer {
   recurrentActivation: { getClassName(): string };
 }
 
-/** A recurrence by its family, on the current weights. */
-export interface Recurrence extends FamilyWeights {
-  family: AnyFamily;
-}
-
-/** How a cell is read. */
-export interface Reading {
-  /** The public function, for messages. */
-  where: string;
-  /** What messages call the activation of a layer. */
-  called(layerName: string): string;
-  /** The activations that it may have. */
-  activations: readonly string[];
-}
+type Named = KerasCell['activation'];
 
 /** tf.layers' cells as members of the families, by their class names. */
 const readers: Record<string, (cell: KerasCell, activation: (of: Named) => string) => Recurrence> = {
@@ -38,7 +26,11 @@ const readers: Record<string, (cell: KerasCell, activation: (of: Named) => strin
       family: families.dynamical,
       attributes: {
         ...sizesOf(cell),
-        ...{ carry: 0, epsilon: 1, a: [[]], b: [1], activation: activation(cell.activation) },
+        carry: 0,
+        epsilon: 1,
+        a: [[]],
+        b: [1],
+        activation: activation(cell.activation),
       },
       tensors: { ...tensors, W: transpose(recurrentKernel) },
     };
@@ -46,8 +38,6 @@ const readers: Record<string, (cell: KerasCell, activation: (of: Named) => strin
   LSTMCell: (cell, activation) => gated(families.lstm, cell, activation),
   GRUCell: (cell, activation) => gated(families.gru, cell, activation),
 };
-
-type Named = KerasCell['activation'];
 
 /** What reads a cell of tf.layers, if it is one; told by its class name, so that two copies of tfjs-layers do not matter. */
 export function kerasReader(
@@ -70,10 +60,8 @@ function gated(family: AnyFamily, cell: KerasCell, activation: (of: Named) => st
     family,
     attributes: {
       ...sizesOf(cell),
-      ...{
-        activation: activation(cell.activation),
-        recurrentActivation: activation(cell.recurrentActivation),
-      },
+      activation: activation(cell.activation),
+      recurrentActivation: activation(cell.recurrentActivation),
     },
     tensors: weightsOf(cell),
   };

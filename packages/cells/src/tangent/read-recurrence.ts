@@ -1,6 +1,7 @@
 import { type AnyRecurrenceSpec, resolveWeights } from '@hurwitz/scan';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { kerasReader, type Reading, type Recurrence } from './keras-cells.js';
+import { kerasReader } from './keras-cells.js';
+import type { Reading, Recurrence } from './recurrence.js';
 
 type Layer = layers.Layer;
 
@@ -22,7 +23,7 @@ export const cellOf = (layer: Layer): Layer | undefined => (layer as { cell?: La
 export function recurrenceReader(layer: Layer, reading: Reading): (() => Recurrence) | undefined {
   const cell = cellOf(layer) ?? layer;
   const speaking = [layer, cell].find(says);
-  if (speaking) return () => resolveWeights(speaking.recurrenceSpec());
+  if (speaking) return () => resolveWeights(speaking.recurrenceSpec()) as Recurrence;
   return kerasReader(cell, layer.name, reading);
 }
 

@@ -1,7 +1,7 @@
 import { apply, product, type Rows } from '@hurwitz/network';
 import type { HostTensor, TangentMap } from '@hurwitz/scan';
 import { CellError } from '../errors.js';
-import type { Recurrence } from './keras-cells.js';
+import type { Recurrence } from './recurrence.js';
 import type { RecurrentMap } from './system.js';
 import { checkedToken } from './tokens.js';
 
