@@ -2,7 +2,7 @@ export type { AlongTestData, Moment } from './analyse/along-test-data.js';
 export { analyseStage, type StageAnalysis } from './analyse/analyse-stage.js';
 export { analysesToJson } from './analyse/analysis-json.js';
 export { type DynamicalSystem, dynamicalSystem } from './analyse/dynamical-system.js';
-export { type Finding, finding, type Part, toSection, toText } from './analyse/findings.js';
+export { type Finding, finding, type Topic, toSection, toText } from './analyse/findings.js';
 export { htmlPage } from './report/html.js';
 export { stabilitySections } from './report/stability-section.js';
 export { trainingSection } from './report/training-section.js';
@@ -17,10 +17,10 @@ export {
 } from './spectrum/measure.js';
 export {
   allLayers,
+  findRecurrentLayer,
   firstToken,
   hasLSTM,
-  recurrentLayer,
   recurrentLayers,
 } from './spectrum/model-layers.js';
 export { type ModelSource, modelsOfRun } from './spectrum/run-models.js';
-export { summaryParts } from './spectrum/summary.js';
+export { summaryTopics } from './spectrum/summary.js';

@@ -5,7 +5,7 @@ import type { Stage } from '@hurwitz/training';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyseStage, type StageAnalysis } from '../src/analyse/analyse-stage.js';
-import { factorFigure, toText } from '../src/analyse/findings.js';
+import { factorText, toText } from '../src/analyse/findings.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -52,7 +52,7 @@ async function analysed({ A, W, bias, epsilon = 0.1, scheme = 'euler', steps = 6
     testInputs: () => tf.zeros([2, steps, 1]),
   } as unknown as Stage;
   const analysis = await analyseStage(stage, model);
-  const text = toText(analysis.parts).replace(/\s+/g, ' ');
+  const text = toText(analysis.topics).replace(/\s+/g, ' ');
   // What no reader should meet, at any edge.
   expect(text).not.toMatch(
     /NaN|undefined|nothing\.|Infinity|\be-1[5-9]|e-[2-9]\d|(?<![.\d])1 (units|steps|eigenvalues|exponents)\b/,
@@ -164,9 +164,9 @@ describe('the words of analyse at the edges', () => {
 });
 
 it('factors near 1 are told by their difference from it', () => {
-  expect(factorFigure(1 - 9.94e-9)).toBe('1 - 9.9e-9');
-  expect(factorFigure(1 + 3e-7)).toBe('1 + 3.0e-7');
-  expect(factorFigure(1 + 2e-16)).toBe('1');
-  expect(factorFigure(0.993214)).toBe('0.993214');
-  expect(factorFigure(2.5)).toBe('2.5');
+  expect(factorText(1 - 9.94e-9)).toBe('1 - 9.9e-9');
+  expect(factorText(1 + 3e-7)).toBe('1 + 3.0e-7');
+  expect(factorText(1 + 2e-16)).toBe('1');
+  expect(factorText(0.993214)).toBe('0.993214');
+  expect(factorText(2.5)).toBe('2.5');
 });

@@ -37,7 +37,7 @@ async function analysed({
   layer.setWeights(layer.getWeights().map(({ shape }, i) => tf.fill(shape, values[i]!)));
   const testInputs = () => tf.fill([2, steps, 1], input);
   const stage = { name: 'case', title: 'case', layer, testInputs } as unknown as Stage;
-  const text = toText((await analyseStage(stage, model)).parts).replace(/\s+/g, ' ');
+  const text = toText((await analyseStage(stage, model)).topics).replace(/\s+/g, ' ');
   // What no reader should meet, at any edge.
   expect(text).not.toMatch(/NaN|undefined|Infinity|(?<![.\d])1 (units|steps|moments)\b|e-1[4-7]\b(?! 1 - )/);
   return text;

@@ -28,7 +28,7 @@ export async function analyse(
   for await (const { stage, model } of trainedModels(run, task)) {
     console.error(`Analysing ${stage.name} (certificates of 128 units take some seconds) ...`);
     const analysis = await analyseStage(stage, model);
-    console.log(`${stage.title}\n\n${toText(analysis.parts)}`);
+    console.log(`${stage.title}\n\n${toText(analysis.topics)}`);
     analyses.push(analysis);
   }
   write(run.folder, { title: task.title, analyses });
@@ -45,8 +45,8 @@ function write(folder: RunFolder, { title, analyses }: { title: string; analyses
   writeFileAtomic(folder.file('analysis.html'), htmlPage({ title: `Analysis: ${title}`, lead, sections }));
 }
 
-function stageSections({ name, title, parts, figures }: StageAnalysis, several: boolean): Section[] {
-  const [verdict, ...rest] = parts.map(toSection) as [Section, ...Section[]];
+function stageSections({ name, title, topics, figures }: StageAnalysis, several: boolean): Section[] {
+  const [verdict, ...rest] = topics.map(toSection) as [Section, ...Section[]];
   return [
     { ...verdict, title: several ? `${verdict.title}: ${title}` : verdict.title },
     ...rest,

@@ -5,6 +5,7 @@ import {
   convergenceFigure,
   type DrivingInputs,
   defaultWarmup,
+  findRecurrentLayer,
   firstToken,
   hasLSTM,
   type MeasureOptions,
@@ -14,10 +15,9 @@ import {
   type NamedSpectrum,
   randomInputs,
   readInputsFile,
-  recurrentLayer,
   recurrentLayers,
   spectrumFigure,
-  summaryParts,
+  summaryTopics,
   toText,
 } from '@hurwitz/analysis';
 import { type TangentSystem, tangentSystem, UnsupportedLayerError } from '@hurwitz/cells';
@@ -77,7 +77,7 @@ export async function spectrum(
     const driving = inputs(system);
     requireSequences(driving, { sequences: options.sequences, asked: given.has('sequences') });
     const measured = measureSpectrum(system, driving, { ...options, precision });
-    console.log(`${title}\n\n${toText(summaryParts(measured))}`);
+    console.log(`${title}\n\n${toText(summaryTopics(measured))}`);
     spectra.push({ name, title, measured });
   }
   await write(out, spectra, hidden);
@@ -124,7 +124,7 @@ function requireSequences(
 async function bareModel(path: string, options: SpectrumCommandOptions): Promise<ModelSource> {
   const { inputs: file, sequences, seed, steps = randomSteps, warmup = defaultWarmup(steps) } = options;
   const loaded = await loadModelFile(path);
-  const model = options.layer === undefined ? loaded : recurrentLayer(loaded, options.layer);
+  const model = options.layer === undefined ? loaded : findRecurrentLayer(loaded, options.layer);
   const name = options.layer ?? loaded.name;
   return {
     name,

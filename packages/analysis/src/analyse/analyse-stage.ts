@@ -5,10 +5,10 @@ import { type AlongTestData, alongTestData } from './along-test-data.js';
 import { analyseDynamical, type DynamicalAnalysis } from './analyse-dynamical.js';
 import { analyseGated, type GatedAnalysis } from './analyse-gated.js';
 import { dynamicalFigures, gatedFigures } from './analysis-figures.js';
-import { dynamicalParts } from './dynamical-parts.js';
 import { dynamicalSystem } from './dynamical-system.js';
-import type { Part } from './findings.js';
-import { gatedParts } from './gated-parts.js';
+import { dynamicalTopics } from './dynamical-topics.js';
+import type { Topic } from './findings.js';
+import { gatedTopics } from './gated-topics.js';
 
 /** The analysis of one stage: numbers, the same in words, and figures. */
 export interface StageAnalysis {
@@ -16,7 +16,7 @@ export interface StageAnalysis {
   title: string;
   analysis: DynamicalAnalysis | GatedAnalysis;
   along: AlongTestData;
-  parts: Part[];
+  topics: Topic[];
   figures: NonNullable<Section['figures']>;
 }
 
@@ -28,12 +28,12 @@ export async function analyseStage(stage: Stage, trained: LayersModel): Promise<
     const system = dynamicalSystem(layer);
     const along = alongTestData(stage, layer);
     const analysis = analyseDynamical(layer, system, along);
-    const parts = dynamicalParts(analysis, along);
-    return { name, title, analysis, along, parts, figures: await dynamicalFigures(name, analysis, along) };
+    const topics = dynamicalTopics(analysis, along);
+    return { name, title, analysis, along, topics, figures: await dynamicalFigures(name, analysis, along) };
   }
   const along = alongTestData(stage, layer);
   const family = layer.cell.getClassName() === 'LSTMCell' ? 'lstm' : 'gru';
   const analysis = analyseGated(layer, family, along);
-  const parts = gatedParts(analysis, along);
-  return { name, title, analysis, along, parts, figures: await gatedFigures(name, analysis, along) };
+  const topics = gatedTopics(analysis, along);
+  return { name, title, analysis, along, topics, figures: await gatedFigures(name, analysis, along) };
 }

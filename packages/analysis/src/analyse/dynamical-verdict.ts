@@ -1,7 +1,7 @@
 import { numberText } from '@hurwitz/training';
 import type { DynamicalAnalysis } from './analyse-dynamical.js';
 import { isCovered } from './covered.js';
-import { factorFigure, isOne } from './findings.js';
+import { factorText, isOne } from './findings.js';
 import { type Fate, fateOf } from './modes.js';
 
 /** The strongest thing that is known, in two sentences: what is proved, or else what was seen. */
@@ -19,10 +19,10 @@ function proved({
 }: DynamicalAnalysis): string {
   if (isCovered(stepCertificate) && stepCertificate.holds) {
     const { factor, overshoot } = stepCertificate;
-    return `Stable, proved for the layer as it is stepped: whatever the inputs, the difference that another initial state makes falls at least by ${isOne(factor) ? `the factor 1 - ${(stepCertificate.rate * system.step).toExponential(1)}` : `the factor ${factorFigure(factor)}`} per step (after growing by at most ${numberText(overshoot)}).`;
+    return `Stable, proved for the layer as it is stepped: whatever the inputs, the difference that another initial state makes falls at least by ${isOne(factor) ? `the factor 1 - ${(stepCertificate.rate * system.step).toExponential(1)}` : `the factor ${factorText(factor)}`} per step (after growing by at most ${numberText(overshoot)}).`;
   }
   if (isCovered(contraction) && contraction.stable && !isOne(contraction.factor)) {
-    return `Stable, proved: whatever the inputs, every step brings any two states nearer by the factor ${factorFigure(contraction.factor)} or less.`;
+    return `Stable, proved: whatever the inputs, every step brings any two states nearer by the factor ${factorText(contraction.factor)} or less.`;
   }
   const flow =
     isCovered(flowCertificate) && flowCertificate.holds
@@ -37,7 +37,7 @@ function proved({
     ? restPoints.points.find((point) => fateOf(point.discretisation) === 'amplified')
     : undefined;
   if (left !== undefined) {
-    return `Not stable: without input the layer leaves a rest point (a deviation grows by the factor ${factorFigure(left.discretisation.largestModulus)} per step there), so runs from different states do not all come together.`;
+    return `Not stable: without input the layer leaves a rest point (a deviation grows by the factor ${factorText(left.discretisation.largestModulus)} per step there), so runs from different states do not all come together.`;
   }
   return 'Not proved stable: neither Theorem 1 nor a certificate applies. That is no proof of instability.';
 }
@@ -47,7 +47,7 @@ function seen({ discretisation, restPoints, system }: DynamicalAnalysis): string
   const where = system.isMap
     ? 'the Jacobian of a step has a spectral radius of'
     : 'a step multiplies a mode by';
-  const along = `Along the test data ${where} up to ${factorFigure(largestModulus)}`;
+  const along = `Along the test data ${where} up to ${factorText(largestModulus)}`;
   if (!isCovered(restPoints) || restPoints.points.length === 0) return `${along}.`;
   const { points } = restPoints;
   const fates = points.map((point) => fateOf(point.discretisation));

@@ -9,8 +9,8 @@ export interface Finding {
   meaning: string;
 }
 
-/** A heading, what can be said under it in words, and the figures that it rests on. */
-export interface Part {
+/** A heading, what can be said under it in words, and the numbers that it rests on. */
+export interface Topic {
   title: string;
   text: string;
   findings: Finding[];
@@ -25,7 +25,7 @@ export const finding = (quantity: string, value: number | string, rest: Partial<
 });
 
 /** A factor by which something grows or shrinks: very near 1, by how much it differs, and 1 where that is rounding. */
-export function factorFigure(value: number): string {
+export function factorText(value: number): string {
   const beyond = value - 1;
   if (Math.abs(beyond) >= 5e-6 || Number.isNaN(beyond)) return numberText(value);
   return isOne(value) ? '1' : `1 ${beyond > 0 ? '+' : '-'} ${Math.abs(beyond).toExponential(1)}`;
@@ -34,8 +34,8 @@ export function factorFigure(value: number): string {
 /** Whether a factor is 1 as far as float64 tells. */
 export const isOne = (value: number): boolean => Math.abs(value - 1) <= 1e-13;
 
-/** A part as a section of a page. */
-export function toSection({ title, text, findings }: Part): Section {
+/** A topic as a section of a page. */
+export function toSection({ title, text, findings }: Topic): Section {
   if (findings.length === 0) return { title, text };
   const rows = findings.map(({ quantity, value, unit, meaning }) => [quantity, value, unit, meaning]);
   return { title, text, table: { columns: ['quantity', 'value', 'unit', 'meaning'], rows } };
@@ -43,9 +43,9 @@ export function toSection({ title, text, findings }: Part): Section {
 
 const width = 100;
 
-/** Parts as text for a terminal. */
-export function toText(parts: readonly Part[]): string {
-  return parts
+/** Topics as text for a terminal. */
+export function toText(topics: readonly Topic[]): string {
+  return topics
     .map(({ title, text, findings }) => [title, ...wrap(text), ...table(findings), ''].join('\n'))
     .join('\n');
 }
@@ -64,7 +64,7 @@ function table(findings: readonly Finding[]): string[] {
 
 function wrap(text: string): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ').filter((part) => part !== '')) {
+  for (const word of text.split(' ').filter((each) => each !== '')) {
     const last = lines.at(-1);
     if (last !== undefined && `${last} ${word}`.length <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(`  ${word}`);

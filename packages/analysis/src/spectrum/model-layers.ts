@@ -27,7 +27,7 @@ export function recurrentLayers(model: Layer): Layer[] {
 }
 
 /** @throws UserError when the model has no recurrent layer of that name. */
-export function recurrentLayer(model: LayersModel, name: string): Layer {
+export function findRecurrentLayer(model: LayersModel, name: string): Layer {
   const known = recurrentLayers(model);
   if (known.length === 0) {
     throw new UserError(`--layer ${name}: ${model.name} has no recurrent layer whose exponents are known.`);

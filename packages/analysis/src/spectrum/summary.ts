@@ -1,12 +1,12 @@
 import { counted, numberText } from '@hurwitz/training';
-import { type Finding, finding, type Part } from '../analyse/findings.js';
+import { type Finding, finding, type Topic } from '../analyse/findings.js';
 import type { MeasuredSpectrum } from './measure.js';
 
 /** Rows of a table of exponents: all of a short spectrum, the two ends of a long one. */
 const [shortest, leading, trailing] = [16, 10, 4];
 
 /** The spectrum as text for a terminal: the table of exponents, then what follows from it. */
-export function summaryParts(measured: MeasuredSpectrum): Part[] {
+export function summaryTopics(measured: MeasuredSpectrum): Topic[] {
   const { exponents, dimension, inputs, sequences, warmup, steps, qrInterval } = measured;
   const which =
     exponents.length === dimension

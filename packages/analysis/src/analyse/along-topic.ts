@@ -1,9 +1,9 @@
 import { counted } from '@hurwitz/training';
 import type { AlongTestData } from './along-test-data.js';
-import { factorFigure, finding, type Part } from './findings.js';
+import { factorText, finding, type Topic } from './findings.js';
 
 /** What becomes of a small difference between the first and the last state of test sequences. */
-export function alongPart({ endToEnd, sequences, length }: AlongTestData): Part {
+export function alongTopic({ endToEnd, sequences, length }: AlongTestData): Topic {
   const title = 'End-to-end Jacobian along the test data';
   if (endToEnd.length === 0) return { title, text: 'Not applicable: a sequence has one step.', findings: [] };
   const log10 = (natural: number): number => (isRounding(natural) ? 0 : natural / Math.LN10);
@@ -17,7 +17,7 @@ export function alongPart({ endToEnd, sequences, length }: AlongTestData): Part 
     findings: [
       finding('log₁₀ ‖∂h_T/∂h_1‖₂, largest', log10(largest)),
       finding('log₁₀ ‖∂h_T/∂h_1‖₂, smallest', log10(Math.min(...norms))),
-      finding('growth of its norm', factorFigure(Math.exp(rate)), {
+      finding('growth of its norm', factorText(Math.exp(rate)), {
         unit: 'per step',
         meaning: 'geometric mean: 1 neither vanishes nor explodes',
       }),

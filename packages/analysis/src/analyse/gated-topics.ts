@@ -1,13 +1,13 @@
 import type { ContractionFactor, LSTMContractionFactor } from '@hurwitz/stability';
 import { counted, numberText } from '@hurwitz/training';
-import { alongPart } from './along-part.js';
 import type { AlongTestData } from './along-test-data.js';
+import { alongTopic } from './along-topic.js';
 import type { GatedAnalysis } from './analyse-gated.js';
 import { isCovered } from './covered.js';
-import { type Finding, factorFigure, finding, isOne, type Part } from './findings.js';
+import { type Finding, factorText, finding, isOne, type Topic } from './findings.js';
 
 /** What the analysis of an LSTM or a GRU says. */
-export function gatedParts(analysis: GatedAnalysis, along: AlongTestData): Part[] {
+export function gatedTopics(analysis: GatedAnalysis, along: AlongTestData): Topic[] {
   const { family, units, gates, stepEigenvalues } = analysis;
   const state = family === 'lstm' ? 'the state [h, c]' : 'the state h';
   const radius = Math.max(...stepEigenvalues.map(({ re, im }) => Math.hypot(re, im)));
@@ -21,19 +21,19 @@ export function gatedParts(analysis: GatedAnalysis, along: AlongTestData): Part[
       text: `${family.toUpperCase()} of ${counted(units, 'unit')}. Theorem 1 and the Lur'e certificate are about dh/dt = A h + σ(W h + c) and do not apply to it.`,
       findings: largest,
     },
-    contractionPart(analysis, along),
+    contractionTopic(analysis, along),
     {
       title: 'Jacobians along the test data',
       text: `Of one step of ${state}, at ${along.moments.length} moments.`,
       findings: [
-        finding('largest spectral radius', factorFigure(radius), { unit: 'per step' }),
-        finding('largest gain seen', factorFigure(along.largestGain), {
+        finding('largest spectral radius', factorText(radius), { unit: 'per step' }),
+        finding('largest gain seen', factorText(along.largestGain), {
           unit: 'per step',
           meaning: '‖∂s_t/∂s_{t-1}‖₂',
         }),
       ],
     },
-    alongPart(along),
+    alongTopic(along),
     { title: 'What to change', text: advice(analysis), findings: [] },
   ];
 }
@@ -43,18 +43,18 @@ const isProof = ({ stable, factor }: ContractionFactor): boolean => stable && !i
 
 function verdict({ contraction }: GatedAnalysis): string {
   if (isCovered(contraction) && isProof(contraction)) {
-    return `Stable, proved: every step brings any two states nearer by the factor ${factorFigure(contraction.factor)} or less in the infinity norm, for inputs within the bound.`;
+    return `Stable, proved: every step brings any two states nearer by the factor ${factorText(contraction.factor)} or less in the infinity norm, for inputs within the bound.`;
   }
   const why = isCovered(contraction)
-    ? `the contraction factor of Miller and Hardt is ${factorFigure(contraction.factor)}, not below 1`
+    ? `the contraction factor of Miller and Hardt is ${factorText(contraction.factor)}, not below 1`
     : contraction.notCovered;
   return `Not proved stable: ${why}. That is no proof of instability; see what happens along the test data.`;
 }
 
-function contractionPart(
+function contractionTopic(
   { contraction }: GatedAnalysis,
   { inputBound, inputSequences }: AlongTestData,
-): Part {
+): Topic {
   const title = 'Contraction in the sense of Miller and Hardt';
   if (!isCovered(contraction))
     return { title, text: `Not available: ${contraction.notCovered}.`, findings: [] };
@@ -68,7 +68,7 @@ function contractionPart(
     title,
     text: `Their four conditions ${conditionsHold ? 'hold' : 'do not all hold'}, for inputs of size up to ${numberText(inputBound)} (the largest in ${inputSequences} test sequences).`,
     findings: [
-      finding('contraction factor', factorFigure(factor), {
+      finding('contraction factor', factorText(factor), {
         unit: 'per step',
         meaning: 'in the infinity norm of (c, h)',
       }),

@@ -5,16 +5,16 @@ import type {
   Theorem1Requirements,
 } from '@hurwitz/stability';
 import { counted, numberText } from '@hurwitz/training';
-import { alongPart } from './along-part.js';
 import type { AlongTestData } from './along-test-data.js';
+import { alongTopic } from './along-topic.js';
 import type { DynamicalAnalysis, RestPoint } from './analyse-dynamical.js';
 import { isCovered, type NotCovered } from './covered.js';
 import { dynamicalVerdict } from './dynamical-verdict.js';
-import { type Finding, factorFigure, finding, type Part } from './findings.js';
+import { type Finding, factorText, finding, type Topic } from './findings.js';
 import { fateInFlow, fateOf, fateOfDeviation, fateOfModes, halving } from './modes.js';
 
 /** What the analysis of a layer of the dynamical family says, from the verdict to the advice. */
-export function dynamicalParts(analysis: DynamicalAnalysis, along: AlongTestData): Part[] {
+export function dynamicalTopics(analysis: DynamicalAnalysis, along: AlongTestData): Topic[] {
   const { system } = analysis;
   const clock = system.isMap
     ? 'Each input is one step of the map.'
@@ -26,13 +26,13 @@ export function dynamicalParts(analysis: DynamicalAnalysis, along: AlongTestData
       text: `${system.equation}, ${counted(system.units, 'unit')}. ${clock}`,
       findings: matrices(analysis),
     },
-    theorem1Part(analysis.theorem1),
-    certificatePart(analysis),
-    contractionPart(analysis.contraction, along),
-    restPart(analysis),
-    discretisationPart(analysis),
-    alongPart(along),
-    advicePart(analysis),
+    theorem1Topic(analysis.theorem1),
+    certificateTopic(analysis),
+    contractionTopic(analysis.contraction, along),
+    restTopic(analysis),
+    discretisationTopic(analysis),
+    alongTopic(along),
+    adviceTopic(analysis),
   ];
 }
 
@@ -75,7 +75,7 @@ function aloneOnStates({ premise, conditionA }: Theorem1Report): string {
   }[fateInFlow(maxEigAsym, size)];
 }
 
-function theorem1Part(theorem1: Theorem1Report | NotCovered): Part {
+function theorem1Topic(theorem1: Theorem1Report | NotCovered): Topic {
   const title = 'Theorem 1 of the Lipschitz RNN paper, for the flow with a constant input';
   if (!isCovered(theorem1)) return { title, text: `Not applied: ${theorem1.notCovered}.`, findings: [] };
   const { premise, conditionA, conditionB, summary } = theorem1;
@@ -93,18 +93,18 @@ function theorem1Part(theorem1: Theorem1Report | NotCovered): Part {
   return { title, text: `${summary} The values are the margins.`, findings };
 }
 
-function certificatePart({ flowCertificate, stepCertificate, system }: DynamicalAnalysis): Part {
-  const parts: string[] = [];
+function certificateTopic({ flowCertificate, stepCertificate, system }: DynamicalAnalysis): Topic {
+  const sentences: string[] = [];
   const findings: Finding[] = [];
   for (const [name, result] of [
     ['The flow', flowCertificate],
     ['The layer as it is stepped', stepCertificate],
   ] as const) {
     if (!isCovered(result)) {
-      parts.push(`${name}: not sought, since ${result.notCovered}.`);
+      sentences.push(`${name}: not sought, since ${result.notCovered}.`);
       continue;
     }
-    parts.push(`${name}: ${result.summary}`);
+    sentences.push(`${name}: ${result.summary}`);
     if (!result.holds) continue;
     const of = result === flowCertificate ? 'flow' : 'step';
     findings.push(
@@ -119,20 +119,20 @@ function certificatePart({ flowCertificate, stepCertificate, system }: Dynamical
     );
     if ('factor' in result) {
       findings.push(
-        finding('step: certified factor', factorFigure(result.factor), {
+        finding('step: certified factor', factorText(result.factor), {
           unit: 'per step',
           meaning: `distances fall to ${(100 * result.factor ** (1 / system.step)).toPrecision(3)}% in a unit of time`,
         }),
       );
     }
   }
-  const text = `A quadratic function of the distance between any two solutions that must fall (Lur'e system, slopes of σ bounded), checked by its own eigenvalues. ${parts.join(' ')}`;
+  const text = `A quadratic function of the distance between any two solutions that must fall (Lur'e system, slopes of σ bounded), checked by its own eigenvalues. ${sentences.join(' ')}`;
   return { title: "Lur'e certificate", text, findings };
 }
 
-function contractionPart(contraction: ContractionFactor | NotCovered, along: AlongTestData): Part {
+function contractionTopic(contraction: ContractionFactor | NotCovered, along: AlongTestData): Topic {
   const title = 'Lipschitz constant of one step in its state';
-  const observed = finding('largest gain seen', factorFigure(along.largestGain), {
+  const observed = finding('largest gain seen', factorText(along.largestGain), {
     unit: 'per step',
     meaning: `‖∂h_t/∂h_{t-1}‖₂ at ${along.moments.length} moments of the test data`,
   });
@@ -147,7 +147,7 @@ function contractionPart(contraction: ContractionFactor | NotCovered, along: Alo
     title,
     text: claim,
     findings: [
-      finding('bound', factorFigure(factor), {
+      finding('bound', factorText(factor), {
         unit: 'per step',
         meaning: 'in the Euclidean norm, for all states and inputs',
       }),
@@ -159,7 +159,7 @@ function contractionPart(contraction: ContractionFactor | NotCovered, along: Alo
 /** Rest points that are listed. */
 const most = 4;
 
-function restPart({ restPoints, system }: DynamicalAnalysis): Part {
+function restTopic({ restPoints, system }: DynamicalAnalysis): Topic {
   const title = 'At rest, without input';
   if (!isCovered(restPoints)) return { title, text: `Not sought: ${restPoints.notCovered}.`, findings: [] };
   const { points, starts, failedStarts } = restPoints;
@@ -177,7 +177,7 @@ function restFindings(point: RestPoint, name: string, isMap: boolean): Finding[]
   const { state, eigenvalues, kind, discretisation } = point;
   const modulus = finding(
     `${name}: ${isMap ? 'spectral radius' : 'max |R(ελ)|'}`,
-    factorFigure(discretisation.largestModulus),
+    factorText(discretisation.largestModulus),
     { unit: 'per step', meaning: fateOfDeviation(discretisation) },
   );
   const size = finding(`${name}: ‖h*‖₂`, Math.hypot(...state));
@@ -214,10 +214,10 @@ function discretisationText(report: DiscretisationReport): string {
       : longest === Number.POSITIVE_INFINITY
         ? 'no step is too long'
         : `steps up to ${numberText(longest)} amplify none`;
-  return `${claim}: the largest |R(ελ)| is ${factorFigure(largestModulus)}; ${limit}.`;
+  return `${claim}: the largest |R(ελ)| is ${factorText(largestModulus)}; ${limit}.`;
 }
 
-function discretisationPart({ discretisation, system, flowEigenvalues }: DynamicalAnalysis): Part {
+function discretisationTopic({ discretisation, system, flowEigenvalues }: DynamicalAnalysis): Topic {
   const turns = flowEigenvalues.some(({ im }) => im !== 0);
   const { largestModulus, spectralAbscissa, criticality, step, worstEigenvalue } = discretisation;
   const longest = longestStep(discretisation);
@@ -226,7 +226,7 @@ function discretisationPart({ discretisation, system, flowEigenvalues }: Dynamic
     return {
       title: 'Jacobians along the test data',
       text: 'A spectral radius below 1 at every moment is neither necessary nor sufficient for a product of them to shrink; the end-to-end Jacobian below decides.',
-      findings: [finding('largest spectral radius', factorFigure(largestModulus), { unit: 'per step' })],
+      findings: [finding('largest spectral radius', factorText(largestModulus), { unit: 'per step' })],
     };
   }
   return {
@@ -243,7 +243,7 @@ function discretisationPart({ discretisation, system, flowEigenvalues }: Dynamic
               ? 'a mode of the flow itself grows'
               : 'the scheme amplifies rotations at any step',
       }),
-      finding('max |R(ελ)|', factorFigure(largestModulus), {
+      finding('max |R(ελ)|', factorText(largestModulus), {
         unit: 'per step',
         meaning: fateOfModes(discretisation),
       }),
@@ -262,7 +262,7 @@ function discretisationPart({ discretisation, system, flowEigenvalues }: Dynamic
   };
 }
 
-function advicePart(analysis: DynamicalAnalysis): Part {
+function adviceTopic(analysis: DynamicalAnalysis): Topic {
   return { title: 'What to change', text: advice(analysis).join(' '), findings: [] };
 }
 
