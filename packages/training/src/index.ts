@@ -1,17 +1,15 @@
+export { type Cell, defineCell } from './cells/cell.js';
+export { cellNames } from './cells/index.js';
 export { commandOf } from './config/command-of.js';
+export { commonDefaults, defaultsOf, presets } from './config/defaults.js';
 export { type Difference, differences } from './config/differences.js';
-export { type Flag, type FlagKind, flags, resumableKeys } from './config/flags.js';
+export { type Flag, flags, resumableKeys } from './config/flags.js';
 export { memoryNeeds } from './config/memory-needs.js';
-export { commonDefaults, defaultsOf, presets, taskDefaults, unusedBy, unusedKeys } from './config/presets.js';
-export {
-  type Config,
-  cellNames,
-  configVersion,
-  largestSeed,
-  taskNames,
-} from './config/schema.js';
-export { refuseUnread, type Unread, unreadInTraining } from './config/unread.js';
+export { type Config, configVersion } from './config/schema.js';
+export { refuseUnread, type Unread, unreadInTraining, unusedKeys } from './config/unread.js';
 export { flagOf, oneOf, validateConfig } from './config/validate.js';
+export { DatasetFeed, inOrder, meanOver, toTensors } from './data/dataset-feed.js';
+export { type TestSequences, testSequences } from './data/test-sequences.js';
 export {
   DamagedFileError,
   DivergenceError,
@@ -53,7 +51,19 @@ export {
   type Need,
   requireMemory,
 } from './machine/memory.js';
+export {
+  languageModel,
+  languageModelStage,
+  measureText,
+  type Readout,
+  type TokenCorpus,
+} from './models/language-model.js';
+export { correctCount, crossEntropySum, squaredErrorSum } from './models/losses.js';
+export { initialiseUniformly, recurrentLayer } from './models/recurrent-layer.js';
+export { recurrentReader, type TextReader, truncatedReader } from './models/text-reader.js';
 export { counted, numberText } from './number-text.js';
+export { type FlagKind, type Option, option } from './options/option.js';
+export { largestSeed } from './options/training-options.js';
 export { type MetricsEntry, MetricsLog } from './run/metrics-log.js';
 export { readModelRecord, requireUnchanged } from './run/model-record.js';
 export { RunFolder } from './run/run-folder.js';
@@ -66,26 +76,15 @@ export {
 } from './run/run-task.js';
 export { loadModel, loadModelFile, saveModel } from './run/saved-model.js';
 export { openTrainedRun, refuseTruncated, type TrainedRun, trainedModels } from './run/trained-stages.js';
+export { addingTask } from './tasks/adding.js';
+export { buildTask } from './tasks/build-task.js';
 export { charRnnStage } from './tasks/char-rnn.js';
-export { DatasetFeed, inOrder, meanOver, toTensors } from './tasks/dataset-feed.js';
-export { buildTask, taskAbouts } from './tasks/index.js';
-export {
-  languageModel,
-  languageModelStage,
-  measureText,
-  type Readout,
-  type TokenCorpus,
-} from './tasks/language-model.js';
-export { correctCount, crossEntropySum, squaredErrorSum } from './tasks/losses.js';
+export { taskNames, tasks } from './tasks/index.js';
 export { mocapStage } from './tasks/mocap.js';
-export { drawnTime, pendulumFields, pendulumStarts, type RegimeField } from './tasks/pendulum-fields.js';
-export { type Regime, regimes } from './tasks/pendulum-regimes.js';
-export { initialiseUniformly, recurrentLayer } from './tasks/recurrent-layer.js';
-export { addingTask } from './tasks/synthetic.js';
-export type { Section, Task, TaskResults } from './tasks/task.js';
-export { type TestSequences, testSequences } from './tasks/test-sequences.js';
-export { recurrentReader, type TextReader, truncatedReader } from './tasks/text-reader.js';
-export { distances, type TrainedSystem, trainedSystem, trajectory } from './tasks/trained-system.js';
+export { drawnTime, pendulumFields, pendulumStarts, type RegimeField } from './tasks/pendulum/fields.js';
+export { type Regime, regimes } from './tasks/pendulum/regimes.js';
+export { distances, type TrainedSystem, trainedSystem, trajectory } from './tasks/pendulum/trained-system.js';
+export type { Section, Task, TaskDefinition, TaskResults } from './tasks/task.js';
 export { tokenCorpus } from './tasks/word-level.js';
 export { type Trained, type TrainOptions, train } from './train/train.js';
 export type { Examples, NestedSequences, TrainingData } from './train/training-data.js';

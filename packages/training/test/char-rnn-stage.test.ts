@@ -2,12 +2,12 @@ import { characterSequences } from '@hurwitz/datasets';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../src/backend/select-backend.js';
-import { defaultsOf } from '../src/config/presets.js';
+import { defaultsOf } from '../src/config/defaults.js';
 import type { Config } from '../src/config/schema.js';
 import { makeOptimizer } from '../src/loop/optimizer.js';
 import { trainingStep } from '../src/loop/training-step.js';
+import { crossEntropySum } from '../src/models/losses.js';
 import { charRnnStage } from '../src/tasks/char-rnn.js';
-import { crossEntropySum } from '../src/tasks/losses.js';
 
 beforeAll(async () => {
   await selectBackend('wasm', { warn: () => {} });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { defaultsOf, presets } from '../src/config/presets.js';
-import { configVersion, taskNames } from '../src/config/schema.js';
+import { defaultsOf, presets } from '../src/config/defaults.js';
+import { configVersion } from '../src/config/schema.js';
 import { flagOf, validateConfig, validateStoredConfig } from '../src/config/validate.js';
+import { taskNames } from '../src/tasks/index.js';
 
 const valid = { ...defaultsOf('pixel-mnist'), version: configVersion };
 

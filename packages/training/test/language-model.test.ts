@@ -5,20 +5,20 @@ import { truncated } from '@hurwitz/truncation/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RNN } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defaultsOf } from '../src/config/presets.js';
+import { defaultsOf } from '../src/config/defaults.js';
 import { type Config, configVersion } from '../src/config/schema.js';
 import { validateConfig } from '../src/config/validate.js';
 import { contractionFactor, keepStable } from '../src/hooks/keep-stable.js';
 import { makeOptimizer } from '../src/loop/optimizer.js';
 import { trainingStep } from '../src/loop/training-step.js';
-import { loadModel, saveModel } from '../src/run/saved-model.js';
 import {
   languageModel,
   languageModelStage,
   measureText,
   type TokenCorpus,
-} from '../src/tasks/language-model.js';
-import { truncatedReader } from '../src/tasks/text-reader.js';
+} from '../src/models/language-model.js';
+import { truncatedReader } from '../src/models/text-reader.js';
+import { loadModel, saveModel } from '../src/run/saved-model.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const tokens = (count: number, seed: number): Int32Array =>

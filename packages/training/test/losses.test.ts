@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { correctCount, crossEntropySum, squaredErrorSum } from '../src/tasks/losses.js';
+import { correctCount, crossEntropySum, squaredErrorSum } from '../src/models/losses.js';
 
 describe.each(['cpu', 'wasm'])('losses on %s', (backend) => {
   beforeAll(async () => {

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { commonDefaults } from '../src/config/presets.js';
+import { commonDefaults } from '../src/config/defaults.js';
 import { type Config, configVersion } from '../src/config/schema.js';
 import { learningRateAt, makeOptimizer, optimizerNames, setLearningRate } from '../src/loop/optimizer.js';
 import { restoreOptimizer, saveOptimizer } from '../src/loop/optimizer-state.js';

@@ -5,12 +5,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultsOf } from '../src/config/presets.js';
+import { defaultsOf } from '../src/config/defaults.js';
 import { type Config, configVersion } from '../src/config/schema.js';
 import type { RunFolder } from '../src/run/run-folder.js';
 import { saveModel } from '../src/run/saved-model.js';
-import { regimes } from '../src/tasks/pendulum-regimes.js';
-import { pendulumSections } from '../src/tasks/pendulum-report.js';
+import { regimes } from '../src/tasks/pendulum/regimes.js';
+import { pendulumSections } from '../src/tasks/pendulum/report.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 interface System {

@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { expect, it } from 'vitest';
+import { PlacedDropout } from '../src/models/placed-dropout.js';
 import { loadModel, saveModel } from '../src/run/saved-model.js';
-import { PlacedDropout } from '../src/tasks/placed-dropout.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** Which of 200 ones a model in training lets through; two masks are the same by chance once in 2^200. */

@@ -1,9 +1,9 @@
 import { characterSequences } from '@hurwitz/datasets';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../src/backend/select-backend.js';
-import { defaultsOf } from '../src/config/presets.js';
+import { defaultsOf } from '../src/config/defaults.js';
 import type { Config } from '../src/config/schema.js';
-import { readoutStage } from '../src/tasks/readout-stage.js';
+import { readoutStage } from '../src/models/readout-stage.js';
 
 beforeAll(async () => {
   await selectBackend('wasm', { warn: () => {} });

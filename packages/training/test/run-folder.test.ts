@@ -12,7 +12,7 @@ import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everyFlip } from '../../../scripts/every-flip.js';
-import { defaultsOf } from '../src/config/presets.js';
+import { defaultsOf } from '../src/config/defaults.js';
 import { type Config, configVersion } from '../src/config/schema.js';
 import { validateConfig } from '../src/config/validate.js';
 import { UserError } from '../src/errors.js';

@@ -1,5 +1,5 @@
 import type { Config } from '@hurwitz/training';
-import { commonDefaults, flagOf, presets, taskAbouts, taskDefaults } from '@hurwitz/training';
+import { commonDefaults, flagOf, type TaskDefinition, tasks } from '@hurwitz/training';
 
 /** Defaults stand in the text only: an option that is set tells a choice of the user's. */
 export function withDefault(key: keyof Config, about: string): string {
@@ -14,12 +14,23 @@ export function trainHelp(): string {
     Object.entries(settings)
       .map(([key, value]) => `${flagOf(key)} ${value}`)
       .join(' ');
-  const defaults = Object.entries(taskDefaults).map(([task, settings]) => [task, flagsOf(settings)] as const);
-  const rows = Object.entries(presets).map(([name, { about }]) => [name, about] as const);
+  const derived = tasks.flatMap((task) =>
+    'derived' in task && task.derived !== undefined ? [`${task.name} also: ${task.derived.about}`] : [],
+  );
   return [
-    `Tasks:\n${listing(taskAbouts)}`,
-    `Other defaults by task (pixel-mnist also: --epsilon 0.03 times --pixels-per-step, at most 0.5):\n${listing(defaults)}`,
-    `Presets for pixel-mnist (a flag beside a preset overrules it):\n${listing(rows)}`,
+    `Tasks:\n${listing(tasks.map(({ name, about }) => [name, about]))}`,
+    `Other defaults by task (${derived.join('; ')}):\n${listing(
+      tasks.map(({ name, defaults }) => [name, flagsOf(defaults)]),
+    )}`,
+    ...tasks.flatMap(({ name, presets = {} }: Pick<TaskDefinition, 'name' | 'presets'>) =>
+      Object.keys(presets).length === 0
+        ? []
+        : [
+            `Presets for ${name} (a flag beside a preset overrules it):\n${listing(
+              Object.entries(presets).map(([row, { about }]) => [row, about]),
+            )}`,
+          ],
+    ),
   ].join('\n\n');
 }
 

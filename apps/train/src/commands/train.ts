@@ -7,12 +7,13 @@ import {
   flags,
   memoryNeeds,
   oneOf,
-  presets,
   RunFolder,
   refuseUnread,
   requireMemory,
   resumableKeys,
+  type TaskDefinition,
   taskNames,
+  tasks,
   UserError,
   unreadInTraining,
   validateConfig,
@@ -75,10 +76,13 @@ function newConfig(task: string | undefined, options: TrainOptions): Config {
 
 function presetSettings(task: string, name: string | undefined): Partial<Config> {
   if (name === undefined) return {};
-  if (task !== 'pixel-mnist')
-    throw new UserError(`--preset ${name} is a row of pixel-mnist, not of ${task}.`);
-  const found = presets[oneOf('preset', name, Object.keys(presets))];
-  return found?.settings ?? {};
+  const withRows: readonly Pick<TaskDefinition, 'name' | 'presets'>[] = tasks.filter((each) => each.presets);
+  if (withRows.every((each) => each.name !== task)) {
+    const owner = withRows.find(({ presets }) => name in presets!) ?? withRows[0]!;
+    throw new UserError(`--preset ${name} is a row of ${owner.name}, not of ${task}.`);
+  }
+  const { presets = {} } = withRows.find((each) => each.name === task)!;
+  return presets[oneOf('preset', name, Object.keys(presets))]!.settings;
 }
 
 function earlierRun(

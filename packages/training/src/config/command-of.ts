@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { defaultsOf } from './defaults.js';
 import { flags } from './flags.js';
-import { defaultsOf } from './presets.js';
 import type { Config } from './schema.js';
 import { unreadInTraining } from './unread.js';
 import { flagOf } from './validate.js';

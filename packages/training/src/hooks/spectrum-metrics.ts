@@ -1,7 +1,7 @@
 import { tangentSystem } from '@hurwitz/cells';
 import { ExplodingTrajectoryError, lyapunovSpectrum, meanExponent } from '@hurwitz/lyapunov';
+import { testSequences } from '../data/test-sequences.js';
 import type { Stage } from '../loop/stage.js';
-import { testSequences } from '../tasks/test-sequences.js';
 
 /** Exponents of the layer's state along held-out inputs, in nats per step. */
 export interface SpectrumMetrics {

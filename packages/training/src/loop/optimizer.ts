@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Config } from '../config/schema.js';
+import type { BaseConfig } from '../options/base-config.js';
 
 export const optimizerNames = ['adam', 'sgd', 'rmsprop', 'adagrad'] as const;
 export type OptimizerName = (typeof optimizerNames)[number];
 
 /** The optimizer that the configuration names. */
-export function makeOptimizer({ optimizer, learningRate, momentum }: Config): tf.Optimizer {
+export function makeOptimizer({ optimizer, learningRate, momentum }: BaseConfig): tf.Optimizer {
   return optimizerOf(optimizer, learningRate, { momentum });
 }
 
@@ -28,7 +28,10 @@ export function optimizerOf(
 }
 
 /** The learning rate in an epoch (from 0): multiplied by `decayFactor` at each of `decayEpochs`. */
-export function learningRateAt({ learningRate, decayFactor, decayEpochs }: Config, epoch: number): number {
+export function learningRateAt(
+  { learningRate, decayFactor, decayEpochs }: BaseConfig,
+  epoch: number,
+): number {
   return learningRate * decayFactor ** decayEpochs.filter((at) => epoch >= at).length;
 }
 

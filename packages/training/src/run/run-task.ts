@@ -1,6 +1,5 @@
 import type { Config } from '../config/schema.js';
 import { configuredHooks } from '../hooks/configured-hooks.js';
-import { divergence } from '../loop/divergence.js';
 import type { Hooks } from '../loop/hooks.js';
 import type { Metrics } from '../loop/learner.js';
 import { learningRateAt, makeOptimizer } from '../loop/optimizer.js';
@@ -9,6 +8,7 @@ import type { Stage } from '../loop/stage.js';
 import { type StageTimes, trainStage } from '../loop/train-stage.js';
 import type { Task } from '../tasks/task.js';
 import type { NamedArray } from './checkpoint-file.js';
+import { divergence } from './divergence.js';
 import { type MetricsEntry, MetricsLog } from './metrics-log.js';
 import { resultsFile } from './results.js';
 import type { RunFolder } from './run-folder.js';

@@ -3,14 +3,16 @@ import { type CharacterSequences, characterSequences } from '@hurwitz/datasets';
 import { loadWarAndPeace } from '@hurwitz/datasets/node';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import type { Config } from '../config/schema.js';
 import { UserError } from '../errors.js';
 import type { Stage } from '../loop/stage.js';
-import { readoutStage } from './readout-stage.js';
-import type { Section, Task, TaskResults } from './task.js';
+import { readoutStage } from '../models/readout-stage.js';
+import type { BaseConfig } from '../options/base-config.js';
+import { readoutInit, recurrentOptions, stable } from '../options/model-options.js';
+import { dataDir, length } from '../options/task-options.js';
+import { defineTask, type Section, type Task, type TaskResults } from './task.js';
 
 /** The next character of War and Peace, as in Vogt et al. (2022). */
-export async function charRnnTask(config: Config): Promise<Task> {
+async function charRnnTask(config: BaseConfig & { length: number; dataDir?: string }): Promise<Task> {
   if (config.dataDir === undefined) {
     throw new UserError(
       'char-rnn needs --data-dir, the folder of War and Peace as input.txt, plain or gzip.',
@@ -30,7 +32,7 @@ export async function charRnnTask(config: Config): Promise<Task> {
  * A recurrent layer that reads characters and a readout of the next one at every step. Training goes around the model, from the
  * states to the loss, which is several times as fast as through its logits.
  */
-export function charRnnStage(config: Config, data: CharacterSequences): Stage {
+export function charRnnStage(config: BaseConfig, data: CharacterSequences): Stage {
   const { correct: _, ...stage } = readoutStage(config, data, {
     returnSequences: true,
     select: { metric: 'loss', better: 'smaller' },
@@ -69,3 +71,12 @@ function resultSection(results: TaskResults['results'], { vocabulary, test }: Ch
     table: { columns: ['cell', 'cross-entropy (nats)', 'bits per character', 'right'], rows },
   };
 }
+
+export const charRnn = defineTask({
+  name: 'char-rnn',
+  about: 'the next character of War and Peace',
+  options: { ...recurrentOptions, readoutInit, stable, length, dataDir },
+  defaults: { cell: 'lstm', length: 100, epochs: 5, learningRate: 0.002, epsilon: 0.1 },
+  sizes: ({ length }) => ({ steps: length, inputs: 1, outputs: 0, data: 0 }),
+  build: charRnnTask,
+});

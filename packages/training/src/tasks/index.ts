@@ -1,40 +1,40 @@
-import type { Config } from '../config/schema.js';
-import { UserError } from '../errors.js';
-import { charRnnTask } from './char-rnn.js';
-import { mocapTask } from './mocap.js';
-import { pendulumTask } from './pendulum.js';
-import { pixelMnistTask } from './pixel-mnist.js';
-import { addingTask, copyMemoryTask } from './synthetic.js';
-import type { Task } from './task.js';
-import { ptbTask, wikiText2Task } from './word-level.js';
+import type { Options } from '../options/option.js';
+import { adding } from './adding.js';
+import { charRnn } from './char-rnn.js';
+import { copyMemoryProblem } from './copy-memory.js';
+import { mocap } from './mocap.js';
+import { pendulum } from './pendulum/pendulum.js';
+import { pixelMnist } from './pixel-mnist/pixel-mnist.js';
+import type { TaskDefinition } from './task.js';
+import { ptb, wikiText2 } from './word-level.js';
 
-const tasks: Record<Config['task'], [about: string, build: (config: Config) => Promise<Task>]> = {
-  pendulum: ['the states of a swinging pendulum, from the first one; needs no data', pendulumTask],
-  'pixel-mnist': ['the digit in an image of MNIST read a few pixels at a time', pixelMnistTask],
-  adding: ['the sum of the two marked numbers of a sequence; needs no data', addingTask],
-  'copy-memory': ['symbols to repeat after a delay; needs no data', copyMemoryTask],
-  'char-rnn': ['the next character of War and Peace', charRnnTask],
-  mocap: ['the next pose of the CMU motion capture', mocapTask],
-  'wikitext-2': ['the next word of WikiText-2', wikiText2Task],
-  ptb: ['the next word of the Penn Treebank', ptbTask],
-};
+/** Every task that `hurwitz train` names, in the order of the help. */
+export const tasks = [
+  pendulum,
+  pixelMnist,
+  adding,
+  copyMemoryProblem,
+  charRnn,
+  mocap,
+  wikiText2,
+  ptb,
+] as const;
 
-/** What each task learns, for the help. */
-export const taskAbouts: readonly [task: string, about: string][] = Object.entries(tasks).map(
-  ([task, [about]]) => [task, about],
-);
+export type TaskName = (typeof tasks)[number]['name'];
 
-/**
- * The task that the configuration names, with its data loaded.
- *
- * @throws UserError when a batch would be larger than the training data.
- */
-export async function buildTask(config: Config): Promise<Task> {
-  const [, build] = tasks[config.task];
-  const task = await build(config);
-  const { trainingSequences: most = Number.POSITIVE_INFINITY } = task;
-  if (config.batchSize <= most) return task;
-  throw new UserError(
-    `--batch-size: must be at most ${most}, the sequences of the training data, got ${config.batchSize}.`,
-  );
-}
+export const taskNames = tasks.map(({ name }) => name) as [TaskName, ...TaskName[]];
+
+type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never;
+
+/** The options of all tasks. */
+export type TaskOptions = Intersection<(typeof tasks)[number]['options']>;
+
+export const taskOptions = Object.assign({}, ...tasks.map(({ options }) => options)) as TaskOptions;
+
+/** The definition of a task. */
+export const taskOf = (name: string): TaskDefinition<string, Options> =>
+  tasks.find((task) => task.name === name) as unknown as TaskDefinition<string, Options>;

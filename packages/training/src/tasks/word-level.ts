@@ -1,19 +1,11 @@
 import { endOfLine, type WordCorpus } from '@hurwitz/datasets';
 import { loadPTB, loadWikiText2 } from '@hurwitz/datasets/node';
-import type { Config } from '../config/schema.js';
 import { UserError } from '../errors.js';
-import { languageModelStage, type TokenCorpus } from './language-model.js';
-import type { Section, Task, TaskResults } from './task.js';
-
-/** Prediction of the next word of WikiText-2. */
-export function wikiText2Task(config: Config): Promise<Task> {
-  return wordTask(config, 'WikiText-2', loadWikiText2);
-}
-
-/** Prediction of the next word of the Penn Treebank. */
-export function ptbTask(config: Config): Promise<Task> {
-  return wordTask(config, 'Penn Treebank', loadPTB);
-}
+import { languageModelStage, type TextConfig, type TokenCorpus } from '../models/language-model.js';
+import { recurrentOptions, stable } from '../options/model-options.js';
+import { count, option } from '../options/option.js';
+import { dataDir, length } from '../options/task-options.js';
+import { defineTask, type Section, type Task, type TaskResults } from './task.js';
 
 /** What the model needs of a corpus. */
 export function tokenCorpus({ vocabulary, train, validation, test }: WordCorpus): TokenCorpus {
@@ -21,12 +13,19 @@ export function tokenCorpus({ vocabulary, train, validation, test }: WordCorpus)
   return { vocabularySize: vocabulary.words.length, train, validation, test, start };
 }
 
+interface Corpus {
+  /** Of the task. */
+  task: string;
+  /** For people. */
+  name: string;
+  load: (folder: string) => Promise<WordCorpus>;
+}
+
 async function wordTask(
-  config: Config,
-  name: string,
-  load: (folder: string) => Promise<WordCorpus>,
+  { task, name, load }: Corpus,
+  config: TextConfig & { dataDir?: string },
 ): Promise<Task> {
-  const { task, dataDir, length, truncate } = config;
+  const { dataDir, length, truncate } = config;
   if (dataDir === undefined) {
     throw new UserError(`${task} needs --data-dir, the folder with the training, validation and test text.`);
   }
@@ -52,3 +51,43 @@ function resultSection({ test }: TokenCorpus, { results }: TaskResults): Section
     table: { columns: ['cell', 'perplexity', 'nats per word', 'words'], rows },
   };
 }
+
+const truncate = option(count.optional(), {
+  kind: 'number',
+  group: 'Model',
+  about: 'wikitext-2, ptb: at each word, the state after so many words from zero',
+});
+
+const wordLevel = {
+  options: { ...recurrentOptions, stable, truncate, length, dataDir },
+  sizes: ({ length }: { length: number }) => ({ steps: length, inputs: 1, outputs: 0, data: 0 }),
+  refuse: ({ truncate = 0, length }: { truncate?: number; length: number }) => ({
+    truncate: truncate > length ? `must be at most --length, ${length}` : undefined,
+  }),
+};
+
+const defaults = {
+  cell: 'lstm',
+  units: 64,
+  batchSize: 20,
+  length: 35,
+  learningRate: 0.005,
+  clipNorm: 1,
+  checkpointEvery: 500,
+} as const;
+
+export const wikiText2 = defineTask({
+  ...wordLevel,
+  name: 'wikitext-2',
+  about: 'the next word of WikiText-2',
+  defaults: { ...defaults, epochs: 1 },
+  build: (config) => wordTask({ task: 'wikitext-2', name: 'WikiText-2', load: loadWikiText2 }, config),
+});
+
+export const ptb = defineTask({
+  ...wordLevel,
+  name: 'ptb',
+  about: 'the next word of the Penn Treebank',
+  defaults: { ...defaults, epochs: 4 },
+  build: (config) => wordTask({ task: 'ptb', name: 'Penn Treebank', load: loadPTB }, config),
+});

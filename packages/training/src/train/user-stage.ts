@@ -1,6 +1,7 @@
 import type { SequenceDataset } from '@hurwitz/datasets';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { DatasetFeed, meanOver, toTensors } from '../data/dataset-feed.js';
 import {
   type BatchSource,
   type Learner,
@@ -9,8 +10,7 @@ import {
   type WeightsLearner,
 } from '../loop/learner.js';
 import type { Judge } from '../loop/stage.js';
-import { DatasetFeed, meanOver, toTensors } from '../tasks/dataset-feed.js';
-import { correctCount, crossEntropySum, squaredErrorSum } from '../tasks/losses.js';
+import { correctCount, crossEntropySum, squaredErrorSum } from '../models/losses.js';
 import { isLayersModel } from './check-options.js';
 
 /** The mean loss of a batch of outputs against its targets. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { unusedKeys } from '../config/presets.js';
 import type { Config } from '../config/schema.js';
+import { unusedKeys } from '../config/unread.js';
 import { DivergenceError } from '../errors.js';
-import type { Batch } from './learner.js';
-import type { Stage } from './stage.js';
-import type { StepResult } from './training-step.js';
+import type { Batch } from '../loop/learner.js';
+import type { Stage } from '../loop/stage.js';
+import type { StepResult } from '../loop/training-step.js';
 
 /**
  * The error for a loss or a gradient that is no longer a finite number: where, the largest state on the batch that did

@@ -1,10 +1,10 @@
 import type { DatasetSplits } from '@hurwitz/datasets';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { Config } from '../config/schema.js';
+import { DatasetFeed, firstInputs, meanOver, toTensors } from '../data/dataset-feed.js';
 import type { Stage } from '../loop/stage.js';
 import { counted } from '../number-text.js';
-import { DatasetFeed, firstInputs, meanOver, toTensors } from './dataset-feed.js';
+import type { BaseConfig } from '../options/base-config.js';
 import { correctCount, crossEntropySum, squaredErrorSum } from './losses.js';
 import { PlacedDropout } from './placed-dropout.js';
 import { initialiseUniformly, recurrentLayer, stateSequence } from './recurrent-layer.js';
@@ -17,7 +17,7 @@ const evaluationBatch = 500;
  * else as many numbers as a target has. Dropout, where it is asked for, is on what the readout gets.
  */
 export function readoutStage(
-  config: Config,
+  config: BaseConfig,
   { train, validation, test }: DatasetSplits,
   { returnSequences, select }: { returnSequences: boolean; select?: Stage['select'] },
 ): Stage {
@@ -68,7 +68,7 @@ export function readoutStage(
 }
 
 /** Seeds next to the recurrent layer's: draws of their own. */
-function readoutInitializers({ readoutInit, units, seed }: Config) {
+function readoutInitializers({ readoutInit, units, seed }: BaseConfig) {
   if (readoutInit === 'glorot') {
     return { kernelInitializer: tfl.initializers.glorotUniform({ seed: seed + 1 }) };
   }

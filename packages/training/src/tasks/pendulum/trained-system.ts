@@ -8,7 +8,7 @@ import {
   type Theorem1Report,
 } from '@hurwitz/stability';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { finiteMatrices } from '../hooks/system-matrices.js';
+import { finiteMatrices } from '../../hooks/system-matrices.js';
 
 /** A trained Lipschitz RNN without input, dh/dt = A h + tanh(W h + b), and what can be said of it. */
 export interface TrainedSystem {

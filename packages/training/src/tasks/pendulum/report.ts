@@ -1,12 +1,12 @@
 import { figureGrid, lineChart } from '@hurwitz/figures';
 import { stabilityBoundary } from '@hurwitz/integrators';
 import { largestStableStep } from '@hurwitz/stability';
-import type { Config } from '../config/schema.js';
-import { numberText } from '../number-text.js';
-import { loadModel } from '../run/saved-model.js';
-import { drawnTime, pendulumFields, pendulumStarts } from './pendulum-fields.js';
-import { type Regime, regimes } from './pendulum-regimes.js';
-import type { Section, TaskResults } from './task.js';
+import { numberText } from '../../number-text.js';
+import type { BaseConfig } from '../../options/base-config.js';
+import { loadModel } from '../../run/saved-model.js';
+import type { Section, TaskResults } from '../task.js';
+import { drawnTime, pendulumFields, pendulumStarts } from './fields.js';
+import { type Regime, regimes } from './regimes.js';
 import { distances, type TrainedSystem, trainedSystem, trajectory } from './trained-system.js';
 
 /** How long a trajectory is followed to tell the regimes apart; at most so many steps. */
@@ -20,7 +20,10 @@ interface Portrait extends Regime {
 }
 
 /** The report of the pendulum: phase portraits, spectra, and the numbers that tell the regimes apart. */
-export async function pendulumSections(config: Config, { folder, results }: TaskResults): Promise<Section[]> {
+export async function pendulumSections(
+  config: BaseConfig,
+  { folder, results }: TaskResults,
+): Promise<Section[]> {
   const portraits: Portrait[] = [];
   for (const regime of regimes) {
     const model = await loadModel(folder.file('models', regime.name));
@@ -48,10 +51,10 @@ export async function pendulumSections(config: Config, { folder, results }: Task
 }
 
 /** A duration, cut to `mostSteps` steps. */
-const within = (duration: number, { epsilon }: Config): number => Math.min(duration, mostSteps * epsilon);
+const within = (duration: number, { epsilon }: BaseConfig): number => Math.min(duration, mostSteps * epsilon);
 
 /** What needs an equilibrium; nothing where no network has one. */
-async function sectionsAtRest(config: Config, portraits: Portrait[]): Promise<Section[]> {
+async function sectionsAtRest(config: BaseConfig, portraits: Portrait[]): Promise<Section[]> {
   const resting = portraits.filter(({ system }) => system.equilibria.length > 0);
   if (resting.length === 0) return [];
   const of = resting.length < portraits.length ? ' that was found' : '';
@@ -69,7 +72,7 @@ async function sectionsAtRest(config: Config, portraits: Portrait[]): Promise<Se
   ];
 }
 
-function vectorFields(config: Config, portraits: Portrait[]): Promise<string> {
+function vectorFields(config: BaseConfig, portraits: Portrait[]): Promise<string> {
   return pendulumFields(
     portraits.map(({ system, ...regime }) => ({
       ...{ ...regime, field: system.field, equilibria: system.equilibria },
@@ -79,7 +82,7 @@ function vectorFields(config: Config, portraits: Portrait[]): Promise<string> {
 }
 
 function numbersTable(
-  config: Config,
+  config: BaseConfig,
   portraits: Portrait[],
   results: TaskResults['results'],
 ): Pick<Section, 'table' | 'text'> {
@@ -141,7 +144,7 @@ function eigenvalueText(eigenvalues: readonly { re: number; im: number }[]): str
 /** Four digits after the point, and no minus before a zero. */
 const fixed = (value: number): string => value.toFixed(4).replace(/^-(0\.0+)$/, '$1');
 
-function distanceChart({ epsilon }: Config, resting: Portrait[]): Promise<string> {
+function distanceChart({ epsilon }: BaseConfig, resting: Portrait[]): Promise<string> {
   return lineChart({
     series: resting.map(({ name, distance = [] }) => {
       // A logarithmic axis has no 0: rounding stands for it.
@@ -154,7 +157,7 @@ function distanceChart({ epsilon }: Config, resting: Portrait[]): Promise<string
   });
 }
 
-function eigenvalueFigure({ epsilon, scheme }: Config, resting: Portrait[]): Promise<string> {
+function eigenvalueFigure({ epsilon, scheme }: BaseConfig, resting: Portrait[]): Promise<string> {
   const { tableau } = resting[0]!.system;
   const groups = (factor: number) =>
     resting.map(({ name, system }) => ({

@@ -3,14 +3,22 @@ import { type TokenStreams, tokenStreams } from '@hurwitz/datasets';
 import { truncated } from '@hurwitz/truncation/layers';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { Config } from '../config/schema.js';
 import { CarriedState } from '../loop/carried-state.js';
 import type { Metrics } from '../loop/learner.js';
 import type { Stage } from '../loop/stage.js';
 import { counted } from '../number-text.js';
+import type { BaseConfig } from '../options/base-config.js';
 import { PlacedDropout } from './placed-dropout.js';
 import { initialiseUniformly, recurrentLayer } from './recurrent-layer.js';
 import { recurrentReader, type TextReader, truncatedReader } from './text-reader.js';
+
+/** What a model of text reads of a configuration. */
+export type TextConfig = BaseConfig & {
+  /** Tokens of a stretch. */
+  length: number;
+  /** Of the truncated model: at each token, the state after so many from zero. */
+  truncate?: number;
+};
 
 /** A text as tokens. */
 export interface TokenCorpus {
@@ -36,7 +44,7 @@ const measuredSteps = 512;
  * a plain one from tokens [batch, time] to logits [batch, time, vocabularySize]; training goes around it, from the states
  * to the loss, so that the logits of a batch never exist at once. The state is carried from batch to batch.
  */
-export function languageModelStage(config: Config, corpus: TokenCorpus): Stage {
+export function languageModelStage(config: TextConfig, corpus: TokenCorpus): Stage {
   const { cell, units, batchSize, length } = config;
   const { model, layer, dropout, reader, readout } = languageModel(config, corpus);
   const streams = tokenStreams(corpus.train, { batchSize, length });
@@ -68,7 +76,7 @@ export function languageModelStage(config: Config, corpus: TokenCorpus): Stage {
 }
 
 /** The model of a configuration with fresh weights, and what training and measuring need of it. */
-export function languageModel(config: Config, { vocabularySize, train }: TokenCorpus) {
+export function languageModel(config: TextConfig, { vocabularySize, train }: TokenCorpus) {
   const { cell, truncate: k, seed } = config;
   const layer = recurrentLayer(config, {
     name: cell,

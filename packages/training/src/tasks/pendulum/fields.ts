@@ -1,6 +1,6 @@
 import { type EquilibriumKind, figureGrid } from '@hurwitz/figures';
 import type { Equilibrium } from '@hurwitz/stability';
-import type { Regime } from './pendulum-regimes.js';
+import type { Regime } from './regimes.js';
 
 /** A trained regime as its panel shows it. */
 export interface RegimeField extends Regime {

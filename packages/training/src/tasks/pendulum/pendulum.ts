@@ -1,15 +1,18 @@
 import { type SequenceDataset, sequenceDataset, simplePendulum } from '@hurwitz/datasets';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import type { Config } from '../config/schema.js';
-import type { Batch } from '../loop/learner.js';
-import type { Stage } from '../loop/stage.js';
-import { DatasetFeed, firstInputs, meanOver, toTensors } from './dataset-feed.js';
-import { squaredErrorSum } from './losses.js';
-import { type Regime, regimes } from './pendulum-regimes.js';
-import { pendulumSections } from './pendulum-report.js';
-import { recurrentLayer } from './recurrent-layer.js';
-import type { Task } from './task.js';
+import { DatasetFeed, firstInputs, meanOver, toTensors } from '../../data/dataset-feed.js';
+import type { Batch } from '../../loop/learner.js';
+import type { Stage } from '../../loop/stage.js';
+import { squaredErrorSum } from '../../models/losses.js';
+import { recurrentLayer } from '../../models/recurrent-layer.js';
+import type { BaseConfig } from '../../options/base-config.js';
+import { length } from '../../options/task-options.js';
+import { defineTask, type Task } from '../task.js';
+import { type Regime, regimes } from './regimes.js';
+import { pendulumSections } from './report.js';
+
+type Config = BaseConfig & { length: number };
 
 /** Time is measured in √(l/g), so the small-angle period is 2π. */
 const units = { length: 1, gravity: 1 } as const;
@@ -19,7 +22,7 @@ const sizes = { training: 512, validation: 128, test: 128 } as const;
  * The paper's pendulum: 2-unit Lipschitz RNNs whose state is (angle, angular velocity), started at a true initial
  * state, left without input and trained so that their states follow the frictionless pendulum.
  */
-export async function pendulumTask(config: Config): Promise<Task> {
+async function pendulumTask(config: Config): Promise<Task> {
   const data = {
     training: rollouts(config, 0, sizes.training),
     validation: rollouts(config, sizes.training, sizes.validation),
@@ -107,3 +110,25 @@ function withoutInput({ inputs, targets }: Batch, length: number): Batch {
   start.dispose();
   return { inputs: [tf.zeros([size, length, 1]), state], targets };
 }
+
+export const pendulum = defineTask({
+  name: 'pendulum',
+  about: 'the states of a swinging pendulum, from the first one; needs no data',
+  options: { length },
+  // β, γ and the two units are those of the regimes.
+  cellOptions: ['epsilon', 'scheme', 'initStd'],
+  defaults: {
+    units: 2,
+    epsilon: 0.1,
+    scheme: 'rk4',
+    batchSize: 32,
+    length: 20,
+    epochs: 10,
+    learningRate: 0.02,
+  },
+  sizes: ({ length }) => ({
+    ...{ steps: length, inputs: 1, outputs: 0 },
+    data: (sizes.training + sizes.validation + sizes.test) * length * 2 * Float32Array.BYTES_PER_ELEMENT,
+  }),
+  build: pendulumTask,
+});
