@@ -8,10 +8,18 @@ import type {
 } from '../contract.js';
 import { kernels, type Machine } from '../machine.js';
 import { Program } from '../runtime/control.js';
-import { MemoryBlock } from '../runtime/memory-block.js';
+import type { MemoryBlock } from '../runtime/memory-block.js';
 import { Fault, Field } from './fields.js';
 import { numbersAt } from './panels.js';
-import { batchParts, bytesEach, multiplyAdds, type PartName, type Sizes, sizesOf } from './plan.js';
+import {
+  batchBlock,
+  bytesEach,
+  multiplyAdds,
+  type PartName,
+  type Sizes,
+  scratchBytes,
+  sizesOf,
+} from './plan.js';
 import { describeNetwork } from './weights.js';
 
 const wording = {
@@ -45,11 +53,11 @@ export class WebAssemblyBatch implements TangentBatch {
     const sizes = sizesOf(network, options);
     this.sizes = sizes;
     this.threads = Math.min(options.batch, kernels.threads);
-    this.block = new MemoryBlock(batchParts(network, sizes, { ...options, threads: this.threads }));
+    this.block = batchBlock(network, sizes, { ...options, threads: this.threads });
     const { heap } = machine;
     this.block.allocateZeros(heap, wording);
     forgotten.register(this, { machine, block: this.block }, this);
-    this.describe();
+    this.describe(network);
     describeNetwork(network, sizes, {
       block: this.block,
       buffer: heap.memory.buffer,
@@ -65,13 +73,11 @@ export class WebAssemblyBatch implements TangentBatch {
     return new Uint32Array(this.buffer, this.block.at('job'), Field.fields);
   }
 
-  private describe(): void {
+  private describe(network: Network): void {
     const { sizes, block } = this;
     const { batch, count, precision } = this.options;
     const job = this.job();
-    for (const [name, address] of Object.entries(block.addresses())) {
-      if (name in Field) job[Field[name as keyof typeof Field]] = address;
-    }
+    block.writeAddresses(job, Field);
     for (const [name, bytes] of Object.entries(bytesEach(sizes, count))) {
       if (`${name}Each` in Field) job[Field[`${name}Each` as keyof typeof Field]] = bytes;
     }
@@ -83,7 +89,7 @@ export class WebAssemblyBatch implements TangentBatch {
       [Field.rows, sizes.rows],
       [Field.tangentSize, sizes.tangentSize],
       [Field.panelBytes, sizes.panelBytes],
-      [Field.scratchEach, block.bytesOf('scratch') / this.threads],
+      [Field.scratchEach, scratchBytes(network, sizes)],
       [Field.tasks, batch],
     ];
     for (const [field, value] of values) job[field] = value;

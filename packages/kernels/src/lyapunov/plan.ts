@@ -1,5 +1,5 @@
 import type { Network, TangentOptions } from '../contract.js';
-import type { Parts } from '../runtime/memory-block.js';
+import { MemoryBlock } from '../runtime/memory-block.js';
 import { Field } from './fields.js';
 
 /** Bytes of one row of a panel. */
@@ -89,23 +89,25 @@ export const bytesEach = ({ inputSize, stateSize, panels, panelBytes }: Sizes, c
 });
 
 /** Everything that a batch has in memory. A part has the name of the job's field that holds its address. */
-export function batchParts(
+export function batchBlock(
   network: Network,
   sizes: Sizes,
   { batch, count, threads }: TangentOptions & { threads: number },
-): Parts<PartName> {
-  const each = bytesEach(sizes, count);
-  const states = Object.entries(each).map(([name, bytes]) => [name, batch * bytes]);
-  return {
-    job: Field.fields * 4,
-    ...Object.fromEntries(states),
-    ...weightParts(network, sizes),
-    scratch: threads * scratchBytes(network, sizes),
-  };
+): MemoryBlock<PartName> {
+  const block = new MemoryBlock<PartName>();
+  block.reserve('job', Field.fields * 4);
+  for (const [name, bytes] of Object.entries(bytesEach(sizes, count))) {
+    block.reserve(name as PartName, batch * bytes);
+  }
+  for (const [name, bytes] of Object.entries(weightBytes(network, sizes))) {
+    block.reserve(name as WeightPart, bytes);
+  }
+  block.reserve('scratch', threads * scratchBytes(network, sizes));
+  return block;
 }
 
 /** What a network's weights take; in float64 the panels of states are those of tangents too. */
-function weightParts(network: Network, sizes: Sizes): Parts<WeightPart> {
+function weightBytes(network: Network, sizes: Sizes): Record<WeightPart, number> {
   const { units, width, gates, driveRows, stages, lanes } = sizes;
   const single = lanes === 8;
   const matrix = (rows: number, bytes: number) => rows * units * bytes;
@@ -123,7 +125,7 @@ function weightParts(network: Network, sizes: Sizes): Parts<WeightPart> {
 }
 
 /** Bytes of one thread's scratch: in the order in which assembly/lyapunov takes it, each part on its own cache lines. */
-function scratchBytes({ inputDim }: Network, sizes: Sizes): number {
+export function scratchBytes({ inputDim }: Network, sizes: Sizes): number {
   const { units, width, gates, driveRows, stages, lanes, rows, panels, panelBytes } = sizes;
   const vector = width * 8;
   const perVector = panels * 64;

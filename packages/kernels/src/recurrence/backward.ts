@@ -1,17 +1,16 @@
-import type { ArrayName, Cotangents, Gradients, RecurrenceProblem } from '../contract.js';
-import { MemoryBlock } from '../runtime/memory-block.js';
+import type { ArrayName, Cotangents, Gradients, RecurrenceArrays, RecurrenceProblem } from '../contract.js';
 import { describe, problemFlags } from './descriptor.js';
 import { dispatch, wording } from './dispatch.js';
 import type { GradientBlock } from './family-plan.js';
 import { Flag, Op } from './fields.js';
 import { packInto, type Tape } from './forward.js';
 import {
-  backwardLayout,
+  backwardBlock,
   backwardMatrices,
+  type CotangentParts,
   forwardMatrices,
   multiplyAdds,
   type Plan,
-  planOf,
 } from './plan.js';
 
 /** Parts that the scatter of token gradients and the sum over tasks are cut into. */
@@ -19,7 +18,7 @@ const PARTS = 8;
 
 /** The gradients of every float tensor of the problem; of the inputs only where `inputs` asks for it. */
 export function runBackward(
-  { machine, block: kept, layout: keptLayout, segment }: Tape,
+  { machine, plan, block: kept, segment }: Tape,
   problem: RecurrenceProblem,
   cotangents: Cotangents,
   { inputs: wantInputs }: { inputs: boolean },
@@ -27,31 +26,28 @@ export function runBackward(
   const { attributes, arrays } = problem;
   const { batch, time, tokens } = attributes;
   const { heap } = machine;
-  const plan = planOf(problem);
   const { sizes, kernels, tokenKernels } = plan;
   const segmented = segment < time;
   const inputs = wantInputs && !tokens;
-  const given = {
-    stateGrad: cotangents.states,
-    finalGrad: cotangents.final[0],
-    finalCellGrad: cotangents.final[1],
-  };
-  const matrices = { ...(segmented && forwardMatrices(plan)), ...backwardMatrices(plan, inputs) };
-  const bytes = Object.entries(given).map(([name, array]) => [name, array?.byteLength ?? 0]);
-  const layout = backwardLayout(plan, matrices, { segment, inputs, cotangents: Object.fromEntries(bytes) });
-  const work = new MemoryBlock(layout.parts);
+  const given: CotangentParts = [
+    ['stateGrad', cotangents.states],
+    ['finalGrad', cotangents.final[0]],
+    ['finalCellGrad', cotangents.final[1]],
+  ];
+  const matrices = backwardMatrices(plan, problem, inputs);
+  if (segmented) Object.assign(matrices, forwardMatrices(plan, problem));
+  const work = backwardBlock(plan, arrays, matrices, { segment, inputs, cotangents: given });
   work.allocate(heap, wording);
   try {
     packInto(machine, work, matrices);
-    for (const [name, array] of Object.entries(given)) {
-      if (array) heap.floats(work.at(name as keyof typeof given), array.length).set(array);
+    for (const [name, array] of given) {
+      if (array) heap.floats(work.at(name), array.length).set(array);
     }
-    const descriptor = describe(heap, plan, work);
-    descriptor.setParts(kept, keptLayout);
-    descriptor.setParts(work, layout);
-    const shared = work.at('ringW') === 0;
+    const descriptor = describe(heap, plan, arrays, work);
+    descriptor.setParts(kept);
+    descriptor.setParts(work);
+    const shared = work.at('ringW') === work.at('ringZ');
     descriptor.set({
-      ...(shared && { ringW: work.at('ringZ') }),
       segmentSteps: segmented ? segment : 0,
       block: sizes.block,
       gradW: 0,
@@ -90,7 +86,7 @@ export function runBackward(
     descriptor.set({ op: Op.reduce });
     dispatch(machine, job, { count: PARTS, multiplyAdds: (sizes.gradBytes / 4) * sizes.tasks });
 
-    const gradients = collect(heap.floats(work.at('grads'), sizes.gradBytes / 4), plan);
+    const gradients = collect(heap.floats(work.at('grads'), sizes.gradBytes / 4), plan, arrays);
     const take = (name: ArrayName, at: number) => {
       gradients[name] = heap.floats(at, arrays[name]!.length).slice();
     };
@@ -105,9 +101,9 @@ export function runBackward(
 }
 
 /** The summed gradients of the weights, out of their padded layout. */
-function collect(sums: Float32Array, plan: Plan): Gradients {
-  const { problem, family, sizes, kernels, biases, biasIsThreshold } = plan;
-  const { tokens, inputDim } = problem.attributes;
+function collect(sums: Float32Array, plan: Plan, arrays: RecurrenceArrays): Gradients {
+  const { attributes, family, sizes, kernels, biases, biasIsThreshold } = plan;
+  const { tokens, inputDim } = attributes;
   const { units, width, zWidth, gradK, gradB, inputColumns } = sizes;
   const gradients: Gradients = {};
   const gather = ({ name, at, paddedRow, rows, offset, rowFloats }: GradientBlock) => {
@@ -125,7 +121,7 @@ function collect(sums: Float32Array, plan: Plan): Gradients {
   }
   const biasAt = gradK + (inputColumns - 1) * zWidth * 4;
   for (const [gate, columns] of biases.entries()) {
-    if (!problem.arrays[columns.name]) continue;
+    if (!arrays[columns.name]) continue;
     const at = gate === 0 && biasIsThreshold ? gradB : biasAt + gate * width * 4;
     gather({ ...columns, at, paddedRow: 0, rows: 1 });
   }

@@ -1,8 +1,8 @@
 import { Act } from '../codes.js';
+import type { RecurrenceArrays } from '../contract.js';
 import type { Heap } from '../runtime/heap.js';
-import type { MemoryBlock } from '../runtime/memory-block.js';
 import { Field, Flag } from './fields.js';
-import type { FieldName, Layout, PartName, Plan } from './plan.js';
+import type { FieldName, JobBlock, Plan } from './plan.js';
 
 /** Writes the descriptor of a job, field by field. */
 export class Descriptor {
@@ -15,13 +15,12 @@ export class Descriptor {
 
   set(values: Partial<Record<FieldName, number>>): void {
     const words = this.heap.words(this.address, Field.count + 1);
-    for (const [name, value] of Object.entries(values)) words[Field[name as FieldName]] = value!;
+    for (const name in values) words[Field[name as FieldName]] = values[name as FieldName]!;
   }
 
-  /** The addresses of a block's parts, and the strides of its layout. */
-  setParts(block: MemoryBlock<PartName>, { strides }: Layout): void {
-    const fields = Object.entries(block.addresses()).filter(([name]) => name in Field);
-    this.set({ ...Object.fromEntries(fields), ...strides });
+  /** The addresses of a block's parts, and their strides. */
+  setParts(block: JobBlock): void {
+    block.writeFields(this.heap.words(this.address, Field.count + 1));
   }
 
   setFloat(field: Field, value: number): void {
@@ -30,9 +29,8 @@ export class Descriptor {
 }
 
 /** A descriptor with the fields that both directions share, in the block `work`, whose common parts it fills. */
-export function describe(heap: Heap, plan: Plan, work: MemoryBlock<PartName>): Descriptor {
-  const { problem, family, sizes, biasIsThreshold, kernels } = plan;
-  const { attributes, arrays } = problem;
+export function describe(heap: Heap, plan: Plan, arrays: RecurrenceArrays, work: JobBlock): Descriptor {
+  const { attributes, family, sizes, biasIsThreshold, kernels } = plan;
   const { batch, time, inputDim } = attributes;
   const { units, stages, gates, width, zWidth, row, zRow, xRow, tasks } = sizes;
   const descriptor = new Descriptor(heap, work.at('job'));
@@ -70,17 +68,17 @@ export function describe(heap: Heap, plan: Plan, work: MemoryBlock<PartName>): D
     const threshold = heap.floats(work.at('threshold'), width).fill(0);
     threshold.set(arrays.bias!);
   }
-  if (attributes.tokens) describeTokens(heap, plan, work, descriptor);
+  if (attributes.tokens) describeTokens(heap, plan, arrays, descriptor, work);
   return descriptor;
 }
 
 function describeTokens(
   heap: Heap,
-  { problem, sizes, kernels, biases, biasIsThreshold, tokenKernels }: Plan,
-  work: MemoryBlock<PartName>,
+  { sizes, kernels, biases, biasIsThreshold, tokenKernels }: Plan,
+  arrays: RecurrenceArrays,
   descriptor: Descriptor,
+  work: JobBlock,
 ): void {
-  const { arrays } = problem;
   for (const name of tokenKernels) {
     heap.floats(work.at(`${name}Rows`), arrays[name]!.length).set(arrays[name]!);
   }
@@ -97,7 +95,7 @@ function describeTokens(
 }
 
 /** Flags that follow from the problem alone. */
-export function problemFlags({ problem: { attributes }, sizes }: Plan): number {
+export function problemFlags({ attributes, sizes }: Plan): number {
   return (
     (attributes.tokens ? Flag.tokens : 0) |
     (attributes.goBackwards ? Flag.reverse : 0) |

@@ -1,30 +1,27 @@
 import type { ForwardOptions, RecurrenceProblem } from '../contract.js';
 import type { Machine } from '../machine.js';
-import { MemoryBlock } from '../runtime/memory-block.js';
 import { maxTapeBytes } from '../tape-limit.js';
 import { describe, problemFlags } from './descriptor.js';
 import { dispatch, wording } from './dispatch.js';
 import { Flag, Op } from './fields.js';
 import { type Matrix, pack } from './matrices.js';
 import {
-  forwardLayout,
+  forwardBlock,
   forwardMatrices,
-  type Layout,
+  type JobBlock,
   type Matrices,
   multiplyAdds,
-  type PartName,
   type Plan,
   planOf,
+  tapeBlock,
   tapeBytes,
-  tapeLayout,
 } from './plan.js';
 
 /** What the gradient needs of a forward run. It lives in WebAssembly memory until released. */
 export interface Tape {
   machine: Machine;
-  /** Its memory, and what the job says of it. */
-  block: MemoryBlock<PartName>;
-  layout: Layout;
+  plan: Plan;
+  block: JobBlock;
   /** Steps per segment: all, or few, with a checkpoint before each. */
   segment: number;
 }
@@ -43,12 +40,10 @@ export function runForward(
   const segment = tape ? segmentSteps(plan) : time;
   const segmented = segment < time;
   const keepsPlanes = tape && !segmented;
-  const keptLayout = tapeLayout(plan, { tape, segment });
-  const matrices = forwardMatrices(plan);
+  const matrices = forwardMatrices(plan, problem);
   const states = receive !== undefined && returnSequences;
-  const workLayout = forwardLayout(plan, matrices, { keepsPlanes, states });
-  const kept = new MemoryBlock(keptLayout.parts);
-  const work = new MemoryBlock(workLayout.parts);
+  const kept = tapeBlock(plan, arrays, { tape, segment });
+  const work = forwardBlock(plan, arrays, matrices, { keepsPlanes, states });
   allocateBoth(machine, kept, work);
   let keeps = false;
   try {
@@ -56,9 +51,9 @@ export function runForward(
     putInputs(machine, problem, kept);
     if (arrays.initialH) heap.floats(work.at('initial'), batch * units).set(arrays.initialH);
     if (arrays.initialC) heap.floats(work.at('initialCell'), batch * units).set(arrays.initialC);
-    const descriptor = describe(heap, plan, work);
-    descriptor.setParts(work, workLayout);
-    descriptor.setParts(kept, keptLayout);
+    const descriptor = describe(heap, plan, arrays, work);
+    descriptor.setParts(work);
+    descriptor.setParts(kept);
     descriptor.set({
       op: Op.forward,
       from: 0,
@@ -75,7 +70,7 @@ export function runForward(
       final: final.map((at) => heap.floats(at, n)),
     });
     keeps = tape;
-    return tape ? { machine, block: kept, layout: keptLayout, segment } : undefined;
+    return tape ? { machine, plan, block: kept, segment } : undefined;
   } finally {
     work.release(heap);
     if (!keeps) kept.release(heap);
@@ -83,7 +78,7 @@ export function runForward(
 }
 
 /** Writes matrices in panels into the parts of their names. */
-export function packInto(machine: Machine, block: MemoryBlock<PartName>, matrices: Matrices): void {
+export function packInto(machine: Machine, block: JobBlock, matrices: Matrices): void {
   const entries = Object.entries(matrices) as [keyof Matrices, Matrix][];
   pack(
     machine,
@@ -94,7 +89,7 @@ export function packInto(machine: Machine, block: MemoryBlock<PartName>, matrice
 
 const ADDRESSED_BYTES = 2 ** 32;
 
-function allocateBoth({ heap }: Machine, kept: MemoryBlock<PartName>, work: MemoryBlock<PartName>): void {
+function allocateBoth({ heap }: Machine, kept: JobBlock, work: JobBlock): void {
   // What cannot fit together is refused as one, before the first of the two has grown the memory.
   const bytes = kept.bytes + work.bytes;
   if (bytes > ADDRESSED_BYTES - heap.usedBytes) heap.allocate(bytes, wording);
@@ -108,11 +103,7 @@ function allocateBoth({ heap }: Machine, kept: MemoryBlock<PartName>, work: Memo
 }
 
 /** Copies the inputs and the mask, which both directions read, into WebAssembly memory. */
-function putInputs(
-  { heap }: Machine,
-  { attributes, arrays }: RecurrenceProblem,
-  kept: MemoryBlock<PartName>,
-): void {
+function putInputs({ heap }: Machine, { attributes, arrays }: RecurrenceProblem, kept: JobBlock): void {
   const inputs = arrays.inputs!;
   if (attributes.tokens) new Int32Array(heap.memory.buffer, kept.at('x'), inputs.length).set(inputs);
   else heap.floats(kept.at('x'), inputs.length).set(inputs);
@@ -125,6 +116,6 @@ function putInputs(
 
 /** Steps per segment of the tape. */
 function segmentSteps(plan: Plan): number {
-  const { time } = plan.problem.attributes;
+  const { time } = plan.attributes;
   return tapeBytes(plan) <= maxTapeBytes() ? time : Math.ceil(Math.sqrt(time));
 }

@@ -115,8 +115,13 @@ function gateBlocks(
 }
 
 /** The largest source of some matrices in bytes: room that `pack` needs to stage them. */
-export const stagingBytes = (matrices: Matrix[]): number =>
-  Math.max(0, ...matrices.flatMap(({ blocks }) => blocks.map(({ source }) => source.length * 4)));
+export function stagingBytes(matrices: Matrix[]): number {
+  let most = 0;
+  for (const { blocks } of matrices) {
+    for (const { source } of blocks) most = Math.max(most, source.length * 4);
+  }
+  return most;
+}
 
 /** Writes matrices in panels to their addresses; each source is staged in WebAssembly memory at `staging`. */
 export function pack(

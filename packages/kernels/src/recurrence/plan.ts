@@ -1,5 +1,5 @@
-import type { RecurrenceProblem } from '../contract.js';
-import type { Parts } from '../runtime/memory-block.js';
+import type { RecurrenceArrays, RecurrenceProblem } from '../contract.js';
+import { MemoryBlock } from '../runtime/memory-block.js';
 import type { FamilyPlan, GateColumns, Plane } from './family-plan.js';
 import { Field } from './fields.js';
 import { inputKernel, inputKernelBack, type Matrix, packedBytes, stagingBytes } from './matrices.js';
@@ -24,10 +24,36 @@ type OtherPart =
   | 'gateKernelRowsGrad';
 export type PartName = FieldName | OtherPart;
 
-/** The parts of one block of memory, and the strides that go into the job beside their addresses. */
-export interface Layout {
-  parts: Parts<PartName>;
-  strides: Partial<Record<FieldName, number>>;
+type TaskPart = Plane | 'checkpoints' | 'scratch' | 'ringW' | 'ringA' | 'ringZ' | 'ringX' | 'grads';
+
+/** A block of memory with parts of a job, and the strides of those that each task has a block of. */
+export class JobBlock extends MemoryBlock<PartName> {
+  private readonly strides: Partial<Record<`${TaskPart}Task`, number>> = {};
+
+  constructor(private readonly tasks: number) {
+    super();
+  }
+
+  /** Adds a part with a block of `bytes` for each task. */
+  reserveEach(name: TaskPart, bytes: number): void {
+    this.reserve(name, bytes * this.tasks);
+    this.strides[`${name}Task`] = bytes;
+  }
+
+  /** Makes a part that lies where another does. */
+  shareEach(name: TaskPart, other: TaskPart): void {
+    this.share(name, other);
+    this.strides[`${name}Task`] = this.strides[`${other}Task`]!;
+  }
+
+  /** Writes addresses and strides into the fields of a job. */
+  writeFields(words: Uint32Array): void {
+    this.writeAddresses(words, Field);
+    for (const name in this.strides) {
+      const stride = name as `${TaskPart}Task`;
+      words[Field[stride]] = this.strides[stride]!;
+    }
+  }
 }
 
 type ForwardMatrix = 'weights' | 'linear' | 'kernelPacked';
@@ -35,9 +61,9 @@ type BackwardMatrix = 'weightsBack' | 'linearBack' | 'kernelBackPacked';
 /** Matrices in panels, by the job's field that holds their address. */
 export type Matrices = Partial<Record<ForwardMatrix | BackwardMatrix, Matrix>>;
 
-/** What follows from a problem, and both passes read. */
+/** What follows from the sizes and options of a problem; both passes read it. */
 export interface Plan {
-  problem: RecurrenceProblem;
+  attributes: RecurrenceProblem['attributes'];
   family: FamilyPlan;
   sizes: Sizes;
   biasIsThreshold: boolean;
@@ -64,7 +90,7 @@ export function planOf(problem: RecurrenceProblem): Plan {
   const kernels = family.columns(sizes, 'kernel');
   const names = new Set(kernels.map(({ name }) => name as 'kernel' | 'gateKernel'));
   return {
-    problem,
+    attributes,
     family,
     sizes,
     biasIsThreshold: family.biasIsThreshold(shape),
@@ -75,151 +101,144 @@ export function planOf(problem: RecurrenceProblem): Plan {
 }
 
 /** Multiply-adds of the recurrent and input products of the forward pass; each of the two backward parts has as many. */
-export function multiplyAdds({ problem, family, sizes }: Plan): number {
-  const { batch, time } = problem.attributes;
+export function multiplyAdds({ attributes, family, sizes }: Plan): number {
+  const { batch, time } = attributes;
   const { units, stages, width, zWidth, inputColumns } = sizes;
   return batch * time * (stages * family.products(sizes) * units * width + inputColumns * zWidth);
 }
 
 /** Bytes of a tape that is kept whole. */
-export function tapeBytes({ problem, family, sizes }: Plan): number {
-  const planes = Object.values(family.planes(sizes, problem.attributes.time));
-  return sizes.tasks * planes.reduce((sum, bytes) => sum + bytes, 0);
+export function tapeBytes({ attributes, family, sizes }: Plan): number {
+  const { planeY, planeS, planeG, planeM } = family.planes(sizes, attributes.time);
+  return sizes.tasks * (planeY + planeS + planeG + planeM);
 }
 
 /** The weights of the forward products. */
-export function forwardMatrices(plan: Plan): Matrices {
-  const { problem, family, sizes } = plan;
-  return {
-    ...family.recurrentMatrices(problem, sizes, false),
-    ...(!problem.attributes.tokens && { kernelPacked: inputKernel(problem, sizes, plan) }),
-  };
+export function forwardMatrices(plan: Plan, problem: RecurrenceProblem): Matrices {
+  const matrices: Matrices = plan.family.recurrentMatrices(problem, plan.sizes, false);
+  if (!plan.attributes.tokens) matrices.kernelPacked = inputKernel(problem, plan.sizes, plan);
+  return matrices;
 }
 
 /** The weights of the backward products, with the kernel where the gradient of the inputs is wanted. */
-export function backwardMatrices({ problem, family, sizes, kernels }: Plan, inputs: boolean): Matrices {
+export function backwardMatrices(
+  { family, sizes, kernels }: Plan,
+  problem: RecurrenceProblem,
+  inputs: boolean,
+): Matrices {
   const { weights, linear } = family.recurrentMatrices(problem, sizes, true);
-  return {
-    weightsBack: weights,
-    ...(linear && { linearBack: linear }),
-    ...(inputs && { kernelBackPacked: inputKernelBack(problem, sizes, kernels) }),
-  };
+  const matrices: Matrices = { weightsBack: weights };
+  if (linear) matrices.linearBack = linear;
+  if (inputs) matrices.kernelBackPacked = inputKernelBack(problem, sizes, kernels);
+  return matrices;
 }
 
 /** What is kept from the forward pass to the backward one: the inputs, and the planes or the checkpoints of the tape. */
-export function tapeLayout(plan: Plan, { tape, segment }: { tape: boolean; segment: number }): Layout {
-  const { problem, family, sizes } = plan;
-  const { batch, time } = problem.attributes;
-  const { inputs, mask } = problem.arrays;
-  const segmented = segment < time;
-  const { taskRows, row } = sizes;
-  return layout(
-    sizes.tasks,
-    { x: inputs!.byteLength, mask: mask ? batch * time * 4 : 0 },
-    segmented
-      ? { checkpoints: Math.ceil(time / segment) * family.states * taskRows * row }
-      : tape
-        ? family.planes(sizes, time)
-        : {},
-  );
+export function tapeBlock(
+  plan: Plan,
+  { inputs, mask }: RecurrenceArrays,
+  { tape, segment }: { tape: boolean; segment: number },
+): JobBlock {
+  const { attributes, family, sizes } = plan;
+  const { batch, time } = attributes;
+  const block = new JobBlock(sizes.tasks);
+  block.reserve('x', inputs!.byteLength);
+  if (mask) block.reserve('mask', batch * time * 4);
+  if (segment < time) {
+    const checkpoint = family.states * sizes.taskRows * sizes.row;
+    block.reserveEach('checkpoints', Math.ceil(time / segment) * checkpoint);
+  } else if (tape) {
+    reservePlanes(block, plan, time);
+  }
+  return block;
 }
 
 /** What the forward pass works in; `keepsPlanes` says that the tape has the planes. */
-export function forwardLayout(
+export function forwardBlock(
   plan: Plan,
+  arrays: RecurrenceArrays,
   matrices: Matrices,
   { keepsPlanes, states }: { keepsPlanes: boolean; states: boolean },
-): Layout {
-  const { problem, family, sizes } = plan;
-  const { arrays, attributes } = problem;
+): JobBlock {
+  const { attributes, family, sizes } = plan;
   const stateBytes = attributes.batch * sizes.units * 4;
-  return join(
-    commonLayout(plan),
-    matricesLayout(matrices),
-    keepsPlanes ? noParts : planesLayout(plan, 0),
-    layout(0, {
-      initial: arrays.initialH ? stateBytes : 0,
-      initialCell: arrays.initialC ? stateBytes : 0,
-      states: states ? stateBytes * attributes.time : 0,
-      final: stateBytes,
-      finalCell: family.states > 1 ? stateBytes : 0,
-    }),
-  );
+  const block = new JobBlock(sizes.tasks);
+  reserveCommon(block, plan, arrays);
+  reserveMatrices(block, matrices);
+  if (!keepsPlanes) reservePlanes(block, plan, 0);
+  if (arrays.initialH) block.reserve('initial', stateBytes);
+  if (arrays.initialC) block.reserve('initialCell', stateBytes);
+  if (states) block.reserve('states', stateBytes * attributes.time);
+  block.reserve('final', stateBytes);
+  if (family.states > 1) block.reserve('finalCell', stateBytes);
+  return block;
 }
 
 /** What the backward pass works in; a tape in segments is made again in `segment` steps of planes. */
-export function backwardLayout(
+export function backwardBlock(
   plan: Plan,
+  arrays: RecurrenceArrays,
   matrices: Matrices,
-  { segment, inputs, cotangents }: { segment: number; inputs: boolean; cotangents: Parts<FieldName> },
-): Layout {
-  const { problem, family, sizes, tokenKernels } = plan;
-  const { arrays, attributes } = problem;
+  { segment, inputs, cotangents }: { segment: number; inputs: boolean; cotangents: CotangentParts },
+): JobBlock {
+  const { attributes, family, sizes, tokenKernels } = plan;
   const stateBytes = attributes.batch * sizes.units * 4;
-  const { block, taskRows, xRow, gradBytes } = sizes;
+  const block = new JobBlock(sizes.tasks);
+  reserveCommon(block, plan, arrays);
+  if (segment < attributes.time) reservePlanes(block, plan, segment);
+  reserveMatrices(block, matrices);
+  for (const [name, cotangent] of cotangents) if (cotangent) block.reserve(name, cotangent.byteLength);
+  if (arrays.initialH) block.reserve('initialGrad', stateBytes);
+  if (arrays.initialC) block.reserve('initialCellGrad', stateBytes);
+  if (inputs) block.reserve('inputGrad', arrays.inputs!.byteLength);
   // Tokens: the scatter comes after the segment, so all its steps are kept.
-  const rings = family.rings(sizes, attributes.tokens ? segment : block);
-  const { ringZ } = rings;
-  const tokenGrads = tokenKernels.map((name) => [`${name}RowsGrad`, arrays[name]!.byteLength]);
-  const own = join(
-    commonLayout(plan),
-    segment < attributes.time ? planesLayout(plan, segment) : noParts,
-    matricesLayout(matrices),
-    layout(0, {
-      ...cotangents,
-      initialGrad: arrays.initialH ? stateBytes : 0,
-      initialCellGrad: arrays.initialC ? stateBytes : 0,
-      inputGrad: inputs ? arrays.inputs!.byteLength : 0,
-    }),
-    layout(sizes.tasks, {}, { ...rings, ringX: block * taskRows * xRow, grads: gradBytes }),
-    layout(0, Object.fromEntries(tokenGrads)),
-  );
-  return { ...own, strides: { ringWTask: ringZ, ...own.strides } };
+  const { ringZ, ringW, ringA } = family.rings(sizes, attributes.tokens ? segment : sizes.block);
+  block.reserveEach('ringZ', ringZ);
+  if (ringW === undefined) block.shareEach('ringW', 'ringZ');
+  else block.reserveEach('ringW', ringW);
+  if (ringA !== undefined) block.reserveEach('ringA', ringA);
+  block.reserveEach('ringX', sizes.block * sizes.taskRows * sizes.xRow);
+  block.reserveEach('grads', sizes.gradBytes);
+  for (const name of tokenKernels) block.reserve(`${name}RowsGrad`, arrays[name]!.byteLength);
+  return block;
 }
 
-const noParts: Layout = { parts: {}, strides: {} };
+/** The gradients of the results, by the parts that they go into. */
+export type CotangentParts = readonly (readonly [
+  name: 'stateGrad' | 'finalGrad' | 'finalCellGrad',
+  cotangent: Float32Array | undefined,
+])[];
 
 /** What both passes need besides weights: the job, the scheme's numbers, biases, kernels as they came, scratch. */
-function commonLayout({ problem, family, sizes, biasIsThreshold, tokenKernels }: Plan): Layout {
-  const { stages, zWidth, width, tasks } = sizes;
-  const scratch = Object.values(family.scratch(sizes)).reduce((sum, bytes) => sum + bytes, 0);
-  const kernels = tokenKernels.map((name) => [`${name}Rows`, problem.arrays[name]!.byteLength]);
-  return layout(
-    tasks,
-    {
-      ...Object.fromEntries(kernels),
-      job: (Field.count + 1) * 4,
-      tableauA: stages * stages * 4,
-      tableauB: stages * 4,
-      bias: zWidth * 4,
-      threshold: biasIsThreshold ? width * 4 : 0,
-    },
-    { scratch },
-  );
+function reserveCommon(
+  block: JobBlock,
+  { family, sizes, biasIsThreshold, tokenKernels }: Plan,
+  arrays: RecurrenceArrays,
+): void {
+  const { stages, zWidth, width } = sizes;
+  for (const name of tokenKernels) block.reserve(`${name}Rows`, arrays[name]!.byteLength);
+  block.reserve('job', (Field.count + 1) * 4);
+  block.reserve('tableauA', stages * stages * 4);
+  block.reserve('tableauB', stages * 4);
+  block.reserve('bias', zWidth * 4);
+  if (biasIsThreshold) block.reserve('threshold', width * 4);
+  let scratch = 0;
+  for (const bytes of Object.values(family.scratch(sizes))) scratch += bytes;
+  block.reserveEach('scratch', scratch);
 }
 
-const planesLayout = ({ family, sizes }: Plan, steps: number): Layout =>
-  layout(sizes.tasks, {}, family.planes(sizes, steps));
-
-function matricesLayout(matrices: Matrices): Layout {
-  const packed = Object.entries(matrices).map(([name, matrix]) => [name, packedBytes(matrix)]);
-  return layout(0, { ...Object.fromEntries(packed), staging: stagingBytes(Object.values(matrices)) });
+function reservePlanes(block: JobBlock, { family, sizes }: Plan, steps: number): void {
+  const { planeY, planeS, planeG, planeM } = family.planes(sizes, steps);
+  block.reserveEach('planeY', planeY);
+  block.reserveEach('planeS', planeS);
+  block.reserveEach('planeG', planeG);
+  block.reserveEach('planeM', planeM);
 }
 
-type TaskPart = Plane | 'checkpoints' | 'scratch' | 'ringW' | 'ringA' | 'ringZ' | 'ringX' | 'grads';
-
-/** Parts of the whole job, and parts that each task has a block of. */
-function layout(tasks: number, whole: Parts<PartName>, perTask: Parts<TaskPart> = {}): Layout {
-  const parts = { ...whole };
-  const strides: Layout['strides'] = {};
-  for (const [name, bytes] of Object.entries(perTask) as [TaskPart, number][]) {
-    parts[name] = bytes * tasks;
-    strides[`${name}Task`] = bytes;
+function reserveMatrices(block: JobBlock, matrices: Matrices): void {
+  for (const name in matrices) {
+    const matrix = name as keyof Matrices;
+    block.reserve(matrix, packedBytes(matrices[matrix]!));
   }
-  return { parts, strides };
+  block.reserve('staging', stagingBytes(Object.values(matrices)));
 }
-
-const join = (...layouts: Layout[]): Layout => ({
-  parts: Object.assign({}, ...layouts.map(({ parts }) => parts)),
-  strides: Object.assign({}, ...layouts.map(({ strides }) => strides)),
-});

@@ -39,7 +39,7 @@ export function sizesOf(shape: RecurrenceShape, family: FamilyPlan): Sizes {
   const width = roundUp(units, 8);
   const zWidth = gates * width;
   const inputColumns = (tokens ? 0 : inputDim) + 1;
-  const own: FamilySizes = {
+  const sizes: Sizes = {
     units,
     stages,
     gates,
@@ -51,15 +51,22 @@ export function sizesOf(shape: RecurrenceShape, family: FamilyPlan): Sizes {
     zRow: rowBytes(zWidth),
     xRow: rowBytes(inputColumns),
     inputColumns,
+    gradBytes: 0,
+    gradA: 0,
+    gradK: 0,
+    gradB: 0,
+    tasks: 0,
+    taskRows: 0,
+    block: 0,
   };
-  const gradA = family.recurrentGradientBytes(own);
-  const gradK = gradA + (own.linear ? units * width * 4 : 0);
-  const gradB = gradK + inputColumns * zWidth * 4;
-  const gradBytes = gradB + width * 4;
-  const tasks = taskCount(batch, gradBytes);
-  const taskRows = Math.ceil(batch / tasks);
-  const block = Math.max(1, Math.min(time, Math.floor(OUTER_ROWS / (taskRows * stages))));
-  return { ...own, tasks, taskRows, block, gradBytes, gradA, gradK, gradB };
+  sizes.gradA = family.recurrentGradientBytes(sizes);
+  sizes.gradK = sizes.gradA + (sizes.linear ? units * width * 4 : 0);
+  sizes.gradB = sizes.gradK + inputColumns * zWidth * 4;
+  sizes.gradBytes = sizes.gradB + width * 4;
+  sizes.tasks = taskCount(batch, sizes.gradBytes);
+  sizes.taskRows = Math.ceil(batch / sizes.tasks);
+  sizes.block = Math.max(1, Math.min(time, Math.floor(OUTER_ROWS / (sizes.taskRows * stages))));
+  return sizes;
 }
 
 /** Eight tasks of at least four rows, more of them only when they would pass sixteen rows. */
