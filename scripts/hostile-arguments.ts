@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 /** Values of kinds that no function takes everywhere. */
 export const hostileValues: readonly unknown[] = [
@@ -55,4 +55,31 @@ export function expectAnswerOrError(
       expect(error, String(error)).toBeInstanceOf(Refusal);
     }
   }
+}
+
+/**
+ * Tests that every public function of a package is among `calls`, with a valid call each, and answers or throws the
+ * package's error when any argument or option of it is hostile.
+ */
+export function describeHostileCalls(
+  functions: object,
+  calls: Readonly<Record<string, unknown[]>>,
+  settings: Omit<Parameters<typeof expectAnswerOrError>[1], 'valid'>,
+): void {
+  const named = functions as Record<string, (...args: unknown[]) => unknown>;
+
+  describe(`every function answers, or says what is wrong by its ${settings.Refusal.name}`, () => {
+    it('and all of them are tried', () => {
+      const names = Object.keys(named).filter(
+        (name) => typeof named[name] === 'function' && !name.endsWith('Error'),
+      );
+      expect(Object.keys(calls).sort()).toEqual(names.sort());
+    });
+
+    for (const [name, valid] of Object.entries(calls)) {
+      it(`${name}: any argument or option missing, null or of a wrong kind`, () => {
+        expectAnswerOrError((args) => named[name]!(...args), { valid: () => valid, ...settings });
+      });
+    }
+  });
 }

@@ -30,7 +30,7 @@ describe('slopes of saturated units have all their digits', () => {
       const half = Math.exp(-z);
       expect(scalarFunctions.sigmoid.derivative(at) / (half * (1 - 2 * half)) - 1).toBeCloseTo(0, 14);
     }
-    expect(scalarFunctions.elu.derivative(-z)).toBe(Math.exp(-z));
+    expect(scalarFunctions.elu.derivative(-z, 0)).toBe(Math.exp(-z));
     expect(scalarFunctions.softplus.derivative(-z) / (Math.exp(-z) / (1 + Math.exp(-z))) - 1).toBeCloseTo(
       0,
       14,

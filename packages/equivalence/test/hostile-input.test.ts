@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectAnswerOrError, hostileValues, isOptions } from '../../../scripts/hostile-arguments.js';
+import { describeHostileCalls, hostileValues, isOptions } from '../../../scripts/hostile-arguments.js';
 import * as equivalence from '../src/index.js';
 import { contraction } from './random.js';
 
@@ -66,23 +66,10 @@ const hostile: unknown[] = [
 const call = (name: string, args: unknown[]) =>
   (equivalence as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!(...args);
 
-describe('every function answers, or says what is wrong by an EquivalenceError', () => {
-  it('and all of them are tried', () => {
-    const functions = Object.entries(equivalence).filter(
-      ([name, value]) => typeof value === 'function' && !name.endsWith('Error'),
-    );
-    expect(Object.keys(calls).sort()).toEqual(functions.map(([name]) => name).sort());
-  });
+describeHostileCalls(equivalence, calls, { hostile: () => hostile, Refusal: EquivalenceError });
 
+describe('options of another name', () => {
   for (const [name, valid] of Object.entries(calls)) {
-    it(`${name}: any argument or option missing, null or of a wrong kind`, () => {
-      expectAnswerOrError((args) => call(name, args), {
-        valid: () => valid,
-        hostile: () => hostile,
-        Refusal: EquivalenceError,
-      });
-    });
-
     valid.forEach((arg, i) => {
       if (!isOptions(arg)) return;
       if ('W' in arg) {

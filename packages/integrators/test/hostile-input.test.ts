@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectAnswerOrError, isOptions } from '../../../scripts/hostile-arguments.js';
+import { describeHostileCalls, isOptions } from '../../../scripts/hostile-arguments.js';
 import * as integrators from '../src/index.js';
 
 const { IntegratorError, rk4, dormandPrince } = integrators;
@@ -35,24 +35,9 @@ const call = (name: string, args: unknown[]) =>
 const isArgumentOptions = (value: unknown): value is Record<string, unknown> =>
   isOptions(value) && !Object.isFrozen(value);
 
-describe('every function answers, or says what is wrong by an IntegratorError', () => {
-  it('and all of them are tried', () => {
-    const functions = Object.entries(integrators).filter(
-      ([name, value]) => typeof value === 'function' && !name.endsWith('Error'),
-    );
-    expect(Object.keys(calls).sort()).toEqual(functions.map(([name]) => name).sort());
-  });
+describeHostileCalls(integrators, calls, { options: isArgumentOptions, Refusal: IntegratorError });
 
-  for (const [name, valid] of Object.entries(calls)) {
-    it(`${name}: any argument or option missing, null or of a wrong kind`, () => {
-      expectAnswerOrError((args) => call(name, args), {
-        valid: () => valid,
-        options: isArgumentOptions,
-        Refusal: IntegratorError,
-      });
-    });
-  }
-
+describe('options of another name', () => {
   it.each([
     ['integrate', 'tolerance', 'times'],
     ['integrate', 'maxstep', 'maxStep'],

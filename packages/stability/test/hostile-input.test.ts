@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectAnswerOrError, isOptions } from '../../../scripts/hostile-arguments.js';
+import { describeHostileCalls, isOptions } from '../../../scripts/hostile-arguments.js';
 import * as stability from '../src/index.js';
 import { identity } from './random.js';
 
@@ -66,22 +66,10 @@ const calls: { [name: string]: unknown[] } = {
 const call = (name: string, args: unknown[]) =>
   (stability as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!(...args);
 
-describe('every function answers, or says what is wrong by a StabilityError', () => {
-  it('and all of them are tried', () => {
-    const functions = Object.entries(stability).filter(
-      ([name, value]) => typeof value === 'function' && !name.endsWith('Error'),
-    );
-    expect(Object.keys(calls).sort()).toEqual(functions.map(([name]) => name).sort());
-  });
+describeHostileCalls(stability, calls, { Refusal: stability.StabilityError });
 
+describe('options of another name', () => {
   for (const [name, valid] of Object.entries(calls)) {
-    it(`${name}: any argument or option missing, null or of a wrong kind`, () => {
-      expectAnswerOrError((args) => call(name, args), {
-        valid: () => valid,
-        Refusal: stability.StabilityError,
-      });
-    });
-
     valid.forEach((arg, i) => {
       if (!isOptions(arg) || 'stateSize' in arg) return; // a map, which may have more members
       it(`${name}: refuses an unknown option in argument ${i}, with the nearest name`, () => {

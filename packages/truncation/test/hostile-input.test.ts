@@ -1,7 +1,7 @@
 import { lstmMap } from '@hurwitz/stability';
 import { layers as tfLayers } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
-import { expectAnswerOrError, hostileValues, isOptions } from '../../../scripts/hostile-arguments.js';
+import { describeHostileCalls, hostileValues, isOptions } from '../../../scripts/hostile-arguments.js';
 import * as truncation from '../src/index.js';
 import { truncated } from '../src/layers.js';
 
@@ -59,23 +59,10 @@ const hostile: unknown[] = [
 const call = (name: string, args: unknown[]) =>
   (truncation as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!(...args);
 
-describe('every function answers, or says what is wrong by a TruncationError', () => {
-  it('and all of them are tried', () => {
-    const functions = Object.entries(truncation).filter(
-      ([name, value]) => typeof value === 'function' && !name.endsWith('Error'),
-    );
-    expect(Object.keys(calls).sort()).toEqual(functions.map(([name]) => name).sort());
-  });
+describeHostileCalls(truncation, calls, { hostile: () => hostile, Refusal: TruncationError });
 
+describe('options of another name', () => {
   for (const [name, valid] of Object.entries(calls)) {
-    it(`${name}: any argument or option missing, null or of a wrong kind`, () => {
-      expectAnswerOrError((args) => call(name, args), {
-        valid: () => valid,
-        hostile: () => hostile,
-        Refusal: TruncationError,
-      });
-    });
-
     valid.forEach((arg, i) => {
       if (!isOptions(arg) || (arg as unknown) === task) return;
       if ((arg as unknown) === model) {
