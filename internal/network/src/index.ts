@@ -1,5 +1,6 @@
 export { type Activation, type ActivationLike, activationInput, activations } from './activation-input.js';
 export {
+  asMatrix,
   type DynamicalDescription,
   type FlatNetwork,
   type GRUDescription,

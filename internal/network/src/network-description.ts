@@ -9,6 +9,10 @@ import type { DescribedActivation } from './scalar-functions.js';
 /** A matrix as rows, as a rank-2 tensor, or row by row in one Float64Array. */
 export type WeightMatrix = MatrixLike | Float64Array;
 
+/** The matrix as rows or a tensor, given how many columns it has. */
+export const asMatrix = (value: WeightMatrix, columns: number): MatrixLike =>
+  value instanceof Float64Array ? { shape: [value.length / columns, columns], dataSync: () => value } : value;
+
 /** What every family says. Matrices multiply column vectors. They are read once and not changed. */
 interface LayerDescription<M, V> {
   readonly units: number;

@@ -1,3 +1,4 @@
+export type { DynamicalDescription, NetworkDescription } from '@hurwitz/network';
 export { type Activation, type ActivationLike, activations } from './activation.js';
 export type { Certificate, NoCertificate } from './certificate.js';
 export {
@@ -19,6 +20,7 @@ export { type Equilibrium, findEquilibrium, type NewtonOptions } from './equilib
 export { ConvergenceError, SingularSystemError, StabilityError } from './errors.js';
 export { type EquilibriaReport, findEquilibria, type MultistartOptions } from './find-equilibria.js';
 export { flowField, flowJacobians } from './flow-field.js';
+export { flowOf, type NetworkFlow } from './flow-of.js';
 export type { EquilibriumKind } from './linear-stability.js';
 export { type LSTMContractionFactor, lstmContractionFactor } from './lstm-contraction.js';
 export type { GateActivation, LSTMWeights } from './lstm-gates.js';

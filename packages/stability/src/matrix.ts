@@ -1,4 +1,4 @@
-import { type MatrixLike, matrixInput, numberInput, type VectorLike } from '@hurwitz/input';
+import { type MatrixLike, type MatrixShape, matrixInput, numberInput, type VectorLike } from '@hurwitz/input';
 import { Matrix } from 'ml-matrix';
 import { StabilityError } from './errors.js';
 import { largestExponent, timesPowerOfTwo } from './float64-range.js';
@@ -14,10 +14,10 @@ export const { checkFlag, checkNumber } = numberInput(StabilityError);
 /**
  * Copies any `MatrixLike` into float64.
  *
- * @throws StabilityError when it is not a matrix: empty, ragged, not rank 2, or with an entry that is not finite.
+ * @throws StabilityError when it is not a matrix: empty, ragged, not rank 2, of another shape, or with an entry that is not finite.
  */
-export const toMatrix = (where: string, name: string, value: MatrixLike): Matrix =>
-  new Matrix(reader.toRows(where, name, value));
+export const toMatrix = (where: string, name: string, value: MatrixLike, shape?: MatrixShape): Matrix =>
+  new Matrix(reader.toRows(where, name, value, shape));
 
 /** Copies a square `MatrixLike` into float64; `size`, when given, is the size it must have. */
 export const toSquare = (where: string, name: string, value: MatrixLike, size?: number): Matrix =>

@@ -28,6 +28,19 @@ const calls: { [name: string]: unknown[] } = {
   ],
   findEquilibria: [{ A, W, randomStarts: 1, spread: 1, starts: [[1, 1]], separation: 1e-6, seed: 1 }],
   flowField: [{ A, W }],
+  flowOf: [
+    {
+      family: 'dynamical',
+      units: 2,
+      inputDim: 1,
+      W,
+      kernel: [[1], [0]],
+      activation: 'tanh',
+      carry: 1,
+      epsilon: 0.1,
+    },
+    { input: [1] },
+  ],
   flowJacobians: [{ A, W, states: [[0, 0]] }],
   solveLyapunov: [A, identity(2)],
   solveDiscreteLyapunov: [W, identity(2)],
@@ -71,7 +84,7 @@ describeHostileCalls(stability, calls, { Refusal: stability.StabilityError });
 describe('options of another name', () => {
   for (const [name, valid] of Object.entries(calls)) {
     valid.forEach((arg, i) => {
-      if (!isOptions(arg) || 'stateSize' in arg) return; // a map, which may have more members
+      if (!isOptions(arg) || 'stateSize' in arg || 'family' in arg) return; // a map or a network, which may have more members
       it(`${name}: refuses an unknown option in argument ${i}, with the nearest name`, () => {
         const key = Object.keys(arg)[0]!;
         const args = valid.map((other, j) => (j === i ? { ...arg, [`${key}z`]: 1 } : other));
