@@ -10,6 +10,6 @@ export interface ResetAfterAttributes {
 export interface ResetAfterOptions extends ResetAfterAttributes {
   /** [units, 3 units], multiplies rows as in tf.layers. */
   recurrentKernel: Tensor;
-  /** [2, 3 units]: the input's, and the recurrent one. */
+  /** Shape [2, 3 units], the bias of the input and the recurrent one. */
   bias?: Tensor;
 }

@@ -16,7 +16,7 @@ export interface GRUOptions extends LayerWeights {
 /** The weights of Keras' GRU with reset_after, or PyTorch's with its gates r, z, n in the order z, r, n. */
 export interface ResetAfterGRUOptions extends Omit<GRUOptions, 'bias' | 'resetAfter'> {
   resetAfter: true;
-  /** [2, 3 units]: the input's, and the recurrent one. Default zeros. */
+  /** Shape [2, 3 units], the bias of the input and the recurrent one. Default zeros. */
   bias?: MatrixLike;
 }
 
