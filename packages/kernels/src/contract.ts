@@ -171,11 +171,11 @@ export interface RecurrenceTape {
  * const device = recurrenceDevice(shape);
  * const tape = device?.recurrence.forward(problem, {
  *   tape: true,
- *   receive: ({ final: [h] }) => console.log(device.name, [...h!]), // wasm [ 1.125, 0.75 ]
+ *   receive: ({ final: [h] }) => console.log(device.name, [...h!]), // wasm [ 1.375, 0.75 ]
  * });
  * try {
  *   const gradients = tape?.backward(problem, { final: [Float32Array.of(1, 0)] }, { inputs: false });
- *   console.log(gradients?.kernel); // Float32Array [ 1.125, -0.75 ]
+ *   console.log(gradients?.kernel); // Float32Array [ 1.375, -0.75 ]
  * } finally {
  *   tape?.release();
  * }

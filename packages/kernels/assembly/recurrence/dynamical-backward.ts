@@ -40,6 +40,8 @@ export function backwardDynamical(): void {
     const start = end - from > block ? end - block : from;
     const zStart = keepZ ? from : start;
     const wStart = sharedZ ? zStart : start;
+    assert((end - zStart) * zBytes <= field(Field.ringZTask), 'ring Z');
+    assert((end - wStart) * stepBytes <= field(Field.ringWTask), 'ring W');
     for (let t = end; t-- > start; ) {
       stepBack(
         t,

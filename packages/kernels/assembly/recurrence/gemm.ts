@@ -113,6 +113,7 @@ function tileOf(
 export function gemm(
   a: usize, aRow: usize, b: usize, c: usize, cRow: usize, m: usize, n: usize, k: usize, add: bool,
 ): void {
+  assert((n & 7) == 0, 'whole panels');
   if (m == 0) return;
   const tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
   const short = m / tiles;

@@ -122,6 +122,7 @@ export function backwardGRU(): void {
   for (let end = to; end > from; ) {
     const start = end - from > block ? end - block : from;
     const zStart = keepZ ? from : start;
+    assert((end - zStart) * gateBytes <= field(Field.ringZTask), 'ring Z');
     for (let t = end; t-- > start; ) {
       if (field(Field.stateGrad) != 0) {
         addRows(dh, field(Field.stateGrad) + ((t * units) << 2), (field(Field.time) * units) << 2);

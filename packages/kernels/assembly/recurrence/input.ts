@@ -99,6 +99,7 @@ export function rememberInputs(t: usize, blockStart: usize): void {
  */
 export function inputGradients(from: usize, to: usize, dz: usize, panel: usize, dx: usize): void {
   const count = (to - from) * rows;
+  assert(count * field(Field.ringXRow) <= field(Field.ringXTask), 'ring X');
   const zWidth = field(Field.zWidth);
   const zRow = field(Field.zRow);
   const xRow = field(Field.ringXRow);

@@ -135,6 +135,7 @@ export function backwardLSTM(): void {
   for (let end = to; end > from; ) {
     const start = end - from > block ? end - block : from;
     const zStart = keepZ ? from : start;
+    assert((end - zStart) * gateBytes <= field(Field.ringZTask), 'ring Z');
     for (let t = end; t-- > start; ) {
       const dz = ringZ + (t - zStart) * gateBytes;
       if (field(Field.stateGrad) != 0) {

@@ -16,7 +16,7 @@ import {
 /** Parts that the scatter of token gradients and the sum over tasks are cut into. */
 const PARTS = 8;
 
-/** The gradients of every float tensor of the problem; of the inputs only where `inputs` asks for it. */
+/** The gradients of every float array of the problem but the mask; of the inputs only where `inputs` asks for it. */
 export function runBackward(
   { machine, plan, block: kept, segment }: Tape,
   problem: RecurrenceProblem,
