@@ -65,6 +65,8 @@ export function resolveWeights(given: AnyRecurrenceSpec): FamilyWeights & { fami
   return { family, attributes: { units, inputDim, ...family.attributes(spec) }, tensors };
 }
 
+const quoted = (name: string): string => `'${name}'`;
+
 /** The family of a specification. Throws unless every option is one of that family's. */
 function familyOf(given: AnyRecurrenceSpec): { family: RecurrentFamily; spec: FamilySpec } {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -75,7 +77,7 @@ function familyOf(given: AnyRecurrenceSpec): { family: RecurrentFamily; spec: Fa
   const family = own ? families[named as keyof typeof families] : named;
   if (!isFamily(family)) {
     refuse(
-      "family 'dynamical', 'lstm' or 'gru', or one that defineFamily made",
+      `family ${Object.keys(families).map(quoted).join(', ')} or one that defineFamily made`,
       named,
       'Leave family out for the dynamical one.',
     );

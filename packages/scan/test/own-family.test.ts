@@ -317,7 +317,9 @@ describe('defineFamily refuses', () => {
 
   test('and recurrence refuses a definition that defineFamily did not make', () => {
     const spec = { family: good, kernel: tf.zeros([1, 1]) } as never;
-    expect(() => recurrence(tf.zeros([1, 1, 1]), spec)).toThrow(/one that defineFamily made, got an object/);
+    expect(() => recurrence(tf.zeros([1, 1, 1]), spec)).toThrow(
+      /'dynamical', 'lstm', 'gru' or one that defineFamily made, got an object/,
+    );
   });
 });
 

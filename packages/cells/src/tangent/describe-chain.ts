@@ -41,7 +41,7 @@ function readingTokens(
     return out;
   };
   const table = { ...network, inputDim: vocabularySize, tokens: true, kernel: read(network.kernel) };
-  return table.family === 'dynamical' && table.gate
+  return 'gate' in table && table.gate
     ? { ...table, gate: { ...table.gate, kernel: read(table.gate.kernel) } }
     : table;
 }
