@@ -29,7 +29,10 @@ export function resolveProblem(inputs: RecurrenceInputs, given: AnyRecurrenceSpe
   }
   const units = unitsOf(family, spec);
   const inputDim = tokens ? (spec.kernel.shape[0] ?? 0) : (inputs.shape[2] as number);
-  const taking = { said: `The inputs have shape [${inputs.shape}] and`, units };
+  const taking = {
+    units,
+    sizes: () => `The inputs have shape [${inputs.shape}] and ${said(family, units)}.`,
+  };
   const tensors: Record<string, Tensor> & FamilyProblem['tensors'] = { inputs, kernel: spec.kernel };
   if (spec.mask != null) {
     take('mask', spec.mask, { shape: [batch, time], types: ['bool', 'int32', 'float32'], ...taking });
@@ -61,7 +64,8 @@ export function resolveWeights(given: AnyRecurrenceSpec): FamilyWeights & { fami
   const units = unitsOf(family, spec);
   const inputDim = spec.kernel.shape[0] ?? 0;
   const tensors: Record<string, Tensor> = { kernel: spec.kernel };
-  takeWeights(tensors, { family, spec, inputDim, units, said: '' });
+  const sizes = () => `The kernel has shape [${spec.kernel.shape}] and ${said(family, units)}.`;
+  takeWeights(tensors, { family, spec, inputDim, units, sizes });
   return { family, attributes: { units, inputDim, ...family.attributes(spec) }, tensors };
 }
 
@@ -106,9 +110,13 @@ function unitsOf({ recurrent, blocks }: RecurrentFamily, spec: FamilySpec): numb
   return units;
 }
 
+/** Where the number of units comes from, in words. */
+const said = ({ recurrent }: RecurrentFamily, units: number): string =>
+  `the ${recurrent === undefined ? 'kernel' : 'recurrent matrix'} has ${units} units`;
+
 interface Taking {
-  /** What else a message says of the sizes. */
-  said: string;
+  /** What a message says of the sizes. */
+  sizes(): string;
   units: number;
 }
 
@@ -122,14 +130,14 @@ function takeWeights(
     ...taking
   }: Taking & { family: RecurrentFamily; spec: FamilySpec; inputDim: number },
 ): void {
-  const sizes: FamilySizes = { units: taking.units, inputDim };
+  const given: FamilySizes = { units: taking.units, inputDim };
   take('kernel', spec.kernel, { shape: [inputDim, family.blocks * taking.units], ...taking });
   for (const [name, { shape, optional = false, of, called = name }] of family.named) {
     const value = of ? of(spec) : (spec as Record<string, unknown>)[name];
     const mayMiss = typeof optional === 'function' ? optional(spec) : optional;
     if (value == null && mayMiss) continue;
     if (!mayMiss) checkTensor(called, value);
-    tensors[name] = take(called, value, { shape: shape(sizes), ...taking });
+    tensors[name] = take(called, value, { shape: shape(given), ...taking });
   }
 }
 
@@ -138,15 +146,11 @@ const FLOAT32 = ['float32'];
 function take(
   called: string,
   tensor: unknown,
-  { shape, types = FLOAT32, said, units }: Taking & { shape: number[]; types?: string[] },
+  { shape, types = FLOAT32, sizes }: Taking & { shape: number[]; types?: string[] },
 ): Tensor {
   checkTensor(`${called} of shape [${shape}]`, tensor);
   if (!types.includes(tensor.dtype) || tensor.shape.join() !== shape.join()) {
-    refuse(
-      `${called} of shape [${shape}] in ${types.join(', ')}`,
-      tensor,
-      `${said} the recurrent matrix has ${units} units.`.trim(),
-    );
+    refuse(`${called} of shape [${shape}] in ${types.join(', ')}`, tensor, sizes());
   }
   return tensor;
 }

@@ -283,6 +283,13 @@ describe('a family without a recurrent matrix', () => {
     expect(distance(states, [[[open(0.5) * 1.5, open(-1) * 2]]])).toBeLessThan(1e-7);
   });
 
+  test('names what the units come from where a shape does not fit', () => {
+    const spec = { family: inputGated, kernel: tf.zeros([1, 4]), initialState: tf.zeros([1, 3]) };
+    expect(() => recurrence(tf.zeros([1, 1, 1]), spec)).toThrow(
+      /initialState of shape \[1,2\] in float32, .* The inputs have shape \[1,1,1\] and the kernel has 2 units\./,
+    );
+  });
+
   test('refuses a kernel that does not split into its blocks', () => {
     const attempt = () => recurrence(tf.zeros([1, 1, 1]), { family: inputGated, kernel: tf.zeros([1, 3]) });
     expect(attempt).toThrow(
