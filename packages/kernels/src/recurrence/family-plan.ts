@@ -1,34 +1,7 @@
 import type { Family } from '../codes.js';
-import type { ArrayName, RecurrenceProblem, RecurrenceShape } from '../contract.js';
+import type { RecurrenceProblem, RecurrenceShape } from '../contract.js';
 import type { Matrix } from './matrices.js';
-import type { Sizes } from './sizes.js';
-
-/** The sizes of a step; counts of floats unless said otherwise. */
-export interface FamilySizes {
-  units: number;
-  stages: number;
-  gates: number;
-  /** Whether the problem has a gate's kernel, and A. */
-  gated: boolean;
-  linear: boolean;
-  /** One state padded to whole registers, and all gates side by side. */
-  width: number;
-  zWidth: number;
-  /** Bytes from one padded row to the next. */
-  row: number;
-  zRow: number;
-  xRow: number;
-  /** Columns of [x, 1]. */
-  inputColumns: number;
-}
-
-/** One gate's columns in a matrix of the problem: [rows, units] of a wider row-major array. */
-export interface GateColumns {
-  name: ArrayName;
-  /** Floats before its first column, and floats per row of the whole matrix. */
-  offset: number;
-  rowFloats: number;
-}
+import type { FamilySizes, GateColumns, Sizes } from './sizes.js';
 
 /** The planes of a tape. */
 export type Plane = 'planeY' | 'planeS' | 'planeG' | 'planeM';

@@ -1,7 +1,6 @@
 import type { RecurrenceProblem } from '../contract.js';
 import type { Machine } from '../machine.js';
-import type { FamilySizes, GateColumns } from './family-plan.js';
-import { roundUp } from './sizes.js';
+import { type FamilySizes, type GateColumns, roundUp } from './sizes.js';
 
 /*
  * Weights as the matrix products want them: panels of eight columns, packed once per call by the kernels themselves. With

@@ -1,12 +1,13 @@
 import type { RecurrenceArrays, RecurrenceProblem } from '../contract.js';
 import { MemoryBlock } from '../runtime/memory-block.js';
-import type { FamilyPlan, GateColumns, Plane } from './family-plan.js';
+import type { FamilyPlan, Plane } from './family-plan.js';
 import { Field } from './fields.js';
 import { inputKernel, inputKernelBack, type Matrix, packedBytes, stagingBytes } from './matrices.js';
 import { dynamicalPlan } from './plans/dynamical.js';
 import { gruPlan } from './plans/gru.js';
 import { lstmPlan } from './plans/lstm.js';
-import { type Sizes, sizesOf } from './sizes.js';
+import type { GateColumns, Sizes } from './sizes.js';
+import { sizesOf } from './sizes-of.js';
 
 /*
  * Where everything lies, of every family, in both passes. A part has the name of the job's field that holds its address. A

@@ -1,5 +1,5 @@
-import type { FamilyPlan, FamilySizes } from '../family-plan.js';
-import { OUTER_ROWS, type Sizes } from '../sizes.js';
+import type { FamilyPlan } from '../family-plan.js';
+import { type FamilySizes, OUTER_ROWS, type Sizes } from '../sizes.js';
 
 /** What LSTM and GRU share: gates side by side in one kernel, one recurrent kernel and one bias. */
 export const gatedPlan = (
