@@ -42,8 +42,8 @@ export function openSealed(path: string, belongsTo = ''): Sealed {
 
 /**
  * The content of a file that was sealed.
+ * `advice` has sentences on what to do about a damaged file.
  *
- * @param options.advice sentences on what to do about a damaged file.
  * @throws DamagedFileError when a value is not the one that was written, UserError when the file cannot be read.
  */
 export function readSealed(

@@ -31,8 +31,8 @@ export function savedStages(models: string): string[] {
 
 /**
  * The record of a model in the folder of a stage.
+ * `advice` has sentences on what to do about a damaged file.
  *
- * @param options.advice sentences on what to do about a damaged file.
  * @throws DamagedFileError when model.json or the weights are not what was written.
  */
 export function readModelRecord(folder: string, { advice }: { advice: string }): ModelRecord {
