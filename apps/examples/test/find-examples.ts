@@ -7,8 +7,8 @@ const packages = readdirSync(join(root, 'packages')).sort();
 
 /** A piece of code that a README or the reference shows. */
 export interface Example {
-  /** Where it is shown: `cells/README 2`, `datasets batches`. */
-  name: string;
+  /** Where it is shown: `cells/README`, `datasets batches`. */
+  at: string;
   code: string;
   /** The package whose reference shows it; its names need no import there. */
   of?: string;
@@ -18,14 +18,14 @@ export interface Example {
 const blocks = (markdown: string): string[] =>
   [...markdown.matchAll(/^```(?:js|ts|javascript|typescript)\n(.*?)^```/gms)].map(([, code]) => code!);
 
-/** The examples of all READMEs, block by block, counted from 1. */
+/** The examples of all READMEs, block by block. */
 export function readmeExamples(): Example[] {
   const folders = ['.', ...packages.map((name) => join('packages', name))];
   return folders.flatMap((folder) => {
     const file = join(root, folder, 'README.md');
     if (!existsSync(file)) return [];
     const place = folder === '.' ? 'README' : `${basename(folder)}/README`;
-    return blocks(readFileSync(file, 'utf8')).map((code, i) => ({ name: `${place} ${i + 1}`, code }));
+    return blocks(readFileSync(file, 'utf8')).map((code) => ({ at: place, code }));
   });
 }
 
@@ -53,7 +53,7 @@ function examplesOf(folder: string, source: string): Example[] {
     const parts = text.split(/^@example\s*$/m).slice(1);
     return parts.map((part) => {
       const plain = part.split(/^@/m)[0]!;
-      return { name: `${folder} ${name}`, code: blocks(plain)[0] ?? plain, of: `@hurwitz/${folder}` };
+      return { at: `${folder} ${name}`, code: blocks(plain)[0] ?? plain, of: `@hurwitz/${folder}` };
     });
   });
 }
