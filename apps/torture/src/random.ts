@@ -1,13 +1,16 @@
-/** Pseudo-random numbers from a seed (mulberry32). */
+import { generator } from '@hurwitz/random';
+
+/** Draws from a seed: numbers, indices, members of a list. */
 export class Random {
-  constructor(private state: number) {}
+  private readonly uniform: () => number;
+
+  constructor(seed: number) {
+    this.uniform = generator(seed).uniform;
+  }
 
   /** In [0, 1). */
   next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    return this.uniform();
   }
 
   /** A whole number from 0 to `count` - 1. */
