@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { multiplyAddRate, setThreads } from '@hurwitz/scan';
+import { described, deviceNames, ofDevice, useDevice } from './devices.mjs';
 import { pytorchPeers } from './pytorch.mjs';
 import { multiplyAdds, rows } from './rows.mjs';
 import { interleaved, median, pause, printTable, ratio, show, timed } from './samples.mjs';
@@ -26,25 +26,43 @@ export async function table({ rounds, threads, rows: chosen, reference, cpu }) {
   }
   for (const peer of peers) peer.end();
   const withThreads = `${threads} threads`;
-  for (const [i, { name }] of peers.entries()) {
+  for (const [i, peer] of peers.entries()) {
+    for (const device of deviceNames) {
+      printTable(
+        `${described[device]} against ${peer.name}: medians (lowest to highest) in ms, and how many times as fast`,
+        results.map(({ row, samples: s }) => ({
+          problem: row.name,
+          [`${device}, ${withThreads}`]: show(s[device]),
+          [`PyTorch, ${withThreads}`]: show(s[`torch${i}`]),
+          'times as fast as its best': ratio(best(s[`torch${i}`], s[`torch1${i}`]), s[device]),
+          [`${device}, 1 thread`]: show(s[`${device}1`]),
+          'PyTorch, 1 thread': show(s[`torch1${i}`]),
+          'times as fast, 1 thread': ratio(s[`torch1${i}`], s[`${device}1`]),
+        })),
+      );
+    }
+  }
+  if (deviceNames.length > 1) {
     printTable(
-      `Fused against ${name}: medians (lowest to highest) in ms, and how many times as fast`,
+      `${described.native} against ${described.wasm}: medians (lowest to highest) in ms, and how many times as fast`,
       results.map(({ row, samples: s }) => ({
         problem: row.name,
-        [`fused, ${withThreads}`]: show(s.fused),
-        [`PyTorch, ${withThreads}`]: show(s[`torch${i}`]),
-        'times as fast as its best': ratio(best(s[`torch${i}`], s[`torch1${i}`]), s.fused),
-        'fused, 1 thread': show(s.fused1),
-        'PyTorch, 1 thread': show(s[`torch1${i}`]),
-        'times as fast, 1 thread': ratio(s[`torch1${i}`], s.fused1),
+        [`native, ${withThreads}`]: show(s.native),
+        [`wasm, ${withThreads}`]: show(s.wasm),
+        'times as fast': ratio(s.wasm, s.native),
+        'native, 1 thread': show(s.native1),
+        'wasm, 1 thread': show(s.wasm1),
+        'times as fast, 1 thread': ratio(s.wasm1, s.native1),
       })),
     );
   }
   if (reference) printTable('Fused against plain tfjs, in ms', results.map(againstPlain));
-  printTable(
-    'What fused makes of the machine',
-    results.map((result) => ofMachine(result, threads)),
-  );
+  for (const device of deviceNames) {
+    printTable(
+      `What ${described[device]} makes of the machine`,
+      results.map((result) => ofMachine(device, result, threads)),
+    );
+  }
 }
 
 const best = (...samples) =>
@@ -53,26 +71,29 @@ const best = (...samples) =>
 /** All contestants of one row, in turn. */
 async function compare(row, { rounds, threads, peers }) {
   const problem = training(row);
-  const rate = [];
-  const fused = async (count) => {
-    setThreads(count);
+  const rates = Object.fromEntries(deviceNames.map((device) => [device, []]));
+  const tapeBytes = {};
+  const fused = async (device, count) => {
+    useDevice(device, count);
     problem.fused();
     // Let the threads start: they take part once they are ready.
     await pause(100);
-    rate.push(multiplyAddRate() / 1e9);
+    rates[device].push(ofDevice(device).rate() / 1e9);
+    tapeBytes[device] = problem.tapeBytes();
     return timed(problem.fused);
   };
-  const contestants = { fused1: () => fused(1), fused: () => fused(threads) };
+  const contestants = {};
+  for (const device of deviceNames) {
+    contestants[`${device}1`] = () => fused(device, 1);
+    contestants[device] = () => fused(device, threads);
+  }
   for (const [i, peer] of peers.entries()) {
     contestants[`torch1${i}`] = () => peer.step(row, 1);
     if (threads > 1) contestants[`torch${i}`] = () => peer.step(row, threads);
   }
-  setThreads(threads);
-  problem.fused();
   const samples = await interleaved(rounds, contestants);
-  const tapeBytes = problem.tapeBytes();
   problem.dispose();
-  return { samples, rate: Math.max(...rate), tapeBytes };
+  return { samples, rates, tapeBytes };
 }
 
 /** Steps of plain tfjs, each in a process of its own; nothing for what runs out of memory. */
@@ -94,7 +115,8 @@ async function plainSteps(row, cpu) {
   );
 }
 
-function againstPlain({ row, samples: { fused }, plain: { wasm, layers, cpu } }) {
+function againstPlain({ row, samples, plain: { wasm, layers, cpu } }) {
+  const fused = samples[deviceNames[0]];
   return {
     problem: row.name,
     fused: show(fused),
@@ -107,13 +129,15 @@ function againstPlain({ row, samples: { fused }, plain: { wasm, layers, cpu } })
   };
 }
 
-function ofMachine({ row, samples: { fused, fused1 }, rate, tapeBytes }, threads) {
-  const gigaflops = (2 * multiplyAdds(row)) / median(fused1) / 1e6;
+function ofMachine(device, { row, samples, rates, tapeBytes }, threads) {
+  const [one, all] = [median(samples[`${device}1`]), median(samples[device])];
+  const gigaflops = (2 * multiplyAdds(row)) / one / 1e6;
+  const rate = Math.max(...rates[device]);
   return {
     problem: row.name,
     'GFLOP/s, 1 thread': gigaflops.toFixed(1),
     "share of one core's SIMD rate": `${((100 * gigaflops) / rate).toFixed(0)}% of ${rate.toFixed(0)}`,
-    'thread efficiency': `${((100 * median(fused1)) / median(fused) / threads).toFixed(0)}%`,
-    'tape, MB': (tapeBytes / 1e6).toFixed(0),
+    'thread efficiency': `${((100 * one) / all / threads).toFixed(0)}%`,
+    'tape, MB': (tapeBytes[device] / 1e6).toFixed(0),
   };
 }

@@ -1,3 +1,4 @@
+import { nativeMemory } from '@hurwitz/kernels-native';
 import { fuse, fusedMemory, recurrence, unfuse } from '@hurwitz/scan';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
@@ -30,7 +31,7 @@ export function training({ kind, units, batch, time, inputDim, tokens }) {
       antisymmetric: { ...system, gate: { kernel: extra, bias: gateBias } },
     }[kind];
     const [state] = recurrence(inputs, spec).finalState;
-    tapeBytes = fusedMemory().usedBytes;
+    tapeBytes = fusedMemory().usedBytes + nativeMemory().usedBytes;
     return tf.sum(tf.mul(state, cotangent));
   };
   const gradient = tf.valueAndGrads(loss);
