@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '@hurwitz/kernels-native';
 import { Interrupted } from '@hurwitz/training';
 import { makeProgram } from './cli.js';
 import { failureText } from './failures/failure-text.js';

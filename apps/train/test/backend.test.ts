@@ -167,7 +167,7 @@ describe('with nothing installed', () => {
     expect(output).toContain(`${process.versions.node}, ${process.platform}-${process.arch}`);
     expect(output).toMatch(/^Memory +[\d.]+ GiB/m);
     expect(output).toMatch(/^GPU +\S/m);
-    expect(output).toMatch(/^Recurrence +fused WebAssembly, SIMD.*threads: \d+/m);
+    expect(output).toMatch(/^Recurrence +(native code|fused WebAssembly, SIMD).*threads: \d+/m);
     expect(output).toContain(`only --backend tensorflow needs it: npm install ${gpu}`);
     expect(output).toMatch(/^--backend auto +takes wasm: the default without a GPU$/m);
     expect(code).toBe(0);

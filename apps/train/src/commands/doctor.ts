@@ -1,4 +1,5 @@
 import { cpus, freemem, totalmem } from 'node:os';
+import { nativeCapabilities } from '@hurwitz/kernels-native';
 import { capabilities } from '@hurwitz/scan';
 import {
   loadTfjsNode,
@@ -34,12 +35,23 @@ function gpuRows(): [string, string][] {
   return gpus.map(({ name, memory, driver }) => ['GPU', `${name}, ${memory}, driver ${driver}`]);
 }
 
+/** What recurrences run on: the first row, and what serves or fails beside it. */
 function recurrenceRows(): [string, string][] {
   const { simd, relaxedSimd, threads, reasons } = capabilities();
+  const { instructionSets, absence } = nativeCapabilities();
   const missing = Object.values(reasons).map((reason) => ` (${reason})`);
-  if (!simd) return [['Recurrence', `plain tfjs operations${missing.join('')}`]];
   const instructions = relaxedSimd ? 'SIMD with fused multiply-add' : 'SIMD';
-  return [['Recurrence', `fused WebAssembly, ${instructions}, threads: ${threads}${missing.join('')}`]];
+  const portable = simd ? `fused WebAssembly, ${instructions}` : 'plain tfjs operations';
+  if (absence !== undefined) {
+    return [
+      ['Recurrence', `${portable}, threads: ${threads}${missing.join('')}`],
+      ['', `and no native code: ${absence}`],
+    ];
+  }
+  return [
+    ['Recurrence', `native code, ${instructionSets[0]}, threads: ${threads}`],
+    ['', `and without it ${portable}${missing.join('')}`],
+  ];
 }
 
 /** Every backend, tried with a computation. */
