@@ -9,7 +9,7 @@
 #include "vector.h"
 
 /* Inner products are cut to this length, so that a panel and the rows it meets stay in the cache. */
-#define DEPTH 256
+#define DEPTH 512
 
 /* c (ROWS × VECTORS) = [c +] a · b; a has the stride `row` along its rows and `step` along the depth. */
 INLINE void tile(const int ROWS, const int VECTORS, const float *a, size_t row, size_t step, const float *b, size_t depth,
