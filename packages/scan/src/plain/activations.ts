@@ -1,3 +1,4 @@
+import type { DescribedActivation } from '@hurwitz/network';
 import {
   abs,
   add,
@@ -19,7 +20,8 @@ import {
   tanh,
 } from '@tensorflow/tfjs-core';
 
-export type PlainActivation = 'tanh' | 'sigmoid' | 'relu' | 'linear' | 'hardSigmoid';
+/** Activations that plain operations have: those that a description names. */
+export type PlainActivation = DescribedActivation;
 
 export type Elementwise = (z: Tensor2D) => Tensor2D;
 
