@@ -26,6 +26,9 @@ const arrayNames = [
   'initialC',
 ] as const satisfies readonly ArrayName[];
 
+const isResetAfter = (attributes: RecurrenceAttributes): boolean =>
+  attributes.family === 'gru' && attributes.resetAfter === true;
+
 /** Column blocks of a kernel. */
 const gates = { dynamical: 1, lstm: 4, gru: 3 };
 
@@ -38,7 +41,7 @@ function lengths(attributes: RecurrenceAttributes): Record<ArrayName, number> {
     kernel: inputDim * columns,
     W: units * units,
     A: units * units,
-    bias: columns,
+    bias: isResetAfter(attributes) ? 2 * columns : columns,
     gateKernel: inputDim * units,
     gateBias: units,
     recurrentKernel: units * columns,
@@ -80,7 +83,7 @@ export function forAddon({ attributes, arrays }: RecurrenceProblem): AddonProble
       inputDim,
       Number(tokens),
       Number(goBackwards),
-      0,
+      Number(isResetAfter(attributes)),
       dynamical ? attributes.carry : 0,
       stages,
     ),

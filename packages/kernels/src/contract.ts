@@ -88,11 +88,16 @@ export interface DynamicalStep {
   b: readonly number[];
 }
 
-/** tf.layers' LSTM, or its GRU with resetAfter false. */
+/** tf.layers' LSTM, or its GRU. */
 export interface GatedStep {
   family: 'lstm' | 'gru';
   activation: CellActivationName;
   recurrentActivation: 'sigmoid' | 'hardSigmoid';
+  /**
+   * GRU: the reset gate multiplies the product of the state, and not the state, as in Keras and PyTorch. The bias is then
+   * [2, gates units]: of the inputs, and of the state. Not every device has it.
+   */
+  resetAfter?: boolean;
 }
 
 export type RecurrenceAttributes = RecurrenceSizes & (DynamicalStep | GatedStep);

@@ -8,7 +8,8 @@ import { hasPlan } from './plan.js';
 export const webAssemblyRecurrence: RecurrenceKernels = {
   // A step of size 0 has no stages.
   supports: ({ attributes }) =>
-    hasPlan(attributes.family) && (attributes.family !== 'dynamical' || attributes.b.length > 0),
+    hasPlan(attributes.family) &&
+    (attributes.family === 'dynamical' ? attributes.b.length > 0 : !attributes.resetAfter),
 
   forward(problem, options) {
     const tape = runForward(theMachine()!, problem, options);
