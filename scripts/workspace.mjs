@@ -68,7 +68,7 @@ const jobs = {
   test(args) {
     install();
     for (const file of reportFiles()) rmSync(file, { force: true });
-    const checks = ['build', 'lint', 'typecheck', 'test', 'check:package'];
+    const checks = ['build', 'lint', 'typecheck', 'test', 'check:package', 'check:workspace'];
     const status = run('turbo', [
       'run',
       ...checks,

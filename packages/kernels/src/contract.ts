@@ -94,8 +94,8 @@ export interface GatedStep {
   activation: CellActivationName;
   recurrentActivation: 'sigmoid' | 'hardSigmoid';
   /**
-   * GRU: the reset gate multiplies the product of the state, and not the state, as in Keras and PyTorch. The bias is then
-   * [2, gates units]: of the inputs, and of the state. Not every device has it.
+   * GRU: the reset gate multiplies the product of the state, and not the state, as in Keras and PyTorch. The bias then has the
+   * shape `[2, gates units]`, with a row for the inputs and a row for the state. Not every device has it.
    */
   resetAfter?: boolean;
 }
