@@ -285,10 +285,10 @@ static void leave(void *data) {
 }
 
 NAPI_MODULE_INIT() {
-  if (atomic_fetch_add(&environments, 1) == 0) {
-    found_count = kernels_here(found);
-    if (!chosen) chosen = found[0];
-  }
+  atomic_fetch_add(&environments, 1);
+  /* Whichever environment comes first, and whichever at the same time, finds the same. */
+  found_count = kernels_here(found);
+  if (!chosen) chosen = found[0];
   napi_add_env_cleanup_hook(env, leave, NULL);
   const struct {
     const char *name;
