@@ -29,6 +29,20 @@ static Kept kept[KEPT];
 static int kept_count = 0;
 static size_t kept_bytes = 0, used = 0, most_used = 0, limit = SIZE_MAX;
 
+#if !defined(_WIN32)
+/* A process forks while no thread changes the list, so that the child has a whole one. */
+static void hold(void) { lock(&mutex); }
+static void let_go(void) { unlock(&mutex); }
+#endif
+
+/* Called with the lock. */
+static void watch_forks(void) {
+#if !defined(_WIN32)
+  static bool watches = false;
+  if (!watches) watches = pthread_atfork(hold, let_go, let_go) == 0;
+#endif
+}
+
 static size_t rounded(size_t bytes) {
   size_t unit = bytes >= HUGE_PAGE ? HUGE_PAGE : ALIGNMENT;
   return bytes > SIZE_MAX - unit ? SIZE_MAX : (bytes + unit - 1) / unit * unit;
@@ -73,6 +87,7 @@ void *memory_take(size_t bytes) {
   const size_t size = rounded(bytes);
   void *memory = NULL;
   lock(&mutex);
+  watch_forks();
   if (size <= limit && used <= limit - size) {
     for (int i = kept_count - 1; i >= 0 && !memory; --i) {
       if (kept[i].bytes == size) memory = unkeep(i);
