@@ -167,10 +167,31 @@ describe('with nothing installed', () => {
     expect(output).toContain(`${process.versions.node}, ${process.platform}-${process.arch}`);
     expect(output).toMatch(/^Memory +[\d.]+ GiB/m);
     expect(output).toMatch(/^GPU +\S/m);
-    expect(output).toMatch(/^Recurrence +(native code|fused WebAssembly, SIMD).*threads: \d+/m);
+    expect(output).toMatch(/^Recurrence +(native|wasm) \(.*threads: \d+/m);
     expect(output).toContain(`only --backend tensorflow needs it: npm install ${gpu}`);
     expect(output).toMatch(/^--backend auto +takes wasm: the default without a GPU$/m);
     expect(code).toBe(0);
+  });
+});
+
+describe('the kernels that the environment asks for', () => {
+  it('are those that doctor names', async () => {
+    const { output } = await hurwitz(['doctor'], folder, { ...elsewhere, HURWITZ_KERNELS: 'wasm' });
+    expect(output).toMatch(/^Recurrence +wasm \(/m);
+  });
+
+  it.each([
+    [
+      'HURWITZ_KERNELS',
+      'HURWITZ_KERNELS: expected one of native, wasm, plain that this host has, got none (',
+    ],
+    ['HURWITZ_NATIVE', 'HURWITZ_NATIVE: expected an instruction set of this processor ('],
+  ])('are refused where %s is nothing that is there', async (variable, sentence) => {
+    const { output, code } = await hurwitz(['doctor'], folder, { ...elsewhere, [variable]: 'none' });
+    // Where no compiler was found there is no native code to choose an instruction set for.
+    if (variable === 'HURWITZ_NATIVE' && output.includes('has no binary')) return;
+    expect(output).toContain(sentence);
+    expect(code).toBe(1);
   });
 });
 

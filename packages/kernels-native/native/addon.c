@@ -239,6 +239,14 @@ static napi_value instruction_sets(napi_env env, napi_callback_info info) {
   return list;
 }
 
+/* instructionSet(): the name of the one that computes. */
+static napi_value instruction_set(napi_env env, napi_callback_info info) {
+  (void)info;
+  napi_value name;
+  napi_create_string_utf8(env, chosen->name, NAPI_AUTO_LENGTH, &name);
+  return name;
+}
+
 /* useInstructionSet(index): one of `instructionSets`. */
 static napi_value use_instruction_set(napi_env env, napi_callback_info info) {
   ARGUMENTS(1)
@@ -304,6 +312,7 @@ NAPI_MODULE_INIT() {
       {"setThreads", set_threads},
       {"threadsRefused", threads_refused},
       {"instructionSets", instruction_sets},
+      {"instructionSet", instruction_set},
       {"useInstructionSet", use_instruction_set},
       {"apply", apply},
       {"multiplyAdd", multiply_add},

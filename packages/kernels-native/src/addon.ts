@@ -2,6 +2,7 @@
  * The native addon: a binary of its own for each platform, from the package of that platform or from this clone. Node's modules
  * are reached without an import, so that bundlers for browsers have nothing to resolve.
  */
+import { KernelsError } from '@hurwitz/kernels';
 import type { AddonArray } from './codes.js';
 
 declare const tapeBrand: unique symbol;
@@ -37,6 +38,8 @@ export interface Addon {
   threadsRefused(): boolean;
   /** Names of the instruction sets that this processor has, the fastest first. */
   instructionSets(): string[];
+  /** The one that computes. */
+  instructionSet(): string;
   useInstructionSet(index: number): void;
   /** Applies an activation in place, for tests. */
   apply(activation: number, values: Float32Array): void;
@@ -81,14 +84,16 @@ function load(): Loaded {
     return { absence: 'process.getBuiltinModule is missing: it needs Node 20.16 or later' };
   const failures: string[] = [];
   for (const binary of binaries(process)) {
+    let addon: Addon;
     try {
-      const addon = require(binary) as Addon;
-      setUp(addon, process, builtin('os'));
-      return { addon };
+      addon = require(binary) as Addon;
     } catch (error) {
       const { code, message } = error as { code?: string; message?: string };
       if (code !== 'MODULE_NOT_FOUND') failures.push(`${binary}: ${message ?? error}`);
+      continue;
     }
+    setUp(addon, process, builtin('os'));
+    return { addon };
   }
   const reason = failures.length > 0 ? failures.join('; ') : 'none is installed';
   return { absence: `it has no binary for ${process.platform}-${process.arch} that loads (${reason})` };
@@ -110,12 +115,15 @@ function setUp(addon: Addon, process: Host, os: Builtins['os'] | undefined): voi
   if (asked) chooseInstructionSet(addon, asked);
 }
 
-/** Makes the addon use an instruction set; throws a RangeError where the processor has it not. */
+/** Makes the addon use an instruction set; throws a KernelsError where the processor lacks it. */
 export function chooseInstructionSet(addon: Addon, name: string): void {
   const names = addon.instructionSets();
   if (!names.includes(name)) {
-    throw new RangeError(
-      `HURWITZ_NATIVE: expected an instruction set of this processor, ${names.join(', ')}, got ${name}.`,
+    throw new KernelsError(
+      'HURWITZ_NATIVE',
+      `an instruction set of this processor (${names.join(', ')})`,
+      name,
+      'Change or unset the variable.',
     );
   }
   addon.useInstructionSet(names.indexOf(name));

@@ -16,5 +16,6 @@ export const nativeDevice: Device = {
     const loaded = theAddon();
     return 'absence' in loaded ? loaded.absence : undefined;
   },
+  arithmetic: () => requireAddon().instructionSet(),
   recurrence: nativeRecurrence(requireAddon),
 };

@@ -11,6 +11,8 @@ export interface Device {
   readonly name: string;
   /** Why it cannot run on this host, as one clause; undefined where it can. It may start the device, and is asked often. */
   absence(): string | undefined;
+  /** What decides its results beside its name, in a few words, such as an instruction set. Other words, other bits. */
+  arithmetic?(): string;
   /** What it does for recurrences; absent if nothing. */
   readonly recurrence?: RecurrenceKernels;
   /** What it does for Lyapunov exponents; absent if nothing. */

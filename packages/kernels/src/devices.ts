@@ -40,6 +40,19 @@ export function devices(): DeviceStatus[] {
 }
 
 /**
+ * The device that comes first here with what decides its bits, such as `native (avx512)`; `plain` where none can run. Where the
+ * words are the same, so are the results, to the bit.
+ *
+ * @throws {@link KernelsError} if `HURWITZ_KERNELS` names no device, or one that cannot run on this host.
+ */
+export function arithmetic(): string {
+  const [device] = candidates();
+  if (device === undefined) return PLAIN;
+  const detail = device.arithmetic?.();
+  return detail === undefined ? device.name : `${device.name} (${detail})`;
+}
+
+/**
  * The device to compute a recurrence; undefined where plain operations should.
  *
  * @throws {@link KernelsError} if `HURWITZ_KERNELS` names no device, or one that cannot run on this host.

@@ -1,5 +1,5 @@
 export type * from './contract.js';
-export { devices, recurrenceDevice, registerDevice, tangentDevice } from './devices.js';
+export { arithmetic, devices, recurrenceDevice, registerDevice, tangentDevice } from './devices.js';
 export { KernelsError, MemoryError, ThreadError, type Wording } from './errors.js';
 export { capabilities, setThreads, threadCount } from './machine.js';
 export { type FusedMemory, fusedMemory, multiplyAddRate } from './measure.js';

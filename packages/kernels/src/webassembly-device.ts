@@ -7,6 +7,7 @@ import { webAssemblyRecurrence } from './recurrence/kernels.js';
 export const webAssemblyDevice: Device = {
   name: 'wasm',
   absence: () => (theMachine() === undefined ? capabilities().reasons.simd : undefined),
+  arithmetic: () => (capabilities().relaxedSimd ? 'fused multiply-add' : 'two roundings'),
   recurrence: webAssemblyRecurrence,
   tangents: webAssemblyTangents,
 };

@@ -55,6 +55,14 @@ describe('the device that serves', () => {
     expect(kernels.devices().map(({ name }) => name)).toEqual(['native', 'wasm', 'other']);
   });
 
+  it('is named with what decides its bits', () => {
+    expect(kernels.arithmetic()).toMatch(/^wasm \((fused multiply-add|two roundings)\)$/);
+    kernels.registerDevice({ ...device('native'), arithmetic: () => 'avx2' });
+    expect(kernels.arithmetic()).toBe('native (avx2)');
+    vi.stubEnv('HURWITZ_KERNELS', 'plain');
+    expect(kernels.arithmetic()).toBe('plain');
+  });
+
   it('is the next where one does not serve the problem', () => {
     const picky = device('native');
     picky.recurrence.supports = ({ attributes }) => attributes.units > 2;

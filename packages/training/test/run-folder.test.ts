@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { everyFlip } from '../../../scripts/every-flip.js';
 import { defaultsOf } from '../src/config/defaults.js';
 import { type Config, configVersion } from '../src/config/schema.js';
@@ -84,6 +84,19 @@ describe('a run folder', () => {
     expect(folder.latestCheckpoint((message) => warnings.push(message)).header).toEqual({ step: 4 });
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('step-000000005.checkpoint is damaged');
+  });
+
+  it('says so when other kernels go on with a checkpoint, and nothing when the same do', () => {
+    const folder = make('arithmetic');
+    vi.stubEnv('HURWITZ_KERNELS', 'plain');
+    folder.saveCheckpoint(1, { header: { step: 1 }, arrays: [] });
+    folder.latestCheckpoint(noWarning);
+    vi.stubEnv('HURWITZ_KERNELS', 'wasm');
+    const warnings: string[] = [];
+    expect(folder.latestCheckpoint((message) => warnings.push(message)).header).toEqual({ step: 1 });
+    vi.unstubAllEnvs();
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/step-000000001\.checkpoint was computed by .* plain, and .* by .* wasm \(/);
   });
 
   it('never starts over when every checkpoint is damaged or gone, however often it is asked', () => {

@@ -1,4 +1,5 @@
 import { cpus, freemem, totalmem } from 'node:os';
+import { arithmetic } from '@hurwitz/kernels';
 import { nativeCapabilities } from '@hurwitz/kernels-native';
 import { capabilities } from '@hurwitz/scan';
 import {
@@ -35,22 +36,16 @@ function gpuRows(): [string, string][] {
   return gpus.map(({ name, memory, driver }) => ['GPU', `${name}, ${memory}, driver ${driver}`]);
 }
 
-/** What recurrences run on: the first row, and what serves or fails beside it. */
+/** What computes recurrences here, and everything that could. */
 function recurrenceRows(): [string, string][] {
   const { simd, relaxedSimd, threads, reasons } = capabilities();
   const { instructionSets, absence } = nativeCapabilities();
   const missing = Object.values(reasons).map((reason) => ` (${reason})`);
   const instructions = relaxedSimd ? 'SIMD with fused multiply-add' : 'SIMD';
-  const portable = simd ? `fused WebAssembly, ${instructions}` : 'plain tfjs operations';
-  if (absence !== undefined) {
-    return [
-      ['Recurrence', `${portable}, threads: ${threads}${missing.join('')}`],
-      ['', `and no native code: ${absence}`],
-    ];
-  }
   return [
-    ['Recurrence', `native code, ${instructionSets[0]}, threads: ${threads}`],
-    ['', `and without it ${portable}${missing.join('')}`],
+    ['Recurrence', `${arithmetic()}, threads: ${threads}`],
+    ['  native code', absence === undefined ? instructionSets.join(', ') : `no: ${absence}`],
+    ['  WebAssembly', `${simd ? instructions : 'no'}${missing.join('')}`],
   ];
 }
 

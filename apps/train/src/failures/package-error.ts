@@ -3,6 +3,7 @@ import { DatasetError } from '@hurwitz/datasets';
 import { EquivalenceError } from '@hurwitz/equivalence';
 import { FigureError } from '@hurwitz/figures';
 import { IntegratorError } from '@hurwitz/integrators';
+import { KernelsError } from '@hurwitz/kernels';
 import { LyapunovError } from '@hurwitz/lyapunov';
 import { ParameterisationError } from '@hurwitz/parameterisations';
 import { RecurrenceError } from '@hurwitz/scan';
@@ -16,6 +17,7 @@ const packageErrors = [
   EquivalenceError,
   FigureError,
   IntegratorError,
+  KernelsError,
   LyapunovError,
   ParameterisationError,
   RecurrenceError,
@@ -53,12 +55,17 @@ export function wordsForCommand(error: Error): string {
   const [, , subject] = /^([A-Za-z][\w.]*)(?:[: ]+(.*))?$/s.exec(where) ?? [undefined, undefined, where];
   const claim = `expected ${translated(expected)}, got ${translated(got)}.`;
   const advice = adviceOf(error, translated(fix));
-  const said = subject === undefined || !hasPath(subject) ? capital(claim) : `${subject}: ${claim}`;
+  const named = isVariable(where) ? where : subject;
+  const said =
+    named === undefined || !(hasPath(named) || isVariable(named)) ? capital(claim) : `${named}: ${claim}`;
   return advice === '' ? said : `${said} ${advice}`;
 }
 
 /** What lies in front of a colon is worth telling when it is a file, not an option of a function. */
 const hasPath = (subject: string): boolean => /[./\\]/.test(subject) && !/[[\]()]/.test(subject);
+
+/** A variable of the environment is something that who gives commands knows. */
+const isVariable = (where: string): boolean => /^HURWITZ_[A-Z_]+$/.test(where);
 
 function translated(text: string): string {
   return text.replace(/(?<![\w./-])[a-z]+(?:[A-Z][a-z]*)+(?![\w(])/g, (name) => words[name] ?? name);

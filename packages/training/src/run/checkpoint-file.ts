@@ -13,6 +13,8 @@ export interface NamedArray {
 export interface Checkpoint<Header = unknown> {
   header: Header;
   arrays: NamedArray[];
+  /** What computed it, in the words of `arithmeticInUse`. */
+  arithmetic?: string | undefined;
 }
 
 // Layout: magic (8 bytes), SHA-256 of all that follows (32), length of the JSON header (4, little-endian),
@@ -23,12 +25,14 @@ const headerStart = digestEnd + 4;
 
 interface StoredHeader {
   header: unknown;
+  arithmetic?: string | undefined;
   arrays: { name: string; shape: number[] }[];
 }
 
 /** A checkpoint as the bytes of a file. */
-export function checkpointBytes({ header, arrays }: Checkpoint): Buffer {
-  const stored: StoredHeader = { header, arrays: arrays.map(({ name, shape }) => ({ name, shape })) };
+export function checkpointBytes({ header, arithmetic, arrays }: Checkpoint): Buffer {
+  const shapes = arrays.map(({ name, shape }) => ({ name, shape }));
+  const stored: StoredHeader = { header, arithmetic, arrays: shapes };
   const json = Buffer.from(JSON.stringify(stored));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.length);
@@ -66,5 +70,6 @@ export function readCheckpoint<Header>(path: string): Checkpoint<Header> {
     position += size * 4;
     return { name, shape, values };
   });
-  return { header: stored.header as Header, arrays };
+  const { header, arithmetic } = stored;
+  return { header: header as Header, arrays, ...(arithmetic !== undefined && { arithmetic }) };
 }

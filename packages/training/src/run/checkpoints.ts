@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DamagedFileError } from '../errors.js';
 import { writeFileAtomic } from '../files/atomic-file.js';
 import { explainFileError } from '../files/file-error.js';
+import { arithmeticInUse } from '../machine/arithmetic.js';
 import { type Checkpoint, checkpointBytes, readCheckpoint } from './checkpoint-file.js';
 
 /** How many checkpoints are kept, so that a damaged one has a predecessor. */
@@ -25,9 +26,10 @@ export function checkpointNames(folder: string): string[] {
   }
 }
 
-/** Writes the checkpoint of a step and removes the oldest. */
+/** Writes the checkpoint of a step, with what computed it, and removes the oldest. */
 export function saveCheckpoint(folder: string, step: number, checkpoint: Checkpoint): void {
-  writeFileAtomic(join(folder, checkpointName(step)), checkpointBytes(checkpoint));
+  const bytes = checkpointBytes({ ...checkpoint, arithmetic: arithmeticInUse() });
+  writeFileAtomic(join(folder, checkpointName(step)), bytes);
   for (const old of checkpointNames(folder).slice(0, -kept)) change(join(folder, old), rmSync);
 }
 
@@ -55,6 +57,18 @@ export function newestCheckpoint<Header>(folder: string): NewestCheckpoint<Heade
     }
   }
   return undefined;
+}
+
+/** Says so where something else than now computed a checkpoint, and the run thus goes on to other bits. */
+export function warnOfOtherArithmetic(
+  { path, arithmetic }: Pick<NewestCheckpoint<unknown>, 'path' | 'arithmetic'>,
+  warn: (message: string) => void,
+): void {
+  const now = arithmeticInUse();
+  if (arithmetic === undefined || arithmetic === now) return;
+  warn(
+    `${path} was computed by ${arithmetic}, and what follows is by ${now}: the numbers will differ in their last digits from those of a run that stayed.`,
+  );
 }
 
 /** Gives a damaged checkpoint another name, so that it is none of the newest any more. */

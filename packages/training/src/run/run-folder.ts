@@ -19,6 +19,7 @@ import {
   newestCheckpoint,
   saveCheckpoint,
   setAside,
+  warnOfOtherArithmetic,
 } from './checkpoints.js';
 import { configFile, configText, readConfig, requireSameConfig, restoreConfig } from './stored-config.js';
 
@@ -127,7 +128,7 @@ export class RunFolder {
 
   /**
    * The newest checkpoint that is whole; its header is null where the run has not begun. Damaged ones are named to `warn`
-   * and set aside, so that the run goes on from the one before.
+   * and set aside, so that the run goes on from the one before. Other arithmetic than that of the checkpoint is named too.
    *
    * @throws DamagedFileError when none is whole, or it is of another configuration.
    */
@@ -145,6 +146,7 @@ export class RunFolder {
       warn(`${each.message} The one before it is used.`);
       setAside(each.path);
     }
+    warnOfOtherArithmetic(newest, warn);
     return { header: header.progress, arrays };
   }
 }

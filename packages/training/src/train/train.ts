@@ -42,7 +42,7 @@ export interface TrainOptions {
   hooks?: readonly Hooks[];
   /** Abort it to stop at a checkpoint. */
   signal?: AbortSignal;
-  /** Told of a damaged checkpoint, in whose place the one before it is used. */
+  /** Told of a damaged checkpoint, in whose place the one before it is used, and of one that another arithmetic computed. */
   warn?: (message: string) => void;
 }
 
@@ -60,7 +60,7 @@ export interface Trained {
  * Trains your own model on your own data by gradient descent, and leaves in it the weights of the epoch that validation chose.
  *
  * With a folder, a training that was killed at any moment goes on when the same call is made again, to the same bits: give a
- * fresh model, optimizer and data as before. A folder whose training has ended gives its weights and numbers back at once.
+ * fresh model, optimizer and data as before. On another backend or other kernels it goes on to other bits, and `warn` is told. A folder whose training has ended gives its weights and numbers back at once.
  *
  * @param model a model of tf.layers, or your own weights with the loss of a batch.
  * @throws TrainingError on bad options, or a folder of a training with other settings; DivergenceError when a loss or gradient is

@@ -6,7 +6,13 @@ import { makeFolder } from '../files/make-folder.js';
 import type { Progress } from '../loop/progress.js';
 import type { Store } from '../loop/train-stage.js';
 import type { NamedArray } from '../run/checkpoint-file.js';
-import { checkpointNames, newestCheckpoint, saveCheckpoint, setAside } from '../run/checkpoints.js';
+import {
+  checkpointNames,
+  newestCheckpoint,
+  saveCheckpoint,
+  setAside,
+  warnOfOtherArithmetic,
+} from '../run/checkpoints.js';
 import { type MetricsEntry, MetricsLog } from '../run/metrics-log.js';
 
 /** What is kept of a training, and where it stands. */
@@ -57,6 +63,7 @@ export function withTrainingFolder<T>(
       warn(`${message} The one before it is used.`);
       setAside(path);
     }
+    if (newest !== undefined) warnOfOtherArithmetic(newest, warn);
     const progress = newest?.header.progress;
     log.keep(progress?.logged ?? []);
     return work({
