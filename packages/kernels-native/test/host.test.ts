@@ -96,7 +96,7 @@ describe.skipIf(instructionSets.length === 0)('the addon', () => {
 
   test('an instruction set that the processor lacks is refused by name', () => {
     expect(() => chooseInstructionSet(addon(), 'avx1024')).toThrow(
-      /HURWITZ_NATIVE: expected an instruction set of this processor \(.*plain.*\), got avx1024/
+      /HURWITZ_NATIVE: expected an instruction set of this processor \(.*plain.*\), got avx1024/,
     );
   });
 
