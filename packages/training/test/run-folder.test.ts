@@ -10,6 +10,8 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { everyFlip } from '../../../scripts/every-flip.js';
 import { defaultsOf } from '../src/config/defaults.js';
@@ -86,7 +88,8 @@ describe('a run folder', () => {
     expect(warnings[0]).toContain('step-000000005.checkpoint is damaged');
   });
 
-  it('says so when other kernels go on with a checkpoint, and nothing when the same do', () => {
+  it('says so when other kernels go on with a checkpoint, and nothing when the same do', async () => {
+    await tf.setBackend('cpu');
     const folder = make('arithmetic');
     vi.stubEnv('HURWITZ_KERNELS', 'plain');
     folder.saveCheckpoint(1, { header: { step: 1 }, arrays: [] });

@@ -65,7 +65,7 @@ export function warnOfOtherArithmetic(
   warn: (message: string) => void,
 ): void {
   const now = arithmeticInUse();
-  if (arithmetic === undefined || arithmetic === now) return;
+  if (arithmetic === undefined || now === undefined || arithmetic === now) return;
   warn(
     `${path} was computed by ${arithmetic}, and what follows is by ${now}: the numbers will differ in their last digits from those of a run that stayed.`,
   );
