@@ -59,11 +59,18 @@ export function newestCheckpoint<Header>(folder: string): NewestCheckpoint<Heade
   return undefined;
 }
 
-/** Says so where something else than now computed a checkpoint, and the run thus goes on to other bits. */
-export function warnOfOtherArithmetic(
-  { path, arithmetic }: Pick<NewestCheckpoint<unknown>, 'path' | 'arithmetic'>,
+/**
+ * Goes on from a checkpoint: names those that are damaged to `warn` and sets them aside, and says so where something else than
+ * now computed it, since what follows then has other bits.
+ */
+export function acceptCheckpoint(
+  { path, arithmetic, damaged }: NewestCheckpoint<unknown>,
   warn: (message: string) => void,
 ): void {
+  for (const each of damaged) {
+    warn(`${each.message} The one before it is used.`);
+    setAside(each.path);
+  }
   const now = arithmeticInUse();
   if (arithmetic === undefined || now === undefined || arithmetic === now) return;
   warn(
@@ -72,7 +79,7 @@ export function warnOfOtherArithmetic(
 }
 
 /** Gives a damaged checkpoint another name, so that it is none of the newest any more. */
-export function setAside(path: string): void {
+function setAside(path: string): void {
   change(path, () => renameSync(path, `${path}.damaged`));
 }
 

@@ -14,12 +14,11 @@ import { cannot, explainFileError, showPath } from '../files/file-error.js';
 import { makeFolder } from '../files/make-folder.js';
 import { type Checkpoint, checkpointBytes } from './checkpoint-file.js';
 import {
+  acceptCheckpoint,
   checkpointName,
   checkpointNames,
   newestCheckpoint,
   saveCheckpoint,
-  setAside,
-  warnOfOtherArithmetic,
 } from './checkpoints.js';
 import { configFile, configText, readConfig, requireSameConfig, restoreConfig } from './stored-config.js';
 
@@ -140,13 +139,9 @@ export class RunFolder {
         checkpointNames(folder).length > 0 ? 'Every checkpoint is damaged' : 'There is no checkpoint';
       throw new DamagedFileError(`${found} in ${folder}, so this run cannot go on. ${this.startAnew}`);
     }
-    const { header, arrays, path, damaged } = newest;
+    const { header, arrays, path } = newest;
     requireSameConfig(this.path, this.config, { with: header.config, file: path });
-    for (const each of damaged) {
-      warn(`${each.message} The one before it is used.`);
-      setAside(each.path);
-    }
-    warnOfOtherArithmetic(newest, warn);
+    acceptCheckpoint(newest, warn);
     return { header: header.progress, arrays };
   }
 }

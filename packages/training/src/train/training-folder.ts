@@ -6,13 +6,7 @@ import { makeFolder } from '../files/make-folder.js';
 import type { Progress } from '../loop/progress.js';
 import type { Store } from '../loop/train-stage.js';
 import type { NamedArray } from '../run/checkpoint-file.js';
-import {
-  checkpointNames,
-  newestCheckpoint,
-  saveCheckpoint,
-  setAside,
-  warnOfOtherArithmetic,
-} from '../run/checkpoints.js';
+import { acceptCheckpoint, checkpointNames, newestCheckpoint, saveCheckpoint } from '../run/checkpoints.js';
 import { type MetricsEntry, MetricsLog } from '../run/metrics-log.js';
 
 /** What is kept of a training, and where it stands. */
@@ -59,11 +53,7 @@ export function withTrainingFolder<T>(
       );
     }
     if (newest !== undefined) requireSameSettings(folder, newest.header.settings, settings);
-    for (const { path, message } of newest?.damaged ?? []) {
-      warn(`${message} The one before it is used.`);
-      setAside(path);
-    }
-    if (newest !== undefined) warnOfOtherArithmetic(newest, warn);
+    if (newest !== undefined) acceptCheckpoint(newest, warn);
     const progress = newest?.header.progress;
     log.keep(progress?.logged ?? []);
     return work({
